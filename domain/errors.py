@@ -1,0 +1,237 @@
+"""Refusals: what a person can act on. Raised before the first write; no text here, each door has its own sentences.
+
+Refusal
+├── AccessRefusal                who is asking
+│   ├── NotOwner                 may not act in this workspace; names whom to ask
+│   ├── NotAdmin                 only an admin of the tenant may; names whom to ask
+│   ├── Outsider                 a Teams guest, an anonymous person or a bot
+│   └── Unverified               the roster could not be asked right now
+├── RequestRefusal               what is asked for
+│   ├── UnknownAddress           nobody of that address in this workspace
+│   ├── WrongDays                outside the permitted number of days
+│   ├── WrongAddress             an address that cannot be invited, and why
+│   ├── AddressTaken             already invited or a guest here
+│   ├── IllegalMove              this operation is not possible in this state
+│   ├── Outdated                 an old button: something else happened since
+│   ├── UnknownInvitation        no such invitation for this workspace and tenant
+│   ├── DraftGone                the confirmation came too late, or twice
+│   ├── WrongClaimCode           unknown, spent or expired
+│   ├── UnknownPerson            the mentioned person could not be found
+│   └── LastOwner                a workspace keeps one owner
+├── LimitRefusal                 too often; says when it works again
+│   ├── TooSoon                  the cooldown after the last one
+│   └── LimitReached             a quota or a count of tries
+├── FeatureOff                   passcodes are switched off; names who can change it
+├── LinkRefusal                  the link in the mail
+│   ├── UnknownLink              malformed or unknown
+│   ├── LinkExpired  LinkRevoked  LinkDeclined
+│   └── LinkReplaced             a newer mail was sent
+├── PasscodeRefusal
+│   ├── NoPasscode               none was asked for in this browser, or it was withdrawn
+│   ├── PasscodeExpired          older than its life
+│   └── PasscodeSpent            no tries left, or already used
+└── NoSession                    not signed in, or no longer
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from domain.views import InvitationView, Problem, Quota, Status
+
+
+class Refusal(Exception):
+    """Something a person can act on. `code` is stable and goes to logs and audit; the text is the door's."""
+
+    code: ClassVar[str] = "refused"
+
+
+class AccessRefusal(Refusal):
+    pass
+
+
+@dataclass
+class NotOwner(AccessRefusal):
+    code: ClassVar[str] = "not_owner"
+    owners: tuple[str, ...] = ()
+    """Names of the workspace's owners; none: an admin must name one."""
+
+
+@dataclass
+class NotAdmin(AccessRefusal):
+    code: ClassVar[str] = "not_admin"
+    admins: tuple[str, ...] = ()
+
+
+@dataclass
+class Outsider(AccessRefusal):
+    code: ClassVar[str] = "outsider"
+    owners: tuple[str, ...] = ()
+
+
+@dataclass
+class Unverified(AccessRefusal):
+    code: ClassVar[str] = "unverified"
+
+
+class RequestRefusal(Refusal):
+    pass
+
+
+@dataclass
+class UnknownAddress(RequestRefusal):
+    code: ClassVar[str] = "unknown_address"
+    address: str = ""
+
+
+@dataclass
+class WrongDays(RequestRefusal):
+    code: ClassVar[str] = "wrong_days"
+    least: int = 1
+    most: int = 365
+
+
+@dataclass
+class WrongAddress(RequestRefusal):
+    code: ClassVar[str] = "wrong_address"
+    text: str = ""
+    problem: Problem = Problem.MALFORMED
+
+
+@dataclass
+class AddressTaken(RequestRefusal):
+    code: ClassVar[str] = "address_taken"
+    address: str = ""
+
+
+@dataclass
+class IllegalMove(RequestRefusal):
+    code: ClassVar[str] = "illegal_move"
+    operation: str
+    """resend, revoke, remove, extend or correct"""
+    status: Status
+    address: str = ""
+
+
+@dataclass
+class Outdated(RequestRefusal):
+    code: ClassVar[str] = "outdated"
+    current: InvitationView
+
+
+@dataclass
+class UnknownInvitation(RequestRefusal):
+    code: ClassVar[str] = "unknown_invitation"
+
+
+@dataclass
+class DraftGone(RequestRefusal):
+    code: ClassVar[str] = "draft_gone"
+
+
+@dataclass
+class WrongClaimCode(RequestRefusal):
+    code: ClassVar[str] = "wrong_claim_code"
+
+
+@dataclass
+class UnknownPerson(RequestRefusal):
+    code: ClassVar[str] = "unknown_person"
+    name: str = ""
+
+
+@dataclass
+class LastOwner(RequestRefusal):
+    code: ClassVar[str] = "last_owner"
+
+
+@dataclass
+class LimitRefusal(Refusal):
+    again_at: datetime
+    """The first moment at which it works again, aware."""
+
+
+@dataclass
+class TooSoon(LimitRefusal):
+    code: ClassVar[str] = "too_soon"
+
+
+@dataclass
+class LimitReached(LimitRefusal):
+    code: ClassVar[str] = "limit_reached"
+    quota: Quota
+
+
+@dataclass
+class FeatureOff(Refusal):
+    code: ClassVar[str] = "feature_off"
+    tenant_id: str = ""
+    contact: str = ""
+    """For a guest: the inviter's name. Empty where nobody may be named."""
+    admins: tuple[str, ...] = ()
+    """For a chat user: the names of known admins."""
+    language: str | None = None
+    """The guest's language, where it is known."""
+
+
+@dataclass
+class LinkRefusal(Refusal):
+    """Workspace and inviter are shown only to a holder of a real link."""
+
+    inviter: str = ""
+    workspace: str = ""
+    language: str | None = None
+    at: datetime | None = None
+    """When it ended, or when the newer mail was asked for."""
+
+
+@dataclass
+class UnknownLink(LinkRefusal):
+    code: ClassVar[str] = "unknown_link"
+
+
+@dataclass
+class LinkExpired(LinkRefusal):
+    code: ClassVar[str] = "link_expired"
+
+
+@dataclass
+class LinkRevoked(LinkRefusal):
+    code: ClassVar[str] = "link_revoked"
+
+
+@dataclass
+class LinkDeclined(LinkRefusal):
+    code: ClassVar[str] = "link_declined"
+
+
+@dataclass
+class LinkReplaced(LinkRefusal):
+    code: ClassVar[str] = "link_replaced"
+
+
+class PasscodeRefusal(Refusal):
+    pass
+
+
+@dataclass
+class NoPasscode(PasscodeRefusal):
+    code: ClassVar[str] = "no_passcode"
+
+
+@dataclass
+class PasscodeExpired(PasscodeRefusal):
+    code: ClassVar[str] = "passcode_expired"
+    again_at: datetime | None = None
+
+
+@dataclass
+class PasscodeSpent(PasscodeRefusal):
+    code: ClassVar[str] = "passcode_spent"
+    again_at: datetime | None = None
+    """When a new one can be asked for, aware."""
+
+
+@dataclass
+class NoSession(Refusal):
+    code: ClassVar[str] = "no_session"

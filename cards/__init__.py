@@ -1,0 +1,31 @@
+"""Adaptive Cards 1.5 for the chat: data in, dict out; no I/O, no clock.
+
+Every function returns the card's content; `attachment(card)` wraps it for an activity. `language` is any language tag.
+`masked=True` shows addresses as `gw***@fabrikam.example`: everywhere but in personal chats.
+
+    invitation(view: InvitationView, *, language, masked)            the one card of an invitation, also for `status`
+    guest_list(view: GuestListView, *, language, masked)             `guests [pending|active]`
+    settings(view: SettingsView, *, language)                        `settings`, for admins
+    settings_confirmation(view: SettingsView, feature, *, language)  after *disabled* was chosen: who is affected
+    owners(view: OwnersView, *, language)                            `owners [add|remove]`
+    help_card(*, language, kind, preview, nearest=None)              `help`, and what was not understood
+    welcome(view: WorkspaceView, *, language)                        the bot came into a workspace
+    invite_form(*, language)                                         `invite` without an address
+    confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad
+    invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
+    refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
+    attachment(card)                                                 {"contentType": …, "content": card}
+    summary(card)                                                    one line of plain text (notification)
+    fallback_text(card, *, address=None)                             the whole card as plain text with command words
+
+Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs merged in):
+
+    invitation.resend|revoke|extend   {"invitation", "version"}
+    invitation.correct                {"invitation", "version", "address"}
+    guests.page                       {"only", "page"}
+    settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
+    settings.confirm                  {"feature", "setting": "disabled"}
+    settings.show                     {}                        back from the confirmation
+    invite.confirm                    {"draft"}
+    invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
+"""

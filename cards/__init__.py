@@ -29,3 +29,27 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invite.confirm                    {"draft"}
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
+
+from cards.fallback import attachment, fallback_text, summary
+from cards.guests import guest_list
+from cards.guidance import help_card, owners, refusal, welcome
+from cards.invitation import invitation
+from cards.invite import confirm_invite, invite_form, invite_summary
+from cards.settings import settings, settings_confirmation
+
+__all__ = [
+    "attachment",
+    "confirm_invite",
+    "fallback_text",
+    "guest_list",
+    "help_card",
+    "invitation",
+    "invite_form",
+    "invite_summary",
+    "owners",
+    "refusal",
+    "settings",
+    "settings_confirmation",
+    "summary",
+    "welcome",
+]

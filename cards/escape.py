@@ -1,0 +1,57 @@
+"""Text that others wrote – names, addresses, a relay's reasons – made harmless wherever it is shown.
+
+It goes into text runs, which are never Markdown, so it needs no backslashes and stays readable. Some clients make links
+of what looks like one all the same, so nothing looks like one afterwards: an invisible word joiner (U+2060) stands
+where a link, a mention, a tag or a template would begin. An address that was validated stays as it is, to be copied.
+"""
+
+import re
+from unicodedata import category
+
+JOINER = "\u2060"
+NAME = 64
+REASON = 300
+
+# Line and paragraph ends count as spaces; of the invisible ones emoji and Persian need two.
+_KEPT_INVISIBLE = "\u200c\u200d"
+_FORBIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
+_SPACES = re.compile(r"[\s\u2028\u2029]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+'*-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}")
+_BEGINNINGS = (
+    (re.compile(r"([({$])(?=\{)"), rf"\1{JOINER}"),
+    (re.compile(r"([<&\]@＠＜])(?=\S)"), rf"\1{JOINER}"),
+    (re.compile(r"([^\W\d_])([:：])(?=\S)"), rf"\1{JOINER}\2{JOINER}"),
+    (re.compile(r"([/／\\])(?=[/／\\])"), rf"\1{JOINER}"),
+    (re.compile(r"(?<=[^\W_])([.。．｡])(?=[^\W\d_])|(?<=[^\W\d_])([.。．｡])(?=\w)"), rf"{JOINER}\1\2{JOINER}"),
+)
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-!|~<>=&])")
+_ORDERED = re.compile(r"^(\d+)([.)])")
+
+
+def plain(text: str, most: int = NAME) -> str:
+    """`text` on one line of at most `most` characters, for a text run, plain text or a notification."""
+    visible = "".join(character if _shown(character) else "" for character in _SPACES.sub(" ", text)).strip()
+    if len(visible) > most:
+        visible = visible[: most - 1].rstrip() + "…"
+    for beginning, broken in _BEGINNINGS:
+        visible = beginning.sub(broken, visible)
+    return visible
+
+
+def markdown(text: str, most: int = NAME) -> str:
+    """The same for text that is read as Markdown, such as a chat message: punctuation is escaped besides."""
+    return _ORDERED.sub(r"\1\\\2", _PUNCTUATION.sub(r"\\\1", plain(text, most)))
+
+
+def address(text: str) -> str:
+    """An accepted or masked address exactly as it is; anything else as `plain`."""
+    return text if len(text) <= 254 and _ADDRESS.fullmatch(text) else plain(text, 254)
+
+
+def without_addresses(text: str) -> str:
+    """A relay's reason for readers who may not see whom it is about."""
+    return re.sub(r"[^\s<>@\"(:;,\[]+@(?=[\w.\[-]+)", "***@", text)
+
+
+def _shown(character: str) -> bool:
+    return character in _KEPT_INVISIBLE or category(character) not in _FORBIDDEN

@@ -1,0 +1,140 @@
+"""`help`, the welcome, `owners`, and single sentences."""
+
+from collections.abc import Sequence
+
+from cards.elements import Part, card, container, execute, label, line, names, run, text, unfold
+from cards.escape import plain
+from cards.invite import form
+from cards.words import place, title
+from domain.views import Kind, OwnersView, WorkspaceView
+from locales import Speech, speak
+
+
+def help_card(*, language: str, kind: Kind, preview: bool, nearest: str | None = None) -> Part:
+    """The commands. `nearest`: the command that was probably meant, after one that is unknown."""
+    speech = speak(language)
+    words = speech.say("What I can do")
+    body = [title(speech, words, preview)]
+    if nearest:
+        body.append(_meant(speech, nearest))
+    if kind != Kind.PERSONAL:
+        body.append(text(speech.say("Mention me here, then write a command."), isSubtle=True))
+    for told, commands in _commands(speech).items():
+        body.append(container([label(told), *(_command(*one) for one in commands)], spacing="Medium"))
+    return card(body, _starts(speech), language=speech.language, line=words)
+
+
+def _meant(speech: Speech, nearest: str) -> Part:
+    told = speech.say("I do not know that command. Did you mean this one?")
+    return container([text(told), line(run(plain(nearest), fontType="Monospace", weight="Bolder"))], spacing="Medium")
+
+
+def _command(words: str, does: str) -> Part:
+    rows = [
+        line(run(words, fontType="Monospace", weight="Bolder")),
+        text(does, size="Small", isSubtle=True, spacing="None"),
+    ]
+    return container(rows, spacing="Small")
+
+
+def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
+    """Commands are the same in every language."""
+    return {
+        speech.say("Inviting"): [
+            ("invite ADDRESS, ADDRESS for 30 days", speech.say("Invites guests; alone it opens a form")),
+            ("resend ADDRESS", speech.say("Sends the mail again, with a new link")),
+            ("extend ADDRESS 14 days", speech.say("Keeps an invitation open, or a guest in, for longer")),
+        ],
+        speech.say("Looking after guests"): [
+            ("guests pending", speech.say("Lists the guests; also: guests, guests active")),
+            ("status ADDRESS", speech.say("Shows where one invitation stands")),
+            ("revoke ADDRESS", speech.say("Takes an invitation back")),
+            ("remove ADDRESS", speech.say("Ends a guest's access at once")),
+        ],
+        speech.say("This workspace"): [
+            ("owners add @person", speech.say("Says who may invite; also: owners, owners remove @person")),
+        ],
+        speech.say("For admins"): [
+            ("settings", speech.say("Shows which features are on, and changes them")),
+            ("preview on", speech.say("Turns previews on; also: preview off")),
+            ("claim CODE", speech.say("Makes you an admin, with the code from the server's log")),
+        ],
+    }
+
+
+def _starts(speech: Speech) -> list[Part]:
+    fields, send = form(speech)
+    return [
+        unfold(speech.say("Invite guests"), fields, [send], style="positive"),
+        execute(speech.say("Show guests"), "guests.page", {"only": "all", "page": 1}),
+    ]
+
+
+def welcome(view: WorkspaceView, *, language: str) -> Part:
+    """The bot came into a workspace: what it is for, and who may invite."""
+    speech = speak(language)
+    words = speech.say("Hello, I am Gatehouse")
+    where = speech.say("I let guests into {workspace}.", workspace=place(speech, view.kind, view.workspace))
+    body = [
+        title(speech, words, view.preview),
+        line(run(where), spacing="Medium"),
+        text(
+            speech.say(
+                "Tell me an e-mail address. I send an invitation, the guest proves the address with a passcode, "
+                "and a card here shows every step."
+            )
+        ),
+        container([label(speech.say("Try it")), line(run("invite name@example.com", fontType="Monospace"))]),
+        *_owners(speech, view.owners),
+    ]
+    return card(body, _starts(speech), language=speech.language, line=words)
+
+
+def owners(view: OwnersView, *, language: str) -> Part:
+    """Who may invite here, after `owners` and after a change."""
+    speech = speak(language)
+    words = speech.say("Who may invite guests")
+    head = title(speech, words)
+    where = place(speech, view.kind, view.workspace)
+    head["items"].append(line(run(where, size="Small", isSubtle=True), spacing="None"))
+    body = [head, *_change(speech, view), *_owners(speech, view.owners)]
+    body.append(
+        text(
+            speech.say("To change this, write “owners add @person” or “owners remove @person”."),
+            size="Small",
+            isSubtle=True,
+            spacing="Medium",
+        )
+    )
+    return card(body, language=speech.language, line=words)
+
+
+def _change(speech: Speech, view: OwnersView) -> list[Part]:
+    if not view.changed:
+        return []
+    name = plain(view.changed)
+    now_owner = view.changed in view.owners
+    if view.already:
+        said = speech.say("{name} was an owner already.", name=name)
+        said = said if now_owner else speech.say("{name} was not an owner.", name=name)
+    else:
+        said = speech.say("{name} is an owner now.", name=name)
+        said = said if now_owner else speech.say("{name} is no longer an owner.", name=name)
+    return [line(run(said, weight="Bolder"), spacing="Medium")]
+
+
+def _owners(speech: Speech, people: Sequence[str]) -> list[Part]:
+    head = label(speech.say("Owners"))
+    if not people:
+        return [head, text(speech.say("Nobody yet. An admin can name an owner."), spacing="Small")]
+    shown = names(people, 20)
+    rows = [line(run(name or speech.say("Somebody without a name")), spacing="Small") for name in shown]
+    left = len(people) - len(shown)
+    more = [text(speech.say_many("and {count} more", "and {count} more", left), isSubtle=True)] if left else []
+    return [head, *rows, *more]
+
+
+def refusal(sentence: str, *, language: str) -> Part:
+    """One sentence as a card, shown as it is: names in it have been through `escape.plain`."""
+    speech = speak(language)
+    return card([line(run(sentence))], language=speech.language, line=sentence)

@@ -1,0 +1,199 @@
+"""The one card of an invitation. It is edited in place whenever something happens."""
+
+from cards.elements import (
+    Part,
+    card,
+    column,
+    columns,
+    container,
+    execute,
+    label,
+    line,
+    local_date,
+    local_time,
+    run,
+    text,
+    unfold,
+)
+from cards.escape import REASON, address, plain, without_addresses
+from cards.words import COLOURS, badge, place, status_word
+from domain.addresses import mask
+from domain.views import InvitationView, Status, TimelineEntry
+from locales import Speech, speak
+
+_STYLES = {
+    "Accent": "accent",
+    "Attention": "attention",
+    "Good": "good",
+    "Warning": "warning",
+    "Default": "emphasis",
+}
+_OPEN = ("resend", "extend", "correct", "revoke")
+BUTTONS = {
+    Status.SENDING: _OPEN,
+    Status.SENT: _OPEN,
+    Status.LINK_OPENED: _OPEN,
+    Status.PASSCODE_SENT: _OPEN,
+    Status.UNDELIVERABLE: ("correct", "resend", "revoke"),
+    Status.REDEEMED: ("extend", "revoke"),
+    Status.EXPIRED: ("extend", "resend"),
+    Status.DECLINED: (),
+    Status.REVOKED: (),
+}
+_ROWS = 8
+"""What happened is told in at most so many rows: the beginning, and the latest."""
+
+
+def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
+    """All nine states. The text block `status` holds the state and nothing else."""
+    speech = speak(language)
+    shown = address(mask(view.address) if masked else view.address)
+    body = [_head(speech, view, shown), text(_meaning(speech, view), spacing="Medium")]
+    if view.status == Status.UNDELIVERABLE and view.failure:
+        body.append(_reason(view.failure, masked))
+    body += [_timeline(speech, view), line(run(_until(speech, view), size="Small", isSubtle=True), separator=True)]
+    buttons = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
+    said = f"{shown}: {status_word(speech, view.status)}"
+    return card(body, buttons, language=speech.language, line=said)
+
+
+def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
+    colour = COLOURS[view.status]
+    status = text(status_word(speech, view.status), id="status", weight="Bolder", color=colour)
+    badges = [column([badge(speech)], "auto")] if view.preview else []
+    where = speech.say(
+        "Guest in {workspace}, invited by {inviter}",
+        workspace=place(speech, view.kind, view.workspace),
+        inviter=plain(view.inviter),
+    )
+    rows = [
+        columns(column([status]), *badges),
+        line(run(shown, size="Large", weight="Bolder"), spacing="Small"),
+        line(run(where, size="Small", isSubtle=True), spacing="Small"),
+    ]
+    return container(rows, style=_STYLES[colour], bleed=True)
+
+
+def _meaning(speech: Speech, view: InvitationView) -> str:
+    """What the state means, and what the reader can do."""
+    return {
+        Status.SENDING: speech.say("The invitation mail is on its way to the mail server."),
+        Status.SENT: speech.say("The mail server has taken the invitation mail. Now it is the guest's turn."),
+        Status.UNDELIVERABLE: speech.say(
+            "The mail server refused the invitation mail. Check the address and correct it, or send the mail again."
+        ),
+        Status.LINK_OPENED: speech.say("The link in the mail was opened, by the guest or by a mail scanner."),
+        Status.PASSCODE_SENT: speech.say("The guest asked for a passcode. It was sent to the invited address."),
+        Status.REDEEMED: speech.say("The guest proved the address and is in."),
+        Status.DECLINED: speech.say("The guest declined. You can invite the address again if that was a mistake."),
+        Status.EXPIRED: _expired(speech, view),
+        Status.REVOKED: speech.say("This guest cannot get in. To change that, invite the address again."),
+    }[view.status]
+
+
+def _expired(speech: Speech, view: InvitationView) -> str:
+    if view.access_ends_at:
+        return speech.say("The guest's access ran out. Extend it or send a new link to open it again.")
+    return speech.say("Nobody used the invitation in time. Extend it or send a new link to open it again.")
+
+
+def _reason(failure: str, masked: bool) -> Part:
+    """The relay's own words."""
+    said = plain(without_addresses(failure) if masked else failure, REASON)
+    return container([line(run(said, fontType="Monospace", size="Small"))], style="emphasis", spacing="Small")
+
+
+def _until(speech: Speech, view: InvitationView) -> str:
+    if view.status in {Status.DECLINED, Status.REVOKED}:
+        return speech.say("Invited on {moment}", moment=local_time(view.created_at))
+    if view.access_ends_at and view.status == Status.EXPIRED:
+        return speech.say("Access ended on {moment}", moment=local_time(view.access_ends_at))
+    if view.access_ends_at:
+        return speech.say("Access until {moment}", moment=local_time(view.access_ends_at))
+    if view.status == Status.EXPIRED:
+        return speech.say("The invitation ended on {moment}", moment=local_time(view.expires_at))
+    return speech.say_many(
+        "Open until {moment}, then access for {count} day",
+        "Open until {moment}, then access for {count} days",
+        view.access_days,
+        moment=local_date(view.expires_at),
+    )
+
+
+def _timeline(speech: Speech, view: InvitationView) -> Part:
+    """What happened, the oldest first: it is read like a story, and the next step appears below."""
+    entries = sorted(view.timeline, key=lambda entry: entry.at)
+    if len(entries) > _ROWS:
+        entries = [entries[0], *entries[1 - _ROWS :]]
+    return container([label(speech.say("What happened")), *(_row(speech, entry) for entry in entries)])
+
+
+def _row(speech: Speech, entry: TimelineEntry) -> Part:
+    when = text(local_time(entry.at), size="Small", isSubtle=True, horizontalAlignment="Right")
+    return columns(
+        column([line(run(_event(speech, entry), size="Small"))]),
+        column([when], "auto"),
+        spacing="Small",
+    )
+
+
+def _event(speech: Speech, entry: TimelineEntry) -> str:
+    what = {
+        "invited": speech.say("Invited"),
+        "sent": speech.say("Mail sent"),
+        "undeliverable": speech.say("Mail refused"),
+        "opened": speech.say("Link opened"),
+        "passcode_sent": speech.say("Passcode sent"),
+        "redeemed": speech.say("Redeemed"),
+        "declined": speech.say("Declined"),
+        "resent": speech.say("Sent again"),
+        "corrected": speech.say("Address corrected"),
+        "extended": speech.say("Extended"),
+        "revoked": speech.say("Revoked"),
+        "removed": speech.say("Removed"),
+        "left": speech.say("Guest left"),
+        "expired": speech.say("Expired"),
+        "access_ended": speech.say("Access ended"),
+    }.get(entry.kind) or plain(entry.kind)
+    if not entry.actor.strip():
+        return what
+    return speech.say("{what} by {name}", what=what, name=plain(entry.actor))
+
+
+def _button(speech: Speech, verb: str, view: InvitationView, masked: bool) -> Part:
+    data = {"invitation": view.invitation_id, "version": view.version}
+    if verb == "resend":
+        return execute(speech.say("Resend"), "invitation.resend", data)
+    if verb == "extend":
+        return execute(speech.say("Extend"), "invitation.extend", data)
+    if verb == "correct":
+        return _correct(speech, view, data, masked)
+    return _revoke(speech, view, data)
+
+
+def _correct(speech: Speech, view: InvitationView, data: Part, masked: bool) -> Part:
+    field = {
+        "type": "Input.Text",
+        "id": "address",
+        "label": speech.say("Right address"),
+        "style": "Email",
+        "maxLength": 254,
+        "isRequired": True,
+        "errorMessage": speech.say("Please enter one address, such as name@example.com."),
+    }
+    if not masked:
+        field["value"] = view.address
+    told = text(speech.say("The guest gets a new mail there, and the old link ends."), size="Small", isSubtle=True)
+    save = execute(speech.say("Save and send"), "invitation.correct", data, style="positive", associatedInputs="Auto")
+    return unfold(speech.say("Correct"), [field, told], [save])
+
+
+def _revoke(speech: Speech, view: InvitationView, data: Part) -> Part:
+    """One step more: there is no way back."""
+    question = (
+        speech.say("The guest loses access at once and is signed out.")
+        if view.status == Status.REDEEMED
+        else speech.say("The link in the mail stops working at once.")
+    )
+    sure = execute(speech.say("Yes, revoke"), "invitation.revoke", data, style="destructive")
+    return unfold(speech.say("Revoke"), [text(question)], [sure], style="destructive")

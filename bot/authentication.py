@@ -64,7 +64,9 @@ ANONYMOUS = Claims({}, None)
 class TokenChecks:
     """Verifies one Authorization header. `clock` gives seconds since 1970."""
 
-    def __init__(self, keys: KeyCache, app_id: str, issuer: str = ISSUER, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, keys: KeyCache, app_id: str, issuer: str = ISSUER, clock: Callable[[], float] = time.time
+    ) -> None:
         if not app_id:
             raise ValueError("tokens cannot be checked without an app id")
         self._keys = keys
@@ -123,7 +125,7 @@ class Authentication(BotFrameworkAuthentication):
 
     def permit(self, claims: Claims, activity: Activity) -> AuthenticateRequestResult:
         """Second half: does the token fit the activity? Raises NotPermitted."""
-        service_url, channel_id = cast(str, activity.service_url), cast(str, activity.channel_id)
+        service_url, channel_id = activity.service_url, activity.channel_id
         if not channel_id or not self._hosts.permits(service_url):
             raise NotPermitted("service URL")
         if claims.key is not None:
@@ -145,7 +147,9 @@ class Authentication(BotFrameworkAuthentication):
     async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
         return self.permit(await self.claims(auth_header), activity)
 
-    async def authenticate_streaming_request(self, auth_header: str, channel_id_header: str) -> AuthenticateRequestResult:
+    async def authenticate_streaming_request(
+        self, auth_header: str, channel_id_header: str
+    ) -> AuthenticateRequestResult:
         raise NotPermitted("no streaming here")
 
     def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:

@@ -164,8 +164,10 @@ def _pause(call: Call, fault: ConnectorFault, tried: int) -> float | None:
         return None
     if fault.status is not None and fault.status not in (_NOT_TAKEN if call.creates else _PASSING):
         return None
-    jittered = _FIRST_PAUSE_SECONDS * 2 ** (tried - 1) * random.uniform(0.5, 1.0)
-    return jittered if fault.retry_after is None else fault.retry_after + random.uniform(0.0, 0.1)
+    jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
+    if fault.retry_after is not None:
+        return fault.retry_after + 0.1 * jitter
+    return _FIRST_PAUSE_SECONDS * 2 ** (tried - 1) * jitter
 
 
 def _address(call: Call) -> URL:
@@ -175,7 +177,7 @@ def _address(call: Call) -> URL:
 
 def _json_object(text: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(text) if text else {}
+        answer: Any = json.loads(text) if text else {}
     except (ValueError, RecursionError):
         return {}
     return cast(dict[str, Any], answer) if isinstance(answer, dict) else {}

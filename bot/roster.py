@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One line of the roster, as https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context says."""
+    """One line of the roster: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context"""
 
     channel_user_id: str
     """The channel's own id, e.g. `29:…`; what `from.id` and mentions carry."""

@@ -86,6 +86,6 @@ def same_service(one: str, other: str) -> bool:
 
 def _parsed(text: str) -> _Pattern:
     match = _PATTERN.fullmatch(text.strip().lower())
-    if match is None or (match[2] or "1").isdigit() and int(match[2] or 1) > 65535:
+    if match is None or ((match[2] or "1").isdigit() and int(match[2] or 1) > 65535):
         raise ValueError(f"not a host pattern: {text!r}")
     return _Pattern(match[1], None if match[2] == "*" else int(match[2] or 443))

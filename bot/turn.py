@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
-from botbuilder.core import InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes
+from botbuilder.core import TurnContext
+from botbuilder.core.invoke_response import InvokeResponse
+from botbuilder.schema import ActivityTypes
 
 from bot.activities import Outgoing
 from bot.connector import ConnectorFault
@@ -28,7 +29,9 @@ class Turn:
     tenant_id: str
     """Checked by the door (lower case)."""
 
-    def __init__(self, context: TurnContext, activity: Mapping[str, Any], tenant_id: str, roster: Roster | None) -> None:
+    def __init__(
+        self, context: TurnContext, activity: Mapping[str, Any], tenant_id: str, roster: Roster | None
+    ) -> None:
         self.context = context
         self.activity = activity
         self.tenant_id = tenant_id
@@ -40,7 +43,8 @@ class Turn:
         state = cast(dict[str, Any], context.turn_state)
         activity = state.get(ACTIVITY_KEY)
         if activity is None:
-            activity = cast(dict[str, Any], cast(Activity, context.activity).serialize())
+            heard: Any = context.activity
+            activity = heard.serialize()
         tenant_id = state.get(TENANT_KEY)
         if tenant_id is None:
             tenant_id = _tenant(activity)
@@ -55,7 +59,7 @@ class Turn:
             answer = await self.context.send_activity(Outgoing.of(raw))
         except ConnectorFault:
             return None
-        return cast(str | None, answer.id) if answer else None
+        return answer.id if answer else None
 
     async def answer(self, body: Mapping[str, Any] | str | None, status: int = HTTPStatus.OK) -> None:
         """The answer to an invoke: its body, as a dict or as JSON text kept from the first time; `status` is HTTP's."""

@@ -1,0 +1,1 @@
+"""Delivery of what the domain decided: mails to guests, cards to chats."""

@@ -1,0 +1,30 @@
+"""Names that chat users chose, made fit for a mail: they may say who somebody is, and nothing else."""
+
+import re
+import unicodedata
+
+LONGEST = 64
+"""Characters. Longer names have been used to send a message of one's own under somebody else's letterhead."""
+
+_WITH_SCHEME = re.compile(r"\S*(?:[a-z][a-z0-9+.-]*:/|www\.)\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S+@\S+")
+_WITH_PATH = re.compile(r"\S+\.\w{2,}[/?#:]\S*")
+_DOTTED = re.compile(r"(?<=[^\W_])\.(?=\w*[^\W\d_])")
+_PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){6,}")
+_DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\u2024": "."})
+
+
+def plain(name: str, otherwise: str = "") -> str:
+    """One line, at most 64 characters, without controls, invisible or turning signs, addresses, links and telephone
+    numbers. A dot inside a word gets a space after it, so that no mail program makes a link of it."""
+    text = unicodedata.normalize("NFKC", name[: 8 * LONGEST]).translate(_DOTS)
+    text = "".join(sign if _visible(sign) else " " if sign.isspace() else "" for sign in text)
+    for pattern in (_WITH_SCHEME, _ADDRESS, _WITH_PATH, _PHONE):
+        text = pattern.sub(" ", text)
+    text = _DOTTED.sub(". ", text)
+    text = " ".join(text.split())[:LONGEST].strip()
+    return text if any(sign.isalnum() for sign in text) else otherwise
+
+
+def _visible(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in "CZ" or sign == " "

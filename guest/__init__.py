@@ -8,7 +8,18 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from domain.secrets import Keys
+from guest.assets import Assets
+from guest.callers import Callers, Ours
+from guest.desk import Desk
+from guest.flow import PURPOSE, Flows
+from guest.frame import Frame
+from guest.invitation import InvitationPages
+from guest.membership import AccessCheck, GuestPages
+from guest.pages import Pages
+from guest.passcode import PasscodePages, ReturningPages
+from guest.seals import Seal
 from guest.units import Flags, Units
+from guest.withdraw import WithdrawPages
 
 
 class GuestDoor:
@@ -17,6 +28,7 @@ class GuestDoor:
         database: Units,
         flags: Flags,
         keys: Keys,
+        *,
         public_url: str,
         development: bool,
         trusted_proxies: Iterable[str | IPv4Network | IPv6Network],
@@ -24,11 +36,31 @@ class GuestDoor:
         metrics: Callable[[str, int], None] | None = None,
     ) -> None:
         """`metrics(route, status)` is called once per answer; `route` is the pattern, never the path."""
-        self._middlewares: list[Middleware] = []
-        self._routes: list[web.RouteDef] = []
+        self._assets = Assets()
+        self._desk = Desk(
+            units=database,
+            flags=flags,
+            keys=keys,
+            flows=Flows(Seal(keys, PURPOSE)),
+            callers=Callers(trusted_proxies),
+            ours=Ours(public_url),
+            pages=Pages(self._assets),
+            clock=clock,
+            development=development,
+        )
+        self._frame = Frame(self._desk, metrics)
 
     def routes(self) -> list[web.RouteDef]:
-        return self._routes
+        sections = (
+            self._assets,
+            InvitationPages(self._desk),
+            PasscodePages(self._desk),
+            ReturningPages(self._desk),
+            GuestPages(self._desk),
+            WithdrawPages(self._desk),
+            AccessCheck(self._desk),
+        )
+        return [route for section in sections for route in section.routes()]
 
     def middlewares(self) -> list[Middleware]:
-        return self._middlewares
+        return [self._frame.middleware()]

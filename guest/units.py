@@ -15,7 +15,9 @@ class Units(Protocol):
         self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
     ) -> T: ...
 
-    async def read(self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any) -> T: ...
+    async def read(
+        self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
+    ) -> T: ...
 
 
 class Flags(Protocol):

@@ -1,0 +1,138 @@
+"""The desk: what all pages share, and the turns they take with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote
+
+from aiohttp import web
+
+from domain.secrets import Keys, key_id, text
+from domain.work import Veto
+from guest import forms
+from guest.callers import Callers, Ours
+from guest.flow import FLOW_SECONDS, Flow, Flows
+from guest.pages import Pages
+from guest.sentences import Sentences
+from guest.units import Flags, Units
+from locales import LANGUAGES, best, speak
+
+FLOW = web.RequestKey("flow", Flow)
+LANGUAGE_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """The session's secret, and the tenant it says to be of: only good for asking the operator's switches first."""
+
+    token: str
+    tenant_id: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    units: Units
+    flags: Flags
+    keys: Keys
+    flows: Flows
+    callers: Callers
+    ours: Ours
+    pages: Pages
+    clock: Callable[[], datetime]
+    development: bool
+
+    # ── the flow ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def flow(self, request: web.Request) -> Flow | None:
+        """The flow of the request's cookie, or the one that `keep` put in its place."""
+        if FLOW not in request:
+            found = self.flows.open(request.cookies.get(self._name("flow")), self.clock())
+            if found is None:
+                return None
+            request[FLOW] = found
+        return request[FLOW]
+
+    def keep(self, request: web.Request, response: web.Response, flow: Flow) -> web.Response:
+        self._set(response, "flow", self.flows.close(flow, self.clock()), FLOW_SECONDS)
+        return response
+
+    def flow_or_fresh(self, request: web.Request) -> Flow:
+        """For pages that anybody may begin with; the answer has to keep it."""
+        flow = self.flow(request) or Flow.fresh()
+        request[FLOW] = flow
+        return flow
+
+    # ── the session ──────────────────────────────────────────────────────────────────────────────────────────────
+    def session(self, request: web.Request) -> SessionCookie | None:
+        token, _, tenant_id = request.cookies.get(self._name("session"), "").partition("~")
+        return SessionCookie(token, unquote(tenant_id)) if token else None
+
+    def sign_in(self, response: web.Response, session: SessionCookie, expires_at: datetime) -> web.Response:
+        """The session's own cookie; the flow that led to it is over."""
+        seconds = max(0, int((expires_at - self.clock()).total_seconds()))
+        self._set(response, "session", f"{session.token}~{quote(session.tenant_id, safe='')}", seconds)
+        self._set(response, "flow", "", 0)
+        return response
+
+    def sign_out(self, response: web.Response) -> web.Response:
+        self._set(response, "session", "", 0)
+        return response
+
+    # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────
+    async def flow_form(self, request: web.Request) -> tuple[Flow, Mapping[str, str]]:
+        flow = self.flow(request)
+        fields = await forms.read(request, self.ours, (flow.form,) if flow else ())
+        if flow is None:
+            raise forms.StaleForm
+        return flow, fields
+
+    async def session_form(self, request: web.Request, session: SessionCookie) -> Mapping[str, str]:
+        return await forms.read(request, self.ours, session_forms(self.keys, session))
+
+    # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def language(self, request: web.Request) -> str:
+        """What the guest chose, else what the browser asks for, else what is known of the invited person."""
+        chosen = request.cookies.get(self._name("language"), "")
+        if chosen in LANGUAGES:
+            return chosen
+        asked = request.headers.get("Accept-Language", "")
+        flow = self.flow(request)
+        return best(asked) if asked else (flow.language if flow else "") or "en"
+
+    def remember_language(self, response: web.Response, language: str) -> web.Response:
+        self._set(response, "language", language, LANGUAGE_SECONDS)
+        return response
+
+    def sentences(self, request: web.Request, chosen: str = "") -> Sentences:
+        """`chosen`: the language in the signed-in guest's own record; it goes before the browser's."""
+        return Sentences(speak(chosen or self.language(request)), self.clock())
+
+    def page(self, request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
+        """A page of the request's flow: in its language, with its hidden field."""
+        flow = self.flow(request)
+        sentences = self.sentences(request)
+        return self.pages.show(template, sentences, status=status, csrf=flow.form if flow else "", **values)
+
+    async def vetoes(self, tenant_id: str) -> frozenset[Veto]:
+        return await self.flags.vetoes(tenant_id or None)
+
+    def client(self, request: web.Request) -> str:
+        return self.callers.key(request)
+
+    def _name(self, what: str) -> str:
+        return f"gatehouse-{what}" if self.development else f"__Host-gatehouse-{what}"
+
+    def _set(self, response: web.Response, what: str, value: str, seconds: int) -> None:
+        """The attributes are the same for every cookie: the host's own, never a script's, never a domain's."""
+        secure = "" if self.development else "; Secure"
+        cookie = f"{self._name(what)}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        response.headers.add("Set-Cookie", cookie)
+
+
+def session_forms(keys: Keys, session: SessionCookie) -> tuple[str, ...]:
+    """What the hidden field of a signed-in guest's forms may be: the first is the one to show."""
+    return tuple(text(keys.derive(key_id(key), "guest form", session.token)) for key in keys.keys)
+
+
+def on(path: str) -> web.Response:
+    """Send the browser to a page of ours after a form (303: with GET)."""
+    return web.Response(status=303, headers={"Location": path})

@@ -1,0 +1,76 @@
+"""The flow: what one browser is about, from the link to the sign-in. It lives in a sealed cookie and in no row."""
+
+import json
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from domain.secrets import new_id
+from domain.views import OpenedLink
+from guest.seals import Seal
+
+FLOW_SECONDS = 2 * 3600
+"""Counted from the last step; longer than the longest life of a passcode."""
+PURPOSE = "guest flow 1"
+"""With the number of the layout: a cookie of another layout is as none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Every field but `made_at` (seconds since 1970) is a text; empty: not known, or not about that."""
+
+    made_at: int
+    browser: str
+    """128 random bits: passcodes work only in the browser that asked for them."""
+    form: str
+    """128 random bits: the hidden field of this flow's forms."""
+    tenant_id: str = ""
+    invitation_id: str = ""
+    token_hash: str = ""
+    passcode_id: str = ""
+    withdraw_token: str = ""
+    language: str = ""
+    """What is known of the guest's language besides the browser's."""
+
+    @classmethod
+    def fresh(cls) -> Self:
+        return cls(made_at=0, browser=new_id(), form=new_id())
+
+    def about(self, link: OpenedLink) -> "Flow":
+        """The flow after a link was opened. Another invitation gets another hidden field, so that a form still open
+        in another tab cannot act on the wrong one; the browser stays the same."""
+        if link.token_hash == self.token_hash:
+            return replace(self, language=link.language)
+        return replace(
+            self,
+            form=new_id(),
+            tenant_id=link.tenant_id,
+            invitation_id=link.invitation_id,
+            token_hash=link.token_hash,
+            passcode_id="",
+            language=link.language,
+        )
+
+
+class Flows:
+    """Seals flows into cookie texts (about 450 characters) and opens them again."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+
+    def close(self, flow: Flow, now: datetime) -> str:
+        fields = astuple(replace(flow, made_at=int(now.timestamp())))
+        return self._seal.close(json.dumps(fields, separators=(",", ":")).encode())
+
+    def open(self, cookie: str | None, now: datetime) -> Flow | None:
+        """None for no cookie and for an old, foreign or damaged one."""
+        plain = self._seal.open(cookie) if cookie else None
+        if plain is None:
+            return None
+        fields: list[Any] = json.loads(plain)
+        flow = Flow(*fields)
+        return flow if 0 <= now.timestamp() - flow.made_at + SKEW_SECONDS <= FLOW_SECONDS + SKEW_SECONDS else None
+
+
+SKEW_SECONDS = 300
+"""How far another replica's clock may be ahead of ours."""

@@ -1,0 +1,89 @@
+"""The link in the mail, and the invitation behind it."""
+
+import re
+from dataclasses import replace
+
+from aiohttp import web
+
+from domain import passcodes, redemption
+from domain.errors import UnknownLink
+from guest.desk import Desk, on
+from guest.flow import Flow
+from guest.troubles import LinkNeeded
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+"""As Keys.link_token and Keys.withdraw_token make them. Anything else is unknown without asking."""
+
+
+def token(request: web.Request) -> str:
+    found = request.match_info["token"]
+    if not TOKEN.fullmatch(found):
+        raise UnknownLink
+    return found
+
+
+class InvitationPages:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/i/{token:.*}", self.open),
+            web.get("/invitation", self.show),
+            web.post("/invitation", self.request_passcode),
+            web.post("/invitation/decline", self.decline),
+        ]
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Out of the address bar at once: the browser keeps a sealed flow instead of the token. HEAD looks only."""
+        desk = self._desk
+        if request.method == "HEAD":
+            await desk.units.read(redemption.look, token(request))
+            return on("/invitation")
+        link = await desk.units.write(redemption.open, token(request))
+        return desk.keep(request, on("/invitation"), desk.flow_or_fresh(request).about(link))
+
+    async def show(self, request: web.Request) -> web.Response:
+        desk, flow = self._desk, self._invited(request)
+        offer = await desk.units.read(
+            redemption.offer,
+            flow.tenant_id,
+            flow.invitation_id,
+            flow.token_hash,
+            vetoes=await desk.vetoes(flow.tenant_id),
+        )
+        return desk.page(request, "invitation.html", offer=offer, coded=bool(flow.passcode_id))
+
+    async def request_passcode(self, request: web.Request) -> web.Response:
+        """Send me a code."""
+        flow, _ = await self._desk.flow_form(request)
+        return await send_passcode(self._desk, request, flow)
+
+    async def decline(self, request: web.Request) -> web.Response:
+        desk = self._desk
+        flow, _ = await desk.flow_form(request)
+        self._invited(request)
+        await desk.units.write(redemption.decline, flow.tenant_id, flow.invitation_id, flow.token_hash)
+        return desk.page(request, "declined.html")
+
+    def _invited(self, request: web.Request) -> Flow:
+        flow = self._desk.flow(request)
+        if flow is None or not flow.invitation_id:
+            raise LinkNeeded
+        return flow
+
+
+async def send_passcode(desk: Desk, request: web.Request, flow: Flow) -> web.Response:
+    """A passcode for the invitation of this flow, to be typed in this browser."""
+    if not flow.invitation_id:
+        raise LinkNeeded
+    passcode = await desk.units.write(
+        passcodes.request,
+        flow.tenant_id,
+        flow.invitation_id,
+        flow.token_hash,
+        browser=flow.browser,
+        language=desk.language(request),
+        vetoes=await desk.vetoes(flow.tenant_id),
+    )
+    return desk.keep(request, on("/passcode"), replace(flow, passcode_id=passcode.passcode_id))

@@ -1,0 +1,120 @@
+"""The guest's own page, what can be done there, and what reverse proxies ask about the guest."""
+
+from urllib.parse import quote
+
+from aiohttp import web
+
+from domain import guests
+from domain.errors import NoSession, Refusal
+from domain.views import GuestPageView, MembershipView
+from guest.desk import Desk, SessionCookie, on, session_forms
+from locales import LANGUAGES
+
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+"""Each in its own language, so never translated."""
+
+
+class GuestPages:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/guest", self.show),
+            web.post("/guest/sign-out", self.sign_out),
+            web.get("/guest/leave", self.ask_to_leave),
+            web.post("/guest/leave", self.leave),
+            web.post("/guest/language", self.speak),
+        ]
+
+    async def show(self, request: web.Request) -> web.Response:
+        session = self._session(request)
+        return self._page(request, session, "guest.html", await self._guest(session), languages=LANGUAGE_NAMES)
+
+    async def sign_out(self, request: web.Request) -> web.Response:
+        desk, session = self._desk, self._session(request)
+        await desk.session_form(request, session)
+        await desk.units.write(guests.sign_out, session.token)
+        return desk.sign_out(desk.page(request, "signed_out.html"))
+
+    async def ask_to_leave(self, request: web.Request) -> web.Response:
+        session = self._session(request)
+        guest = await self._guest(session)
+        membership = _membership(guest, request.query.get("membership", ""))
+        if membership is None:
+            return on("/guest")
+        return self._page(request, session, "leave.html", guest, membership=membership)
+
+    async def leave(self, request: web.Request) -> web.Response:
+        desk, session = self._desk, self._session(request)
+        fields = await desk.session_form(request, session)
+        membership = _membership(await self._guest(session), fields.get("membership", ""))
+        if membership is not None:
+            await desk.units.write(guests.leave, session.token, membership.membership_id)
+        return on("/guest")
+
+    async def speak(self, request: web.Request) -> web.Response:
+        desk, session = self._desk, self._session(request)
+        fields = await desk.session_form(request, session)
+        language = fields.get("language", "")
+        if language not in LANGUAGES:
+            return on("/guest")
+        await desk.units.write(guests.speak, session.token, language)
+        return desk.remember_language(on("/guest"), language)
+
+    def _session(self, request: web.Request) -> SessionCookie:
+        session = self._desk.session(request)
+        if session is None:
+            raise NoSession
+        return session
+
+    async def _guest(self, session: SessionCookie) -> GuestPageView:
+        desk = self._desk
+        guest = await desk.units.read(guests.page, session.token, vetoes=await desk.vetoes(session.tenant_id))
+        if guest.tenant_id != session.tenant_id:
+            raise NoSession
+        return guest
+
+    def _page(
+        self, request: web.Request, session: SessionCookie, template: str, guest: GuestPageView, **values: object
+    ) -> web.Response:
+        desk = self._desk
+        csrf = session_forms(desk.keys, session)[0]
+        sentences = desk.sentences(request, guest.language)
+        return desk.pages.show(template, sentences, csrf=csrf, guest=guest, **values)
+
+
+class AccessCheck:
+    """For nginx's `auth_request`, Traefik's and Caddy's forward authentication: asked at each of their requests."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/access/check", self.check)]
+
+    async def check(self, request: web.Request) -> web.Response:
+        desk = self._desk
+        session = desk.session(request)
+        if session is None:
+            return web.Response(status=401)
+        try:
+            access = await desk.units.read(guests.access, session.token, vetoes=await desk.vetoes(session.tenant_id))
+        except Refusal:
+            return web.Response(status=401)
+        if access.tenant_id != session.tenant_id or not access.workspace_ids:
+            return web.Response(status=401)
+        headers = {
+            "Remote-User": quote(access.address, safe=READABLE),
+            "Remote-Name": quote(access.name or access.address, safe=READABLE),
+            "Remote-Groups": ",".join(quote(workspace_id, safe="") for workspace_id in access.workspace_ids),
+        }
+        return web.Response(status=200, headers=headers)
+
+
+READABLE = "@+'"
+"""Left as they are in values that are percent-encoded UTF-8 otherwise: addresses stay readable."""
+
+
+def _membership(guest: GuestPageView, membership_id: str) -> MembershipView | None:
+    return next((found for found in guest.memberships if found.membership_id == membership_id), None)

@@ -1,0 +1,37 @@
+"""What the page of a refusal says, and what it offers instead."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from markupsafe import Markup
+
+
+class Way(StrEnum):
+    """What a page offers instead."""
+
+    NONE = "none"
+    HOME = "home"
+    """Signing in with the address."""
+    ADDRESS = "address"
+    """The same, with its form on the page."""
+    INVITATION = "invitation"
+    """Back to the invitation that this browser opened."""
+    CODE = "code"
+    """Back to typing the passcode."""
+    NEW_CODE = "new_code"
+    """A form that sends a new passcode."""
+    FIRST_CODE = "first_code"
+    """The same, where the earlier passcode is of no use to this browser."""
+    AGAIN = "again"
+    """Trying the same page once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    status: int
+    title: Markup
+    lines: tuple[Markup, ...] = ()
+    way: Way = Way.HOME
+    again_at: datetime | None = None
+    """The first moment at which trying again is of use: becomes Retry-After."""

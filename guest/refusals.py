@@ -1,0 +1,201 @@
+"""Every refusal and every trouble as a page with a way out: one table, from the class to what is said."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from domain import errors
+from domain.faults import Unavailable
+from guest import forms, troubles
+from guest.notices import Notice, Way
+from guest.sentences import Sentences, strong
+
+
+def unknown_link(s: Sentences, _: errors.UnknownLink) -> Notice:
+    return Notice(
+        404,
+        s.say("This link doesn’t work"),
+        (
+            s.say("It may have been cut off on its way. Try the link in the mail again, or copy all of it."),
+            s.say("If it still doesn’t work, ask the person who invited you to send a new mail."),
+        ),
+    )
+
+
+def _who(s: Sentences, refusal: errors.LinkRefusal) -> Markup:
+    return strong(refusal.inviter) if refusal.inviter else s.say("the person who invited you")
+
+
+def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
+    when = s.say("It ended on {day}.", day=s.day(refusal.at)) if refusal.at else s.say("Its time is over.")
+    return Notice(
+        410,
+        s.say("This invitation has expired"),
+        (when, s.say("Ask {inviter} to extend it. You will then get a new mail.", inviter=_who(s, refusal))),
+    )
+
+
+def link_revoked(s: Sentences, refusal: errors.LinkRevoked) -> Notice:
+    return Notice(
+        410,
+        s.say("This invitation was withdrawn"),
+        (s.say("If you think this is a mistake, ask {inviter}.", inviter=_who(s, refusal)),),
+    )
+
+
+def link_declined(s: Sentences, refusal: errors.LinkDeclined) -> Notice:
+    return Notice(
+        410,
+        s.say("You declined this invitation"),
+        (s.say("Changed your mind? Ask {inviter} to invite you again.", inviter=_who(s, refusal)),),
+    )
+
+
+def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
+    line = s.say("Please use the link in the newest mail.")
+    if refusal.at:
+        line = s.say("Please use the link in the newest mail, sent at {clock}.", clock=s.clock(refusal.at))
+    return Notice(
+        410,
+        s.say("A newer mail was sent"),
+        (line, s.say("It can’t be found? Look in the spam folder, or ask {inviter}.", inviter=_who(s, refusal))),
+    )
+
+
+def feature_off(s: Sentences, refusal: errors.FeatureOff) -> Notice:
+    whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
+    return Notice(
+        403,
+        s.say("Signing in with a code is switched off"),
+        (
+            s.say("This organisation doesn’t let guests sign in with a code by mail at the moment."),
+            s.say("Please ask {whom}. Nothing is wrong with your mailbox.", whom=whom),
+        ),
+        Way.NONE,
+    )
+
+
+def too_soon(s: Sentences, refusal: errors.TooSoon) -> Notice:
+    return Notice(
+        429,
+        s.say("A code was sent a moment ago"),
+        (
+            s.say("Give the mail a minute to arrive, and look in the spam folder too."),
+            s.say("You can ask for a new code at {when}.", when=s.ahead(refusal.again_at)),
+        ),
+        Way.NEW_CODE,
+        refusal.again_at,
+    )
+
+
+def limit_reached(s: Sentences, refusal: errors.LimitReached) -> Notice:
+    return Notice(
+        429,
+        s.say("That was too often"),
+        (
+            s.say("To keep your mailbox and the workspace safe, there is a limit on codes and tries."),
+            s.say("It works again at {when}.", when=s.ahead(refusal.again_at)),
+        ),
+        Way.NEW_CODE,
+        refusal.again_at,
+    )
+
+
+def no_passcode(s: Sentences, _: errors.NoPasscode) -> Notice:
+    return Notice(
+        409,
+        s.say("This browser needs its own code"),
+        (
+            s.say("A code only works in the browser that asked for it, and only until it is withdrawn."),
+            s.say("Ask for a new one here, and use the newest mail."),
+        ),
+        Way.FIRST_CODE,
+    )
+
+
+def _new_code(s: Sentences, again_at: datetime | None) -> Markup:
+    if again_at and again_at > s.now:
+        return s.say("You can ask for a new one at {when}.", when=s.ahead(again_at))
+    return s.say("You can ask for a new one now.")
+
+
+def passcode_expired(s: Sentences, refusal: errors.PasscodeExpired) -> Notice:
+    lines = (s.say("Codes only live for a short time."), _new_code(s, refusal.again_at))
+    return Notice(410, s.say("This code has expired"), lines, Way.NEW_CODE, refusal.again_at)
+
+
+def passcode_spent(s: Sentences, refusal: errors.PasscodeSpent) -> Notice:
+    lines = (
+        s.say("It was used already, or it was typed wrong too many times. It doesn’t work any more."),
+        _new_code(s, refusal.again_at),
+    )
+    return Notice(410, s.say("This code is used up"), lines, Way.NEW_CODE, refusal.again_at)
+
+
+def no_session(s: Sentences, _: errors.NoSession) -> Notice:
+    return Notice(
+        401,
+        s.say("Please sign in"),
+        (
+            s.say("You are not signed in, or not any more: after a day, when you sign out, or when your access ends."),
+            s.say("Type the address that was invited, and we send you a code."),
+        ),
+        Way.ADDRESS,
+    )
+
+
+def wrong_address(s: Sentences, _: errors.WrongAddress) -> Notice:
+    return Notice(422, s.say("This is not an e-mail address"), (s.say("Please check it for typos."),), Way.ADDRESS)
+
+
+def not_for_guests(s: Sentences, _: errors.Refusal) -> Notice:
+    """Refusals of things that are only done in the chat: no page can lead here today."""
+    return Notice(403, s.say("This can only be done in the chat"), (s.say("Please ask the person who invited you."),))
+
+
+NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
+    errors.NotOwner: not_for_guests,
+    errors.NotAdmin: not_for_guests,
+    errors.Outsider: not_for_guests,
+    errors.Unverified: not_for_guests,
+    errors.UnknownAddress: not_for_guests,
+    errors.WrongDays: not_for_guests,
+    errors.WrongAddress: wrong_address,
+    errors.AddressTaken: not_for_guests,
+    errors.IllegalMove: not_for_guests,
+    errors.Outdated: not_for_guests,
+    errors.UnknownInvitation: unknown_link,
+    errors.DraftGone: not_for_guests,
+    errors.WrongClaimCode: not_for_guests,
+    errors.UnknownPerson: not_for_guests,
+    errors.LastOwner: not_for_guests,
+    errors.TooSoon: too_soon,
+    errors.LimitReached: limit_reached,
+    errors.FeatureOff: feature_off,
+    errors.UnknownLink: unknown_link,
+    errors.LinkExpired: link_expired,
+    errors.LinkRevoked: link_revoked,
+    errors.LinkDeclined: link_declined,
+    errors.LinkReplaced: link_replaced,
+    errors.NoPasscode: no_passcode,
+    errors.PasscodeExpired: passcode_expired,
+    errors.PasscodeSpent: passcode_spent,
+    errors.NoSession: no_session,
+    forms.ForeignForm: troubles.foreign_form,
+    forms.StaleForm: troubles.stale_form,
+    forms.FormTooLarge: troubles.form_too_large,
+    forms.WrongForm: troubles.wrong_form,
+    troubles.LinkNeeded: troubles.link_needed,
+    troubles.UnknownPage: troubles.unknown_page,
+    troubles.WrongMethod: troubles.wrong_method,
+    troubles.MisdirectedHost: troubles.misdirected,
+    Unavailable: troubles.unavailable,
+    troubles.Fault: troubles.fault,
+}
+
+
+def notice(s: Sentences, refusal: Exception) -> Notice:
+    """Raises KeyError for what is no refusal of the table."""
+    return NOTICES[type(refusal)](s, refusal)

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
 
 from aiohttp import web
 
-from guest.desk import Desk
+from guest.assets import Assets
+from guest.pages import Pages
+from guest.sentences import Sentences
+from locales import best, speak
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'none'; "
     "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 SANDBOX = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """For the mail's own HTML: inline styles as mails have them, and nothing else. Its links open in a new tab."""
 LINK = re.compile(r"https?://\S+")
@@ -45,21 +48,26 @@ class Line(NamedTuple):
     link: bool
 
 
-def routes(desk: Desk, mails: Callable[[], Sequence[Caught]]) -> list[web.RouteDef]:
-    """`mails`: what was caught, newest first."""
+def routes(mails: Callable[[], Sequence[Caught]]) -> list[web.RouteDef]:
+    """`mails`: what was caught, newest first. Stylesheets are served by the guest door."""
+    pages = Pages(Assets())
+
+    def page(request: web.Request, template: str, **values: Any) -> web.Response:
+        speech = speak(best(request.headers.get("Accept-Language", "")))
+        return _under(POLICY, pages.show(template, Sentences(speech, datetime.now(UTC)), **values))
 
     async def show(request: web.Request) -> web.Response:
         caught = mails()
         if request.query.get("format") == "json":
             return web.json_response([_plain(mail) for mail in caught])
         if "mail" not in request.query:
-            return _under(POLICY, desk.page(request, "mailbox.html", mails=caught))
+            return page(request, "mailbox.html", mails=caught)
         mail = next((mail for mail in caught if str(mail.number) == request.query["mail"]), None)
         if mail is None:
             raise web.HTTPNotFound
         if request.query.get("view") == "html":
             return _under(SANDBOX, web.Response(text=mail.html, content_type="text/html"))
-        return _under(POLICY, desk.page(request, "mailbox_mail.html", mail=mail, lines=_lines(mail.text)))
+        return page(request, "mailbox_mail.html", mail=mail, lines=_lines(mail.text))
 
     return [web.get("/dev/mailbox", show)]
 

@@ -54,7 +54,7 @@ class Conversation(asyncio.Protocol):
     def usable(self) -> bool:
         return self._fault is None and not self._transport.is_closing()
 
-    def say(self, *commands: bytes, replies: int) -> None:
+    def tell(self, *commands: bytes, replies: int) -> None:
         """Sends bytes as they are. `replies`: how many answers they will bring."""
         if not self.usable:
             raise Lost(self._fault or "the connection was closed")
@@ -69,7 +69,7 @@ class Conversation(asyncio.Protocol):
         return self._replies.popleft()
 
     async def ask(self, command: bytes, seconds: float) -> Reply:
-        self.say(command, replies=1)
+        self.tell(command, replies=1)
         return await self.reply(seconds)
 
     def close(self) -> None:

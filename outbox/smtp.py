@@ -154,7 +154,7 @@ class Pool:
         mail = f"MAIL FROM:<{letter.sender}>\r\n".encode("ascii")
         if not talk.pipelining:
             return await talk.ask(mail, self._patience.command), None
-        talk.say(mail, _rcpt(letter), replies=2)
+        talk.tell(mail, _rcpt(letter), replies=2)
         return await talk.reply(self._patience.command), await talk.reply(self._patience.command)
 
     async def _text(self, talk: Conversation, recipient: Reply | None, letter: Letter, ready: Ready) -> Outcome:
@@ -171,7 +171,7 @@ class Pool:
             if start.code != START_INPUT:
                 await self._reset(talk)
                 return _refusal(start)
-            talk.say(_lines(letter.content), b".\r\n", replies=1)
+            talk.tell(_lines(letter.content), b".\r\n", replies=1)
         except Lost as fault:
             return Deferred(str(fault), relay_down=True)
         return await self._end(talk)

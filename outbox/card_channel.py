@@ -1,0 +1,129 @@
+"""The card channel: one outbox row brings one invitation's card up to date in the chat.
+
+The card is posted once and edited afterwards. It is drawn at the moment of delivery, so the newest state is what is
+shown, whatever was due. Creating is not idempotent: a post that may have gone through is never repeated.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from domain import delivery
+from domain.views import CardPost, Claimed
+from outbox import schedule
+
+log = logging.getLogger(__name__)
+
+GONE = 404
+UNWELCOME = 403
+PASSING = frozenset({None, 401, 408, 412, 429, 500, 502, 503, 504})
+"""Worth another try later. Everything else is our fault and stays so."""
+UNCOUNTED = frozenset({401, 429})
+"""Says nothing about this card: the credentials, the channel's limits."""
+
+
+class Outcome(Protocol):
+    """How a call ended. `ambiguous`: it may have gone through, but that is not known."""
+
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def activity_id(self) -> str | None: ...
+    @property
+    def retry_after(self) -> float | None: ...
+    @property
+    def ambiguous(self) -> bool: ...
+    @property
+    def problem(self) -> str: ...
+
+
+class Chat(Protocol):
+    """Where cards go; the bot door has one."""
+
+    async def post(self, service_url: str, conversation_id: str, activity: Mapping[str, Any]) -> Outcome: ...
+
+    async def put(
+        self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, Any]
+    ) -> Outcome: ...
+
+
+class Units(Protocol):
+    """The database, as far as a channel needs it."""
+
+    async def write(self, operation: Callable[..., Any], *args: Any) -> Any: ...
+
+    async def read(self, operation: Callable[..., Any], *args: Any) -> Any: ...
+
+
+class CardChannel:
+    """`render` turns the card's post into the JSON of a message activity."""
+
+    def __init__(
+        self,
+        database: Units,
+        chat: Chat,
+        render: Callable[[CardPost], Mapping[str, Any]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._chat = chat
+        self._render = render
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """Nothing is needed before the first card."""
+
+    def room(self, priority: int | None, free: int) -> int:
+        """The chat's limits are kept call by call, not here."""
+        return free
+
+    async def deliver(self, row: Claimed, owner: str) -> None:
+        """Everything that can become of a card is written to its row. Raises what the database raises."""
+        post: CardPost | None = await self._database.read(delivery.card, row)
+        if post is None:
+            await self._database.write(delivery.dropped, row, owner)
+        elif post.activity_id is None:
+            await self._create(row, owner, post)
+        else:
+            await self._edit(row, owner, post, post.activity_id)
+
+    async def _create(self, row: Claimed, owner: str, post: CardPost) -> None:
+        if not await self._database.write(delivery.creating, row, owner):
+            # Posted perhaps, and not known where: the next click shows the state, a second card would not help.
+            await self._database.write(delivery.dropped, row, owner)
+            return
+        outcome = await self._chat.post(post.service_url, post.conversation_id, self._render(post))
+        if outcome.activity_id:
+            await self._database.write(delivery.posted, row, owner, outcome.activity_id)
+        elif outcome.ambiguous or outcome.status == 200:
+            log.warning("card %s may have been posted: %s", row.row_id, outcome.problem or "no id in the answer")
+            await self._database.write(delivery.dropped, row, owner)
+        elif outcome.status in (UNWELCOME, GONE):
+            await self._database.write(delivery.card_quiet, row, owner)
+        else:
+            await self._database.write(delivery.not_created, row, owner)
+            await self._later(row, owner, outcome)
+
+    async def _edit(self, row: Claimed, owner: str, post: CardPost, activity_id: str) -> None:
+        outcome = await self._chat.put(post.service_url, post.conversation_id, activity_id, self._render(post))
+        if outcome.status == 200:
+            await self._database.write(delivery.told, row, owner)
+        elif outcome.status == GONE:
+            await self._database.write(delivery.card_gone, row, owner)
+        elif outcome.status == UNWELCOME:
+            await self._database.write(delivery.card_quiet, row, owner)
+        else:
+            await self._later(row, owner, outcome)
+
+    async def _later(self, row: Claimed, owner: str, outcome: Outcome) -> None:
+        now = self._clock()
+        due_at = schedule.next_attempt("card", row.attempts, row.created_at, now)
+        if outcome.status not in PASSING or due_at is None:
+            log.error("card %s is given up: %s", row.row_id, outcome.problem)
+            await self._database.write(delivery.dead, row, owner, outcome.problem)
+            return
+        if outcome.retry_after is not None:
+            due_at = max(due_at, now + timedelta(seconds=outcome.retry_after))
+        counted = outcome.status not in UNCOUNTED
+        await self._database.write(delivery.deferred, row, owner, outcome.problem, due_at, counted)

@@ -141,13 +141,13 @@ def _read_keys(document: dict[str, Any]) -> dict[str, SigningKey]:
     listed: Any = document.get("keys")
     keys: dict[str, SigningKey] = {}
     for raw in cast(list[Any], listed) if isinstance(listed, list) else []:
-        key = _read_key(cast(dict[str, Any], raw)) if isinstance(raw, dict) else None
+        key = read_key(cast(dict[str, Any], raw)) if isinstance(raw, dict) else None
         if key is not None:
             keys.setdefault(cast(dict[str, str], raw)["kid"], key)
     return keys
 
 
-def _read_key(raw: dict[str, Any]) -> SigningKey | None:
+def read_key(raw: dict[str, Any]) -> SigningKey | None:
     algorithm = _ALGORITHMS.get(str(raw.get("kty")))
     if algorithm is None or raw.get("alg", algorithm) != algorithm or raw.get("use", "sig") != "sig":
         return None

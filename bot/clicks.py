@@ -1,0 +1,125 @@
+"""A card's payload → a typed command. What a client sends is made up for all we know: each field is checked, others are
+ignored. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.commands import (
+    PASSCODES,
+    Command,
+    Confirm,
+    Correct,
+    Extend,
+    Guests,
+    Invite,
+    Need,
+    Resend,
+    Revoke,
+    SetFeature,
+    Settings,
+    Unclear,
+)
+from bot.phrases import MOST_DAYS, number, single
+from bot.writing import plain
+from domain import addresses
+from domain.views import Setting, Target
+
+OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def clicked(verb: str, data: Mapping[str, Any]) -> Command:
+    """`Unclear` for what no card of ours sends."""
+    read = BUTTONS.get(verb)
+    command = read(data) if read else None
+    return command or Unclear("", Need.BUTTON)
+
+
+def _text(data: Mapping[str, Any], name: str, longest: int) -> str | None:
+    value = data.get(name)
+    return value if isinstance(value, str) and len(value) <= longest else None
+
+
+def _opaque(data: Mapping[str, Any], name: str) -> str | None:
+    value = _text(data, name, 64)
+    return value if value and OPAQUE.fullmatch(value) else None
+
+
+def _whole(value: object) -> int | None:
+    """JSON numbers may come back as 3.0; true, NaN and Infinity are no numbers."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MOST_DAYS:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return max(-MOST_DAYS, min(value, MOST_DAYS))
+    return None
+
+
+def _target(data: Mapping[str, Any]) -> Target | None:
+    invitation_id, version = _opaque(data, "invitation"), _whole(data.get("version"))
+    return Target(invitation_id, version) if invitation_id and version is not None and version >= 0 else None
+
+
+def _on_target(make: Callable[[Target], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        target = _target(data)
+        return make(target) if target else None
+
+    return read
+
+
+def _clicked_correct(data: Mapping[str, Any]) -> Command | None:
+    target, address = _target(data), _text(data, "address", 1000)
+    if target is None or address is None:
+        return None
+    typed = plain(address)
+    return single("correct", typed) or Correct(target, addresses.parse(typed).good[0])
+
+
+def _clicked_confirm(data: Mapping[str, Any]) -> Command | None:
+    draft_id = _opaque(data, "draft")
+    return Confirm(draft_id) if draft_id else None
+
+
+def _clicked_page(data: Mapping[str, Any]) -> Command | None:
+    only, page = _text(data, "only", 10), _whole(data.get("page"))
+    return Guests(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
+
+
+def _clicked_form(data: Mapping[str, Any]) -> Command | None:
+    listed, days = _text(data, "addresses", 60_000), data.get("days")
+    if listed is None:
+        return None
+    parsed = addresses.parse(plain(listed))
+    if not parsed.good and not parsed.bad:
+        return Unclear("invite", Need.ADDRESS)
+    if days is None or days == "":
+        return Invite(parsed)
+    given = number(plain(days)) if isinstance(days, str) else _whole(days)
+    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given)
+
+
+def _clicked_feature(data: Mapping[str, Any]) -> Command | None:
+    setting = _text(data, "setting", 10)
+    if data.get("feature") != PASSCODES or setting not in tuple(Setting):
+        return None
+    return SetFeature(Setting(setting))
+
+
+def _clicked_disable(data: Mapping[str, Any]) -> Command | None:
+    if data.get("feature") != PASSCODES or data.get("setting") != Setting.DISABLED.value:
+        return None
+    return SetFeature(Setting.DISABLED, sure=True)
+
+
+BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
+    "invitation.resend": _on_target(Resend),
+    "invitation.revoke": _on_target(Revoke),
+    "invitation.extend": _on_target(Extend),
+    "invitation.correct": _clicked_correct,
+    "invite.confirm": _clicked_confirm,
+    "invite.form": _clicked_form,
+    "guests.page": _clicked_page,
+    "settings.show": lambda _: Settings(),
+    "settings.feature": _clicked_feature,
+    "settings.confirm": _clicked_disable,
+}

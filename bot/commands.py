@@ -1,0 +1,155 @@
+"""What people can ask for: typed commands. Where they come from: bot/phrases.py (text), bot/clicks.py (cards)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.writing import Mention
+from domain.views import BadAddress, ParsedAddresses, Setting, Target
+
+PASSCODES = "email_passcode"
+
+
+class Need(StrEnum):
+    """What a command lacks."""
+
+    ADDRESS = "address"
+    ONE_ADDRESS = "one_address"
+    DAYS = "days"
+    PERSON = "person"
+    CODE = "code"
+    ON_OR_OFF = "on_or_off"
+    LIST = "list"
+    OWNERS = "owners"
+    BUTTON = "button"
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    addresses: ParsedAddresses
+    days: int | None = None
+    """Days of access after redemption, as typed; None: the usual number."""
+
+
+@dataclass(frozen=True, slots=True)
+class HowToInvite:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    only: str = "all"
+    """all, pending or active"""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    target: Target | str
+    """A button's invitation, or an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    target: Target | str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    target: Target | str
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    target: Target
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AddOwner:
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOwner:
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SetFeature:
+    setting: Setting
+    feature: str = PASSCODES
+    sure: bool = False
+    """True: who is affected has been shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    word: str
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    command: str
+    """The command's English word; empty for a button."""
+    need: Need
+    bad: tuple[BadAddress, ...] = ()
+
+
+Command = (
+    Invite
+    | HowToInvite
+    | Confirm
+    | Guests
+    | Status
+    | Resend
+    | Revoke
+    | Remove
+    | Extend
+    | Correct
+    | Owners
+    | AddOwner
+    | RemoveOwner
+    | Settings
+    | SetFeature
+    | Claim
+    | Help
+    | Unknown
+    | Unclear
+)

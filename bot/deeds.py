@@ -1,0 +1,112 @@
+"""Each command → the one domain operation that does it, and how its outcome is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bot import commands, outcomes
+from bot.listeners import Listener, Reply
+from domain import admins, invitations, settings, workspaces
+from domain.views import Person, Place, Setting, Target
+from domain.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    operation: Callable[..., Any]
+    """Called as operation(work, place, person, *arguments)."""
+    show: Callable[[Any, Listener], Reply]
+    arguments: tuple[object, ...] = ()
+    writes: bool = True
+    """False: it changes nothing, whoever asks for whatever."""
+    once: bool = True
+    """True: it may change something, so the same message again is passed over."""
+    gated: bool = False
+    """True: it asks whether passcodes are on, so the operator's own provider is asked before."""
+
+
+def deed(command: commands.Command) -> Deed:
+    return DEEDS[type(command)](command)
+
+
+def _invite(command: commands.Invite) -> Deed:
+    bad = command.addresses.bad
+    if not command.addresses.good:
+        return _standing(partial(outcomes.faults, bad))
+    arguments = (command.addresses.good, command.days)
+    if bad:
+        return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
+    return Deed(invitations.invite, outcomes.invited, arguments, gated=True)
+
+
+def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
+    """For what changes nothing, and is told to owners and admins only."""
+    return Deed(workspaces.standing, show, writes=False, once=False, gated=True)
+
+
+def _on(told: Callable[[Any, Listener], Reply], target: Target | str) -> Callable[[Any, Listener], Reply]:
+    """A button's card takes on the new state; a command is answered in words, and the card follows by itself."""
+    return outcomes.invitation if isinstance(target, Target) else told
+
+
+def _resend(command: commands.Resend) -> Deed:
+    return Deed(invitations.resend, _on(outcomes.resent, command.target), (command.target,), gated=True)
+
+
+def _revoke(command: commands.Revoke) -> Deed:
+    return Deed(invitations.revoke, _on(outcomes.revoked, command.target), (command.target,))
+
+
+def _extend(command: commands.Extend) -> Deed:
+    arguments = (command.target, command.days)
+    return Deed(invitations.extend, _on(outcomes.extended, command.target), arguments, gated=True)
+
+
+def _set_feature(command: commands.SetFeature) -> Deed:
+    if command.setting is Setting.DISABLED and not command.sure:
+        return Deed(settings.show, partial(outcomes.disabling, command.feature), writes=False, once=False, gated=True)
+    return Deed(settings.set_tenant, outcomes.settings, (command.feature, command.setting), gated=True)
+
+
+def _claimed(work: Work, place: Place, person: Person, code: str) -> bool:
+    admins.claim(work, place, person, code)
+    return True
+
+
+def _guests(command: commands.Guests) -> Deed:
+    return Deed(invitations.listing, outcomes.guests, (command.only, command.page), once=False)
+
+
+def _unknown(command: commands.Unknown) -> Deed:
+    return _standing(partial(outcomes.guidance, nearest=command.nearest))
+
+
+DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
+    commands.Invite: _invite,
+    commands.HowToInvite: lambda _: _standing(outcomes.form),
+    commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited, (it.draft_id,), gated=True),
+    commands.Guests: _guests,
+    commands.Status: lambda it: Deed(invitations.status, outcomes.invitation, (it.address,), once=False),
+    commands.Resend: _resend,
+    commands.Revoke: _revoke,
+    commands.Remove: lambda it: Deed(invitations.remove, outcomes.removed, (it.address,)),
+    commands.Extend: _extend,
+    commands.Correct: lambda it: Deed(invitations.correct, outcomes.invitation, (it.target, it.address), gated=True),
+    commands.Owners: lambda _: Deed(workspaces.owners, outcomes.owners, once=False),
+    commands.Settings: lambda _: Deed(settings.show, outcomes.settings, writes=False, once=False, gated=True),
+    commands.SetFeature: _set_feature,
+    commands.Claim: lambda it: Deed(_claimed, outcomes.claimed, (it.code,)),
+    commands.Help: lambda _: _standing(outcomes.guidance),
+    commands.Unknown: _unknown,
+    commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
+}
+"""All but adding and removing owners, for whom the roster is asked first."""
+
+
+def owner_added(new: Person) -> Deed:
+    return Deed(workspaces.add_owner, outcomes.owners, (new,))
+
+
+def owner_removed(old: Person) -> Deed:
+    return Deed(workspaces.remove_owner, outcomes.owners, (old,))

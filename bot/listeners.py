@@ -1,0 +1,74 @@
+"""For whom the bot speaks, and what a reply is made of. Sentences are plain text (`textFormat` plain)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cards.escape import address, plain
+from cards.words import place
+from domain.addresses import mask
+from domain.views import Kind, Place
+from locales import Speech, speak
+
+Card = dict[str, Any]
+MOST_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A sentence, or cards. Nothing at all: the outbox posts what there is to see."""
+
+    text: str = ""
+    cards: tuple[Card, ...] = ()
+    address: str | None = None
+    """Whom the card is about, for command words where there are no buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """For whom a reply is written, where and when."""
+
+    speech: Speech
+    kind: Kind
+    workspace: str
+    now: datetime
+    clicked: bool = False
+    """True: the reply answers a button, and takes the place of its card."""
+
+    @classmethod
+    def at(cls, where: Place, now: datetime, clicked: bool = False) -> "Listener":
+        return cls(speak(where.locale), where.kind, where.name, now, clicked)
+
+    @property
+    def masked(self) -> bool:
+        """Everybody in a team or a group chat reads it."""
+        return self.kind is not Kind.PERSONAL
+
+    @property
+    def language(self) -> str:
+        return self.speech.language
+
+    def address(self, whole: str) -> str:
+        return address(mask(whole) if self.masked else whole)
+
+    def place(self, workspace: str = "") -> str:
+        return place(self.speech, self.kind, workspace or self.workspace)
+
+    def names(self, people: Sequence[str]) -> str:
+        shown = [plain(one) for one in people[:MOST_NAMES]]
+        left = len(people) - len(shown)
+        if left:
+            shown.append(self.speech.say_many("{count} other", "{count} others", left))
+        return ", ".join(shown)
+
+    def when(self, moment: datetime) -> str:
+        """The first whole second or minute at which it is certain, in words."""
+        wait = moment - self.now
+        if wait <= timedelta(seconds=90):
+            seconds = max(1, int(wait.total_seconds()) + 1)
+            return self.speech.say_many("in {count} second", "in {count} seconds", seconds)
+        minute = moment + timedelta(seconds=59)
+        if minute.date() == self.now.date():
+            return self.speech.say("at {time}", time=self.speech.time(minute))
+        return self.speech.say("on {day} at {time}", day=self.speech.day(minute), time=self.speech.time(minute))

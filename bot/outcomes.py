@@ -1,0 +1,196 @@
+"""What was done, in the chat: an operation's view → a card or a sentence. The cards of new invitations are not here:
+the outbox posts them."""
+
+from collections.abc import Sequence
+
+import cards
+from bot.commands import Need, Unclear
+from bot.listeners import Listener, Reply
+from bot.replies import fault, refused
+from domain import errors
+from domain.views import (
+    BadAddress,
+    DraftView,
+    GuestListView,
+    InvitationView,
+    InviteView,
+    OwnersView,
+    SettingsView,
+    Standing,
+    Status,
+    WorkspaceView,
+)
+from locales import Speech
+
+EXAMPLE = "gwen@fabrikam.example"
+MOST_CARDS = 5
+"""Cards of invitations that are open already, shown in one message."""
+MOST_FAULTS = 20
+"""Bad addresses named in one message."""
+
+
+def invitation(view: InvitationView, to: Listener) -> Reply:
+    card = cards.invitation(view, language=to.language, masked=to.masked)
+    return Reply(cards=(card,), address=to.address(view.address))
+
+
+def invited(view: InviteView, to: Listener) -> Reply:
+    """One new invitation needs no words: its card is the answer. One that is open already is shown."""
+    known = (*view.open, *view.guests)
+    alone = len(view.created) + len(known) == 1
+    if alone and view.open:
+        return invitation(view.open[0], to)
+    if alone and view.guests and not to.clicked:
+        return Reply(_guest_already(view.guests[0], to))
+    if alone and not known and not to.clicked:
+        return Reply()
+    summary = cards.invite_summary(view, language=to.language, masked=to.masked)
+    shown = () if to.clicked else view.open[:MOST_CARDS]
+    return Reply(cards=(summary, *(invitation(one, to).cards[0] for one in shown)))
+
+
+def _guest_already(view: InvitationView, to: Listener) -> str:
+    who, where = to.address(view.address), to.place(view.workspace)
+    if view.access_ends_at is None:
+        return to.speech.say("{address} is a guest in {workspace} already.", address=who, workspace=where)
+    return to.speech.say(
+        "{address} is a guest in {workspace} already, until {day}.",
+        address=who,
+        workspace=where,
+        day=to.speech.day(view.access_ends_at),
+    )
+
+
+def drafted(bad: Sequence[BadAddress], view: DraftView, to: Listener) -> Reply:
+    return Reply(cards=(cards.confirm_invite(view, bad, language=to.language, masked=to.masked),))
+
+
+def resent(view: InvitationView, to: Listener) -> Reply:
+    return Reply(to.speech.say("A new mail is on its way to {address}.", address=to.address(view.address)))
+
+
+def revoked(view: InvitationView, to: Listener) -> Reply:
+    who = to.address(view.address)
+    return Reply(to.speech.say("The invitation of {address} is revoked. Its link no longer works.", address=who))
+
+
+def removed(view: InvitationView, to: Listener) -> Reply:
+    return Reply(
+        to.speech.say(
+            "{address} was removed from {workspace} and signed out.",
+            address=to.address(view.address),
+            workspace=to.place(view.workspace),
+        )
+    )
+
+
+def extended(view: InvitationView, to: Listener) -> Reply:
+    who = to.address(view.address)
+    if view.status is Status.REDEEMED and view.access_ends_at:
+        return Reply(
+            to.speech.say("{address} has access until {day}.", address=who, day=to.speech.day(view.access_ends_at))
+        )
+    day = to.speech.day(view.expires_at)
+    return Reply(to.speech.say("The invitation of {address} is open until {day}.", address=who, day=day))
+
+
+def guests(view: GuestListView, to: Listener) -> Reply:
+    return Reply(cards=(cards.guest_list(view, language=to.language, masked=to.masked),))
+
+
+def owners(view: OwnersView, to: Listener) -> Reply:
+    return Reply(cards=(cards.owners(view, language=to.language),))
+
+
+def settings(view: SettingsView, to: Listener) -> Reply:
+    return Reply(cards=(cards.settings(view, language=to.language),))
+
+
+def disabling(feature: str, view: SettingsView, to: Listener) -> Reply:
+    return Reply(cards=(cards.settings_confirmation(view, feature, language=to.language),))
+
+
+def claimed(_: object, to: Listener) -> Reply:
+    return Reply(to.speech.say("You are an admin of your organisation now. Write “settings” to see what you can set."))
+
+
+def arrived(view: WorkspaceView, to: Listener) -> Reply:
+    """A welcome, the first time only."""
+    return Reply(cards=(cards.welcome(view, language=to.language),)) if view.first_time else Reply()
+
+
+def guidance(view: Standing, to: Listener, nearest: str | None = None) -> Reply:
+    """`help`, and what follows a command that is unknown."""
+    card = cards.help_card(language=to.language, kind=to.kind, preview=view.preview, nearest=nearest)
+    return may(view, to) or Reply(cards=(card,))
+
+
+def form(view: Standing, to: Listener) -> Reply:
+    said = to.speech.say("Write whom to invite, for example: {example}", example=f"invite {EXAMPLE} for 30 days")
+    return may(view, to) or Reply(said, (cards.invite_form(language=to.language),))
+
+
+def may(view: Standing, to: Listener) -> Reply | None:
+    """The sentence that says whom to ask, for those who may do nothing here."""
+    return None if view.owner or view.admin else refused(errors.NotOwner(view.owners), to)
+
+
+def faults(bad: Sequence[BadAddress], view: Standing, to: Listener) -> Reply:
+    """Nothing but bad addresses: named one by one."""
+    named = [fault(one, to) for one in bad[:MOST_FAULTS]]
+    if len(bad) > MOST_FAULTS:
+        left = len(bad) - MOST_FAULTS
+        named.append(to.speech.say_many("and {count} more", "and {count} more", left))
+    return may(view, to) or Reply("\n".join([*named, to.speech.say("Nobody was invited.")]))
+
+
+def unclear(command: Unclear, view: Standing, to: Listener) -> Reply:
+    """What the command lacks, and how it is written."""
+    if command.need is Need.BUTTON:
+        return may(view, to) or refused(errors.UnknownInvitation(), to)
+    said = [fault(one, to) for one in command.bad[:MOST_FAULTS]] or [_lack(command.need, to.speech)]
+    usage = USAGE.get(command.command)
+    if usage:
+        said.append(to.speech.say("For example: {example}", example=usage))
+    return may(view, to) or Reply("\n".join(said))
+
+
+USAGE = {
+    "invite": f"invite {EXAMPLE} for 30 days",
+    "guests": "guests pending",
+    "status": f"status {EXAMPLE}",
+    "resend": f"resend {EXAMPLE}",
+    "revoke": f"revoke {EXAMPLE}",
+    "remove": f"remove {EXAMPLE}",
+    "extend": f"extend {EXAMPLE} 30 days",
+    "owners": "owners add @person",
+    "preview": "preview on",
+    "claim": "claim CODE",
+}
+
+
+def _lack(need: Need, speech: Speech) -> str:
+    return {
+        Need.ADDRESS: speech.say("This needs an e-mail address."),
+        Need.ONE_ADDRESS: speech.say("This works for one address at a time."),
+        Need.DAYS: speech.say("The number of days is a whole number. Nothing was changed."),
+        Need.PERSON: speech.say("Please mention one person of this chat with @."),
+        Need.CODE: speech.say("This needs the code from the server's log."),
+        Need.ON_OR_OFF: speech.say("Previews can be turned on or off."),
+        Need.LIST: speech.say("Guests can be listed all together, or only those pending or active."),
+        Need.OWNERS: speech.say("Owners can be listed, added and removed."),
+    }.get(need, "")
+
+
+def unavailable(to: Listener) -> Reply:
+    return Reply(
+        to.speech.say("I cannot reach my records just now: nothing was changed. Please try again in a minute.")
+    )
+
+
+def fault_with(reference: str, to: Listener) -> Reply:
+    said = to.speech.say(
+        "Something went wrong on my side. If it happens again, tell whoever runs Gatehouse this reference: {reference}",
+        reference=reference,
+    )
+    return Reply(said)

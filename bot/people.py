@@ -1,0 +1,153 @@
+"""Who is speaking: the role that the channel's roster gives somebody, remembered for a while."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot import places
+from bot.roster import Member, NoRoster, NotInRoster, RosterFault
+from bot.units import Clock, Units
+from bot.writing import Mention, clean
+from domain import workspaces
+from domain.errors import Outsider, UnknownPerson, Unverified
+from domain.views import KnownPerson, Person, Place
+
+FRESH = timedelta(hours=1)
+"""How long a role is believed without asking."""
+GOOD_ENOUGH = timedelta(hours=24)
+"""How old a role may be while the roster cannot be asked."""
+MOST = 10_000
+"""People kept in memory."""
+
+
+class Asking(Protocol):
+    """What of a turn is used here."""
+
+    @property
+    def activity(self) -> Mapping[str, Any]: ...
+
+    async def member(self, conversation_id: str, member_id: str) -> Member: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    person: Person
+    at: datetime
+
+
+class People:
+    """Keeps the last answers in memory, so that a turn normally costs neither a call nor a read."""
+
+    def __init__(self, database: Units, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._checked: OrderedDict[tuple[str, str], _Checked] = OrderedDict()
+
+    async def sender(self, turn: Asking, place: Place) -> Person:
+        """Raises Outsider (a guest, an anonymous person, a bot, no member) and Unverified."""
+        said = places.person(turn.activity, place.tenant_id)
+        checked = self._checked.get((said.tenant_id, said.person_id))
+        if checked is None or checked.at <= self._clock() - FRESH:
+            checked = await self._check(turn, place, said)
+            self._keep(checked)
+        return _insider(replace(checked.person, name=said.name or checked.person.name))
+
+    async def _check(self, turn: Asking, place: Place, said: Person) -> _Checked:
+        known = await self._database.read(workspaces.known, said.tenant_id, said.person_id)
+        now = self._clock()
+        if known and known.role and known.role_checked_at and known.role_checked_at > now - FRESH:
+            return _Checked(_with_known(said, known), known.role_checked_at)
+        try:
+            member = await turn.member(place.place_id, said.channel_user_id or said.person_id)
+        except NotInRoster:
+            raise Outsider from None
+        except NoRoster:
+            # The channel has no roster: what the activity says of its sender is all there is.
+            return _Checked(await self._remembered(said), now)
+        except RosterFault:
+            return self._last_known(said, known)
+        if member.person_id and member.person_id != said.person_id:
+            raise Outsider
+        return _Checked(await self._remembered(_as_listed(said, member)), now)
+
+    def _last_known(self, said: Person, known: KnownPerson | None) -> _Checked:
+        """Raises Unverified unless the roster's last answer is young enough."""
+        if known is None or not known.role or known.role_checked_at is None:
+            raise Unverified
+        if known.role_checked_at <= self._clock() - GOOD_ENOUGH:
+            raise Unverified
+        return _Checked(_with_known(said, known), known.role_checked_at)
+
+    async def _remembered(self, person: Person) -> Person:
+        await self._database.write(workspaces.remember, person)
+        return person
+
+    def _keep(self, checked: _Checked) -> None:
+        key = (checked.person.tenant_id, checked.person.person_id)
+        self._checked[key] = checked
+        self._checked.move_to_end(key)
+        if len(self._checked) > MOST:
+            self._checked.popitem(last=False)
+
+    async def mentioned(self, turn: Asking, place: Place, mention: Mention) -> Person:
+        """Somebody who is to become an owner. Raises UnknownPerson, Outsider and Unverified."""
+        try:
+            member = await turn.member(place.place_id, mention.channel_user_id)
+        except NotInRoster:
+            raise UnknownPerson(mention.name) from None
+        except RosterFault:
+            raise Unverified from None
+        except NoRoster:
+            return _insider(await self._without_roster(place, mention))
+        if not member.person_id:
+            raise Outsider
+        nobody = Person(place.tenant_id, member.person_id, mention.name, mention.channel_user_id)
+        return _insider(_as_listed(nobody, member))
+
+    async def leaving(self, turn: Asking, place: Place, mention: Mention) -> Person:
+        """Somebody who is to be an owner no more: may have left the chat, or become a guest. Raises UnknownPerson and
+        Unverified."""
+        try:
+            return await self._without_roster(place, mention)
+        except UnknownPerson:
+            pass
+        try:
+            member = await turn.member(place.place_id, mention.channel_user_id)
+        except RosterFault:
+            raise Unverified from None
+        except (NotInRoster, NoRoster):
+            raise UnknownPerson(mention.name) from None
+        if not member.person_id:
+            raise UnknownPerson(mention.name)
+        return _as_listed(Person(place.tenant_id, member.person_id, mention.name, mention.channel_user_id), member)
+
+    async def _without_roster(self, place: Place, mention: Mention) -> Person:
+        known = await self._database.read(workspaces.known_by_channel_id, place.tenant_id, mention.channel_user_id)
+        if known is not None:
+            named = Person(place.tenant_id, known.person_id, known.name or mention.name, mention.channel_user_id)
+            return _with_known(named, known)
+        if mention.person_id is None:
+            raise UnknownPerson(mention.name)
+        return Person(place.tenant_id, mention.person_id, mention.name, mention.channel_user_id)
+
+
+def _with_known(person: Person, known: KnownPerson) -> Person:
+    return replace(person, address=known.address, role=known.role, name=person.name or known.name)
+
+
+def _as_listed(person: Person, member: Member) -> Person:
+    return replace(
+        person,
+        name=clean(member.name) or person.name,
+        address=member.address,
+        role=member.role or "user",
+        channel_user_id=person.channel_user_id or member.channel_user_id,
+    )
+
+
+def _insider(person: Person) -> Person:
+    if (person.role or "") in places.OUTSIDE:
+        raise Outsider
+    return person

@@ -1,0 +1,215 @@
+"""A message's text → a typed command. Pure: no SDK, no clock, no database.
+
+It never guesses: what is not clear becomes `Unclear` or `Unknown`, which say how to write it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from bot.commands import (
+    AddOwner,
+    Claim,
+    Command,
+    Extend,
+    Guests,
+    Help,
+    HowToInvite,
+    Invite,
+    Need,
+    Owners,
+    Remove,
+    RemoveOwner,
+    Resend,
+    Revoke,
+    SetFeature,
+    Settings,
+    Status,
+    Unclear,
+    Unknown,
+)
+from bot.writing import Mention, plain
+from domain import addresses
+from domain.views import Setting
+
+MOST_DAYS = 10**9
+"""Longer numbers are cut to this: far beyond every limit, and no surprise in date arithmetic."""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "invite": ("einladen",),
+    "guests": ("gäste", "gaeste", "guest", "list"),
+    "status": (),
+    "resend": ("erneut", "nochmal"),
+    "revoke": ("widerrufen", "zurückziehen", "zurueckziehen"),
+    "remove": ("entfernen",),
+    "extend": ("verlängern", "verlaengern"),
+    "owners": ("besitzer", "eigentümer", "eigentuemer", "owner"),
+    "settings": ("einstellungen",),
+    "preview": ("vorschau",),
+    "claim": ("beanspruchen",),
+    "help": ("hilfe", "?", "hello", "hi", "hallo"),
+}
+ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
+LISTS = {
+    **dict.fromkeys(("", "all", "alle"), "all"),
+    **dict.fromkeys(("pending", "open", "offen", "ausstehend"), "pending"),
+    **dict.fromkeys(("active", "aktiv"), "active"),
+}
+ADD = frozenset({"add", "hinzufügen", "hinzufuegen"})
+REMOVE = frozenset({"remove", "entfernen"})
+ON = frozenset({"on", "an", "ein"})
+OFF = frozenset({"off", "aus"})
+
+UNIT = r"(?:days?|d|tag(?:en?)?)"
+FOR_DAYS = re.compile(rf"(?<![\w@.+'-])(?:for|für|fuer)\s+([^\s,;@]+)\s*{UNIT}(?![\w@.+'-])", re.IGNORECASE)
+BARE_DAYS = re.compile(rf"(?<=[\s,;>])([+-]?\d+)\s*{UNIT}\s*$", re.IGNORECASE)
+LAST_FOR = re.compile(r"(?<![\w@.+'-])(?:for|für|fuer)(?:\s+([^@]{0,80}))?$", re.IGNORECASE)
+DAYS_ALONE = re.compile(rf"(?:(?:for|by|um|für|fuer)\s+)?([+-]?\d+)\s*{UNIT}?", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?\d+")
+PUNCTUATION = " \t\r\n.,:;!\"'"
+
+
+def understand(text: str, mentions: Sequence[Mention] = ()) -> Command:
+    """The command of a message. `mentions` are people whom the message names, the bot left out."""
+    said = plain(text)
+    word, _, rest = said.replace("\n", " \n").partition(" ")
+    name = ENGLISH.get(_bare(word))
+    if name is None:
+        return _unknown(_bare(word), said)
+    return READERS[name](rest.strip(), mentions)
+
+
+def _bare(word: str) -> str:
+    return word.casefold().strip(PUNCTUATION).removeprefix("/")
+
+
+def _unknown(word: str, said: str) -> Command:
+    if not said:
+        return Help()
+    nearest = get_close_matches(word[:30], list(ENGLISH), 1, 0.6)
+    if nearest:
+        return Unknown(word[:30], ENGLISH[nearest[0]])
+    return Unknown(word[:30], "invite" if "@" in said else None)
+
+
+def _invite(rest: str, _: Sequence[Mention]) -> Command:
+    listed, days = _take_days(rest)
+    parsed = addresses.parse(listed)
+    if not parsed.good and not parsed.bad:
+        return HowToInvite()
+    if days is None:
+        return Invite(parsed)
+    given = number(days)
+    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given)
+
+
+def _take_days(rest: str) -> tuple[str, str | None]:
+    """The addresses, and what stands where the number of days belongs (None: nothing)."""
+    found = FOR_DAYS.search(rest) or BARE_DAYS.search(rest) or LAST_FOR.search(rest)
+    if found is None:
+        return rest, None
+    return f"{rest[: found.start()]} {rest[found.end() :]}", found.group(1) or ""
+
+
+def number(text: str) -> int | None:
+    """A whole number, cut to ±MOST_DAYS; None: it is no number."""
+    found = NUMBER.fullmatch(text.strip(PUNCTUATION))
+    if found is None:
+        return None
+    digits = found.group().lstrip("+-0") or "0"
+    size = MOST_DAYS if len(digits) > 9 else int(digits)
+    return -size if found.group().startswith("-") else size
+
+
+def _one(name: str, make: Callable[[str], Command]) -> Callable[[str, Sequence[Mention]], Command]:
+    """Reads a command that takes exactly one address."""
+
+    def read(rest: str, _: Sequence[Mention]) -> Command:
+        return single(name, rest) or make(addresses.parse(rest).good[0])
+
+    return read
+
+
+def single(name: str, text: str) -> Unclear | None:
+    """What is wrong with a text that should be one address; None: nothing."""
+    parsed = addresses.parse(text)
+    if parsed.bad:
+        return Unclear(name, Need.ADDRESS, parsed.bad)
+    if len(parsed.good) > 1:
+        return Unclear(name, Need.ONE_ADDRESS)
+    return None if parsed.good else Unclear(name, Need.ADDRESS)
+
+
+def _resend(rest: str, mentions: Sequence[Mention]) -> Command:
+    return _one("resend", Resend)(re.sub(r"^senden\s+", "", rest, flags=re.IGNORECASE), mentions)
+
+
+def _extend(rest: str, _: Sequence[Mention]) -> Command:
+    address, days = _address_and_days(rest)
+    problem = single("extend", address)
+    if problem:
+        return problem
+    target = addresses.parse(address).good[0]
+    if not days:
+        return Extend(target)
+    found = DAYS_ALONE.fullmatch(days)
+    given = number(found.group(1)) if found else None
+    return Unclear("extend", Need.DAYS) if given is None else Extend(target, given)
+
+
+def _address_and_days(rest: str) -> tuple[str, str]:
+    """Cut behind the last word that holds an @."""
+    at = rest.rfind("@")
+    gap = re.compile(r"[\s,;>]").search(rest, at) if at >= 0 else None
+    if gap is None:
+        return rest, ""
+    return rest[: gap.start()] + (">" if gap.group() == ">" else ""), rest[gap.end() :].strip(PUNCTUATION)
+
+
+def _guests(rest: str, _: Sequence[Mention]) -> Command:
+    words = rest.casefold().split()
+    page = 1
+    if words and NUMBER.fullmatch(words[-1]):
+        page = max(1, number(words.pop()) or 1)
+        words = [word for word in words if word not in ("page", "seite")]
+    only = LISTS.get(" ".join(words).strip(PUNCTUATION))
+    return Unclear("guests", Need.LIST) if only is None else Guests(only, page)
+
+
+def _owners(rest: str, mentions: Sequence[Mention]) -> Command:
+    word = _bare(rest.partition(" ")[0])
+    if not word and not mentions:
+        return Owners()
+    if word not in ADD | REMOVE:
+        return Unclear("owners", Need.OWNERS)
+    if len(mentions) != 1:
+        return Unclear("owners", Need.PERSON)
+    return AddOwner(mentions[0]) if word in ADD else RemoveOwner(mentions[0])
+
+
+def _preview(rest: str, _: Sequence[Mention]) -> Command:
+    word = _bare(rest)
+    if word in ON:
+        return SetFeature(Setting.ENABLED)
+    return SetFeature(Setting.DEFAULT) if word in OFF else Unclear("preview", Need.ON_OR_OFF)
+
+
+def _claim(rest: str, _: Sequence[Mention]) -> Command:
+    code = rest.strip().strip("\"'.")
+    return Claim(code) if code and len(code) <= 100 else Unclear("claim", Need.CODE)
+
+
+READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
+    "invite": _invite,
+    "guests": _guests,
+    "status": _one("status", Status),
+    "resend": _resend,
+    "revoke": _one("revoke", Revoke),
+    "remove": _one("remove", Remove),
+    "extend": _extend,
+    "owners": _owners,
+    "settings": lambda _rest, _mentions: Settings(),
+    "preview": _preview,
+    "claim": _claim,
+    "help": lambda _rest, _mentions: Help(),
+}

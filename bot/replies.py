@@ -1,0 +1,178 @@
+"""Refusals in the chat: what a person reads when something was not done, and what to do about it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cards
+from bot.listeners import Listener, Reply
+from cards.escape import plain
+from cards.invite import problem
+from cards.words import status_word
+from domain import errors
+from domain.views import BadAddress, Quota, Status
+from locales import Speech
+
+
+def refused(refusal: errors.Refusal, listener: Listener) -> Reply:
+    """The one place where a refusal becomes words. An old button gets the current card."""
+    if isinstance(refusal, errors.Outdated):
+        card = cards.invitation(refusal.current, language=listener.language, masked=listener.masked)
+        return Reply(cards=(card,), address=listener.address(refusal.current.address))
+    return Reply(REFUSALS[type(refusal)](refusal, listener))
+
+
+def _not_owner(refusal: errors.NotOwner, to: Listener) -> str:
+    if refusal.owners:
+        return to.speech.say(
+            "Only the owners of {workspace} can do this. Please ask {names}.",
+            workspace=to.place(),
+            names=to.names(refusal.owners),
+        )
+    return to.speech.say(
+        "{workspace} has no owner yet. Please ask an admin to name one with “owners add @person”.",
+        workspace=_first_letter(to.place()),
+    )
+
+
+def _not_admin(refusal: errors.NotAdmin, to: Listener) -> str:
+    if refusal.admins:
+        return to.speech.say("Only an admin can do this. Please ask {names}.", names=to.names(refusal.admins))
+    return to.speech.say("Only an admin can do this. Please ask whoever runs Gatehouse to name one.")
+
+
+def _outsider(refusal: errors.Outsider, to: Listener) -> str:
+    if refusal.owners:
+        return to.speech.say(
+            "Only people of this organisation can do this, not its guests. Please ask {names}.",
+            names=to.names(refusal.owners),
+        )
+    return to.speech.say("Only people of this organisation can do this, not its guests. Please ask an admin.")
+
+
+def _unverified(_: errors.Unverified, to: Listener) -> str:
+    return to.speech.say("I could not check who you are just now: nothing was changed. Please try again in a minute.")
+
+
+def _unknown_address(refusal: errors.UnknownAddress, to: Listener) -> str:
+    return to.speech.say(
+        "{address} was never invited into {workspace}. “guests” lists everybody who was.",
+        address=to.address(refusal.address),
+        workspace=to.place(),
+    )
+
+
+def _wrong_days(refusal: errors.WrongDays, to: Listener) -> str:
+    return to.speech.say(
+        "The number of days goes from {least} to {most}. Nothing was changed.", least=refusal.least, most=refusal.most
+    )
+
+
+def _wrong_address(refusal: errors.WrongAddress, to: Listener) -> str:
+    return fault(BadAddress(refusal.text, refusal.problem), to)
+
+
+def _address_taken(refusal: errors.AddressTaken, to: Listener) -> str:
+    return to.speech.say(
+        "{address} has an invitation into {workspace} already, or is a guest there. Nothing was changed.",
+        address=to.address(refusal.address),
+        workspace=to.place(),
+    )
+
+
+def _illegal_move(refusal: errors.IllegalMove, to: Listener) -> str:
+    status = status_word(to.speech, refusal.status)
+    if refusal.operation == "remove":
+        said = to.speech.say("There is no access to end: the invitation is “{status}”.", status=status)
+    else:
+        said = to.speech.say("That is not possible: the invitation is “{status}”.", status=status)
+    if refusal.status in (Status.DECLINED, Status.REVOKED):
+        return f"{said} {to.speech.say('You can invite the same address again.')}"
+    if refusal.status is Status.REDEEMED:
+        return f"{said} {to.speech.say('The guest is in, and signs in again without a new mail.')}"
+    return said
+
+
+def _unknown_invitation(_: errors.UnknownInvitation, to: Listener) -> str:
+    return to.speech.say("I do not know this invitation here. “guests” lists those that I know.")
+
+
+def _draft_gone(_: errors.DraftGone, to: Listener) -> str:
+    return to.speech.say("This question was answered already, or is too old. Please invite again.")
+
+
+def _wrong_claim_code(_: errors.WrongClaimCode, to: Listener) -> str:
+    return to.speech.say(
+        "This code does not work. Each works once, for 24 hours; the newest one stands in the server's log."
+    )
+
+
+def _unknown_person(refusal: errors.UnknownPerson, to: Listener) -> str:
+    if not refusal.name:
+        return to.speech.say("I could not find this person here. Please mention a member of this chat with @.")
+    return to.speech.say(
+        "I could not find {name} here. Please mention a member of this chat with @.", name=plain(refusal.name)
+    )
+
+
+def _last_owner(_: errors.LastOwner, to: Listener) -> str:
+    return to.speech.say("A workspace keeps at least one owner. Please add another one first.")
+
+
+def _too_soon(refusal: errors.TooSoon, to: Listener) -> str:
+    return to.speech.say("A mail was sent just now. It works again {when}.", when=to.when(refusal.again_at))
+
+
+def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
+    again = to.speech.say("It works again {when}.", when=to.when(refusal.again_at))
+    return f"{_used_up(refusal.quota, to.speech)} {again}"
+
+
+def _used_up(quota: Quota, speech: Speech) -> str:
+    return {
+        Quota.OWNER_HOUR: speech.say("You have used up your invitations for this hour. Nobody was invited."),
+        Quota.WORKSPACE_DAY: speech.say("This workspace has used up its invitations for today. Nobody was invited."),
+        Quota.TENANT_DAY: speech.say("Your organisation has used up its invitations for today. Nobody was invited."),
+        Quota.WORKSPACE_OPEN: speech.say(
+            "This workspace has as many open invitations as it can have; revoking some makes room. Nobody was invited."
+        ),
+        Quota.RESENDS_DAY: speech.say("This invitation was sent again as often as is possible in a day."),
+        Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get in an hour."),
+    }.get(quota, speech.say("This was tried too often."))
+
+
+def _feature_off(refusal: errors.FeatureOff, to: Listener) -> str:
+    said = to.speech.say("Nothing was sent: guests could not sign in, as e-mail passcodes are switched off here.")
+    if refusal.admins:
+        who = to.speech.say("{names} can change it in the “settings”.", names=to.names(refusal.admins))
+    else:
+        who = to.speech.say("An admin can change it in the “settings”.")
+    return f"{said} {who}"
+
+
+REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
+    errors.NotOwner: _not_owner,
+    errors.NotAdmin: _not_admin,
+    errors.Outsider: _outsider,
+    errors.Unverified: _unverified,
+    errors.UnknownAddress: _unknown_address,
+    errors.WrongDays: _wrong_days,
+    errors.WrongAddress: _wrong_address,
+    errors.AddressTaken: _address_taken,
+    errors.IllegalMove: _illegal_move,
+    errors.UnknownInvitation: _unknown_invitation,
+    errors.DraftGone: _draft_gone,
+    errors.WrongClaimCode: _wrong_claim_code,
+    errors.UnknownPerson: _unknown_person,
+    errors.LastOwner: _last_owner,
+    errors.TooSoon: _too_soon,
+    errors.LimitReached: _limit_reached,
+    errors.FeatureOff: _feature_off,
+}
+
+
+def _first_letter(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def fault(bad: BadAddress, to: Listener) -> str:
+    return to.speech.say("“{given}”: {problem}", given=plain(bad.text, 80), problem=problem(to.speech, bad.problem))

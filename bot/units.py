@@ -1,0 +1,28 @@
+"""What the chat door is handed: units of work, the operator's switches, and the time. app.py owns them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from domain.work import Veto
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+
+class Units(Protocol):
+    """One operation, one transaction. Raises what the operation raises, or `domain.faults.Unavailable`."""
+
+    async def write(
+        self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
+    ) -> T: ...
+
+    async def read(
+        self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
+    ) -> T: ...
+
+
+class Flags(Protocol):
+    async def vetoes(self, tenant_id: str | None, /) -> frozenset[Veto]:
+        """Features that the operator's own provider switches off; asked before the unit of work."""
+        ...

@@ -1,0 +1,44 @@
+"""Visit: one message or click on its way to an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cards
+from bot.listeners import Card, Listener, Reply
+from bot.turn import Turn, card_answer, message_answer
+from domain.views import Place
+
+CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
+"""Bot Framework channels that show Adaptive Cards; others get the same as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    turn: Turn
+    place: Place
+    key: str | None
+    """Names the activity; None: it has no id."""
+    listener: Listener
+
+    async def tell(self, reply: Reply | str | None) -> bool:
+        """False: it could not be delivered. Text is an invoke's answer, kept from the first time."""
+        if self.listener.clicked:
+            await self.turn.answer(reply if isinstance(reply, str) else self.body(reply or Reply()))
+            return True
+        if not isinstance(reply, Reply) or not (reply.text or reply.cards):
+            return True
+        return await self.turn.reply(self._message(reply)) is not None
+
+    def body(self, reply: Reply) -> Mapping[str, Any]:
+        """What an invoke is answered with: one card in place of the old one, or a sentence."""
+        return card_answer(reply.cards[0]) if reply.cards else message_answer(reply.text)
+
+    def _message(self, reply: Reply) -> Mapping[str, Any]:
+        if self.place.channel_id in CARD_CHANNELS and reply.cards:
+            return self._with_cards(reply.cards)
+        texts = [reply.text] if reply.text else [cards.fallback_text(one, address=reply.address) for one in reply.cards]
+        return {"text": "\n\n".join(texts), "textFormat": "plain"}
+
+    def _with_cards(self, shown: tuple[Card, ...]) -> Mapping[str, Any]:
+        return {"attachments": [cards.attachment(one) for one in shown], "summary": cards.summary(shown[0])}

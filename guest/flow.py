@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from domain.secrets import new_id
-from domain.views import OpenedLink
+from domain.views import OpenedLink, PasscodeView
 from guest.seals import Seal
 
 FLOW_SECONDS = 2 * 3600
@@ -28,6 +28,10 @@ class Flow:
     invitation_id: str = ""
     token_hash: str = ""
     passcode_id: str = ""
+    address: str = ""
+    """What a returning guest typed, checked; empty when there is an invitation."""
+    masked_address: str = ""
+    workspace: str = ""
     withdraw_token: str = ""
     language: str = ""
     """What is known of the guest's language besides the browser's."""
@@ -48,8 +52,23 @@ class Flow:
             invitation_id=link.invitation_id,
             token_hash=link.token_hash,
             passcode_id="",
+            address="",
+            masked_address="",
+            workspace="",
             language=link.language,
         )
+
+    def with_passcode(self, passcode: PasscodeView) -> "Flow":
+        return replace(
+            self,
+            passcode_id=passcode.passcode_id,
+            masked_address=passcode.masked_address,
+            workspace=passcode.workspace,
+        )
+
+    def returning(self, address: str, passcode: PasscodeView) -> "Flow":
+        """The flow of a guest who comes back by address: about no invitation any more."""
+        return Flow(0, self.browser, self.form, address=address).with_passcode(passcode)
 
 
 class Flows:
@@ -60,7 +79,7 @@ class Flows:
 
     def close(self, flow: Flow, now: datetime) -> str:
         fields = astuple(replace(flow, made_at=int(now.timestamp())))
-        return self._seal.close(json.dumps(fields, separators=(",", ":")).encode())
+        return self._seal.close(json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode())
 
     def open(self, cookie: str | None, now: datetime) -> Flow | None:
         """None for no cookie and for an old, foreign or damaged one."""

@@ -115,7 +115,8 @@ def refusal_page(desk: Desk, request: web.Request, notice: Notice) -> web.Respon
     way = open_way(notice.way, known)
     if way is Way.ADDRESS:
         desk.flow_or_fresh(request)
-    response = desk.page(request, "refusal.html", status=notice.status, notice=notice, way=way)
+    live = notice.status == 429 and bool(known and known.passcode_id)
+    response = desk.page(request, "refusal.html", status=notice.status, notice=notice, way=way, live=live)
     if notice.again_at:
         seconds = -int(-(notice.again_at - desk.clock()).total_seconds() // 1)
         response.headers["Retry-After"] = str(max(1, seconds))

@@ -1,7 +1,6 @@
 """The link in the mail, and the invitation behind it."""
 
 import re
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -86,4 +85,4 @@ async def send_passcode(desk: Desk, request: web.Request, flow: Flow) -> web.Res
         language=desk.language(request),
         vetoes=await desk.vetoes(flow.tenant_id),
     )
-    return desk.keep(request, on("/passcode"), replace(flow, passcode_id=passcode.passcode_id))
+    return desk.keep(request, on("/passcode"), flow.with_passcode(passcode))

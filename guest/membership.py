@@ -81,7 +81,7 @@ class GuestPages:
         desk = self._desk
         csrf = session_forms(desk.keys, session)[0]
         sentences = desk.sentences(request, guest.language)
-        return desk.pages.show(template, sentences, csrf=csrf, guest=guest, **values)
+        return desk.pages.show(template, sentences, status=200, csrf=csrf, guest=guest, **values)
 
 
 class AccessCheck:

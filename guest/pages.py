@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -24,7 +25,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(asset=assets.url)
+        cast(dict[str, Any], self._environment.globals)["asset"] = assets.url
         self._environment.filters["strong"] = strong
         self._template = cache(self._environment.get_template)
 

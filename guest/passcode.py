@@ -1,12 +1,9 @@
 """Typing the passcode, asking for another, and choosing among several organisations."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from aiohttp import web
 from markupsafe import Markup
 
-from domain import passcodes, redemption
+from domain import addresses, passcodes, redemption
 from domain.errors import NoPasscode, PasscodeSpent, WrongAddress
 from domain.views import ChooseTenant, PasscodeView, SignedIn, WrongPasscode
 from guest import refusals
@@ -47,13 +44,13 @@ class PasscodePages:
             code,
             browser=flow.browser,
             client=desk.client(request),
-            **invitation(flow),
+            token_hash=flow.token_hash or None,
             vetoes=await desk.vetoes(flow.tenant_id),
         )
         if isinstance(entered, WrongPasscode):
             return await self._wrong(request, flow, entered)
         if isinstance(entered, ChooseTenant):
-            return desk.keep(request, on("/choose"), replace(flow, passcode_id=entered.passcode_id))
+            return on("/choose")
         return signed_in(desk, entered)
 
     async def again(self, request: web.Request) -> web.Response:
@@ -67,13 +64,15 @@ class PasscodePages:
             browser=flow.browser,
             client=desk.client(request),
             language=desk.language(request),
+            token_hash=None,
+            address=flow.address or None,
             vetoes=await desk.vetoes(""),
         )
-        return desk.keep(request, on("/passcode"), replace(flow, passcode_id=passcode.passcode_id))
+        return desk.keep(request, on("/passcode"), flow.with_passcode(passcode))
 
     async def _passcode(self, flow: Flow) -> PasscodeView:
         return await self._desk.units.read(
-            passcodes.show, flow.passcode_id, browser=flow.browser, vetoes=await self._desk.vetoes(flow.tenant_id)
+            passcodes.show, flow.passcode_id, browser=flow.browser, masked=flow.masked_address, workspace=flow.workspace
         )
 
     async def _wrong(self, request: web.Request, flow: Flow, wrong: WrongPasscode) -> web.Response:
@@ -113,22 +112,20 @@ class ReturningPages:
     async def request_passcode(self, request: web.Request) -> web.Response:
         desk = self._desk
         flow, fields = await desk.flow_form(request)
-        address = fields.get("email", "").strip()
-        if not address or len(address) > MOST_ADDRESS_CHARACTERS:
-            return self._ask(request, address[:MOST_ADDRESS_CHARACTERS], wrong=True)
+        typed = fields.get("email", "")[:MOST_ADDRESS_CHARACTERS]
         try:
-            passcode = await desk.units.write(
-                passcodes.request_by_address,
-                address,
-                browser=flow.browser,
-                client=desk.client(request),
-                language=desk.language(request),
-                vetoes=await desk.vetoes(""),
-            )
+            address = addresses.one(typed)
         except WrongAddress:
-            return self._ask(request, address, wrong=True)
-        returning = Flow(0, flow.browser, flow.form, passcode_id=passcode.passcode_id)
-        return desk.keep(request, on("/passcode"), returning)
+            return self._ask(request, typed.strip(), wrong=True)
+        passcode = await desk.units.write(
+            passcodes.request_by_address,
+            address,
+            browser=flow.browser,
+            client=desk.client(request),
+            language=desk.language(request),
+            vetoes=await desk.vetoes(""),
+        )
+        return desk.keep(request, on("/passcode"), flow.returning(address, passcode))
 
     async def choices(self, request: web.Request) -> web.Response:
         choice = await self._choice(asked(self._desk.flow(request)))
@@ -169,15 +166,6 @@ def asked(flow: Flow | None) -> Flow:
     if flow is None or not flow.passcode_id:
         raise NoPasscode
     return flow
-
-
-def invitation(flow: Flow) -> Mapping[str, str | None]:
-    """What of the link goes with the passcode; nothing for a returning guest."""
-    return {
-        "tenant_id": flow.tenant_id or None,
-        "invitation_id": flow.invitation_id or None,
-        "token_hash": flow.token_hash or None,
-    }
 
 
 def unreadable(desk: Desk, request: web.Request) -> Markup:

@@ -146,6 +146,19 @@ def no_session(s: Sentences, _: errors.NoSession) -> Notice:
     )
 
 
+def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
+    if refusal.left:
+        title, line = s.say("You left"), s.say("To come back, you need a new invitation.")
+    else:
+        title, line = s.say("Your access has ended"), s.say("An owner ended it, or its time was over.")
+    if refusal.left and refusal.workspace:
+        title = s.say("You left {workspace}", workspace=refusal.workspace)
+    elif refusal.workspace:
+        title = s.say("Your access to {workspace} has ended", workspace=refusal.workspace)
+    whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
+    return Notice(401, title, (line, s.say("Questions? Ask {whom}.", whom=whom)))
+
+
 def wrong_address(s: Sentences, _: errors.WrongAddress) -> Notice:
     return Notice(422, s.say("This is not an e-mail address"), (s.say("Please check it for typos."),), Way.ADDRESS)
 
@@ -183,6 +196,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PasscodeExpired: passcode_expired,
     errors.PasscodeSpent: passcode_spent,
     errors.NoSession: no_session,
+    errors.AccessEnded: access_ended,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,

@@ -6,7 +6,7 @@ Marks: `sockets` (real sockets on loopback), `postgres` (a real PostgreSQL), `br
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers.background import Loop
 from tests.servers.postgres import Postgres
 
 MARKS = ("sockets", "postgres", "browser")
@@ -96,9 +97,55 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
         postgres.drop(name)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and no rows, to be copied."""
+    from storage.sqlite import SQLite
+
+    path = tmp_path_factory.mktemp("template") / "gatehouse.db"
+
+    async def migrate() -> None:
+        engine = SQLite(path)
+        await engine.migrate()
+        await engine.close()
+
+    _run(migrate())
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The name of a database with all tables and no rows, to be cloned."""
+    from storage.postgres import PostgreSQL
+
+    name = postgres.create()
+
+    async def migrate() -> None:
+        engine = PostgreSQL(postgres.url(name))
+        await engine.migrate()
+        await engine.close()
+
+    _run(migrate())
+    return name
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Off the main thread: the tests' own loops are not disturbed."""
+    loop = Loop()
+    loop.run(work)
+    loop.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of this test's own; the test runs once on each kind."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own, with all tables and no rows; the test runs once on each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'gatehouse.db'}"
-    return request.getfixturevalue("postgres_url")
+        path = tmp_path / "gatehouse.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create(template)
+    yield server.url(name)
+    server.drop(name)

@@ -14,8 +14,6 @@ LOCKS = ("requirements", "requirements-node", "requirements-dev")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(.*(?:\n    .*)*)", re.MULTILINE)
 # Written in halves, so that this file is not a finding itself.
 REGISTRIES = re.compile("py" + r"pi\.org|python" + "hosted|npm" + r"js\.(?:org|com)|yarn" + r"pkg\.com")
-    "|".join(["py" + r"pi\.org", "python" + "hosted", "npm" + r"js\.(?:org|com)", "yarn" + r"pkg\.com"])
-)
 
 
 def asked(name: str) -> list[Requirement]:
@@ -56,8 +54,6 @@ def test_nothing_is_locked_that_nobody_asks_for_any_more(name: str) -> None:
     direct = {canonicalize_name(requirement.name) for requirement in asked(name)}
     for package, (_, entry) in locked.items():
         reasons = re.findall(r"#\s+(?:via )?(-r \S+|[\w.-]+)", entry[entry.index("# via") :])
-            r"#\s+(?:via )?(-r \S+|[\w.-]+)", entry.partition("# via")[2] and entry[entry.index("# via") :]
-        )
         files = any(reason.startswith("-r") for reason in reasons)
         assert not files or package in direct, package
         assert files or any(canonicalize_name(reason) in locked for reason in reasons), package

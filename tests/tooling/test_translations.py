@@ -85,8 +85,6 @@ def test_writing_keeps_translations_and_drops_what_is_not_said(tmp_path: Path) -
     german = check.read("de", tmp_path)
     kept = {message.id: message.string for message in german if message.id}
     assert kept == {"Good morning, {name}.": "Moin, {name}."}
-        ("Good morning, {name}.", "Moin, {name}.")
-    ]
 
 
 def test_what_gatehouse_says_is_found_in_code_and_templates() -> None:

@@ -14,8 +14,6 @@ Part = dict[str, Any]
 
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
-ROOM = 15_000
-"""Bytes that the rows of one card may take. Teams cuts off at about 28 KB, our limit is 25 KB."""
 
 
 def card(body: Sequence[Part], actions: Sequence[Part] = (), *, language: str, line: str) -> Part:
@@ -88,15 +86,15 @@ def local_time(moment: datetime) -> str:
     return f"{local_date(moment)} {{{{TIME({_instant(moment)})}}}}"
 
 
-def fitting(parts: Sequence[Part], room: int = ROOM) -> tuple[list[Part], int]:
-    """As many parts as fit into `room` bytes of JSON, and how many were left out."""
+def fitting(parts: Iterable[Part], count: int, room: int) -> tuple[list[Part], int]:
+    """As many of `count` parts as fit into `room` bytes of JSON, and how many were left out (and never made)."""
     kept: list[Part] = []
     for part in parts:
         room -= len(dumps(part)) + 2
         if room < 0:
             break
         kept.append(part)
-    return kept, len(parts) - len(kept)
+    return kept, count - len(kept)
 
 
 def names(people: Sequence[str], most: int = 10) -> list[str]:

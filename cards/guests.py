@@ -15,7 +15,7 @@ def guest_list(view: GuestListView, *, language: str, masked: bool) -> Part:
     where = line(run(place(speech, view.kind, view.workspace), size="Small", isSubtle=True), spacing="None")
     head = title(speech, words)
     head["items"].append(where)
-    rows = [_row(speech, one, masked) for one in view.lines] or [text(_empty(speech, view.only), spacing="Medium")]
+    rows = [_row(speech, one, masked) for one in view.lines] or _empty(speech, view.only)
     body = [head, *rows]
     if view.pages > 1:
         page = speech.say("Page {page} of {pages}", page=view.page, pages=view.pages)
@@ -28,15 +28,18 @@ def _count(speech: Speech, view: GuestListView) -> str:
         return speech.say_many("{count} open invitation", "{count} open invitations", view.total)
     if view.only == "active":
         return speech.say_many("{count} guest with access", "{count} guests with access", view.total)
+    if not view.total:
+        return speech.say("No guests yet")
     return speech.say_many("{count} guest", "{count} guests", view.total)
 
 
-def _empty(speech: Speech, only: str) -> str:
+def _empty(speech: Speech, only: str) -> list[Part]:
     if only == "pending":
-        return speech.say("No invitation is waiting for an answer.")
+        return [text(speech.say("No invitation is waiting for an answer."), spacing="Medium")]
     if only == "active":
-        return speech.say("No guest has access at the moment.")
-    return speech.say("Nobody was invited yet. Write: invite name@example.com")
+        return [text(speech.say("No guest has access at the moment."), spacing="Medium")]
+    told = text(speech.say("Invite the first one. Write, for example:"), spacing="Medium")
+    return [told, line(run("invite name@example.com", fontType="Monospace"), spacing="Small")]
 
 
 def _row(speech: Speech, one: GuestLine, masked: bool) -> Part:

@@ -40,6 +40,8 @@ BUTTONS = {
     Status.DECLINED: (),
     Status.REVOKED: (),
 }
+_SHORT = 24
+"""Longer addresses are set smaller: a phone shows about so many large characters in a line."""
 _ROWS = 8
 """What happened is told in at most so many rows: the beginning, and the latest."""
 
@@ -68,7 +70,7 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
     )
     rows = [
         columns(column([status]), *badges),
-        line(run(shown, size="Large", weight="Bolder"), spacing="Small"),
+        line(run(shown, size="Large" if len(shown) <= _SHORT else "Default", weight="Bolder"), spacing="Small"),
         line(run(where, size="Small", isSubtle=True), spacing="Small"),
     ]
     return container(rows, style=_STYLES[colour], bleed=True)

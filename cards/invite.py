@@ -9,6 +9,10 @@ from domain.addresses import mask
 from domain.views import BadAddress, DraftView, InvitationView, InviteView, Problem
 from locales import Speech, speak
 
+# Bytes that lists of addresses may take: Teams cuts cards off at about 28 KB, our limit is 25 KB.
+_BAD_ROOM = 14_000
+_GOOD_ROOM = 7_000
+_SECTION_ROOM = 6_000
 _TEXT = 80
 """A bad address is shown so far: enough to find it in what was pasted."""
 
@@ -50,7 +54,7 @@ def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str
     """Nothing was sent yet: the bad addresses one by one, and a button for the good ones (none without any)."""
     speech = speak(language)
     words = speech.say_many("{count} address needs a look", "{count} addresses need a look", len(bad))
-    faults, unnamed = fitting([_fault(speech, one) for one in bad], 10_000)
+    faults, unnamed = fitting((_fault(speech, one) for one in bad), len(bad), _BAD_ROOM)
     body = [title(speech, words), *faults, *_more(speech, unnamed), *_good(speech, draft, masked)]
     button = execute(
         speech.say_many("Invite the good one", "Invite the {count} good ones", len(draft.good)),
@@ -64,7 +68,7 @@ def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str
 def _fault(speech: Speech, bad: BadAddress) -> Part:
     rows = [
         line(run(plain(bad.text, _TEXT) or "–", weight="Bolder")),
-        text(problem(speech, bad.problem), size="Small", isSubtle=True, spacing="None"),
+        line(run(problem(speech, bad.problem), size="Small", isSubtle=True), spacing="None"),
     ]
     return container(rows, spacing="Small")
 
@@ -86,7 +90,7 @@ def problem(speech: Speech, what: Problem) -> str:
 def _good(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
     if not draft.good:
         return [text(speech.say("Nobody was invited. Please mend the addresses and invite again."), spacing="Medium")]
-    rows, unnamed = fitting([_address(one, masked) for one in draft.good], 8_000)
+    rows, unnamed = fitting((_address(one, masked) for one in draft.good), len(draft.good), _GOOD_ROOM)
     told = speech.say_many(
         "Nobody was invited yet. This one is fine:", "Nobody was invited yet. These {count} are fine:", len(draft.good)
     )
@@ -128,7 +132,7 @@ def _where(speech: Speech, created: Sequence[InvitationView]) -> str:
 def _section(speech: Speech, told: str, some: Sequence[InvitationView], masked: bool) -> list[Part]:
     if not some:
         return []
-    rows, unnamed = fitting([_outcome(speech, one, masked) for one in some], 6_000)
+    rows, unnamed = fitting((_outcome(speech, one, masked) for one in some), len(some), _SECTION_ROOM)
     head = line(run(told, size="Small", weight="Bolder", isSubtle=True), spacing="Medium")
     return [head, *rows, *_more(speech, unnamed)]
 

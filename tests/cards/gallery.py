@@ -1,0 +1,175 @@
+"""Every card at least once, as people see it and at its worst."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import cards
+from domain.views import (
+    Affected,
+    BadAddress,
+    DraftView,
+    FeatureView,
+    GuestLine,
+    GuestListView,
+    InvitationView,
+    InviteView,
+    Kind,
+    OwnersView,
+    Problem,
+    Setting,
+    SettingsView,
+    Stage,
+    Status,
+    Surface,
+    SurfaceState,
+    TimelineEntry,
+    WorkspaceView,
+)
+
+NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
+KINDS = (
+    *("invited", "sent", "undeliverable", "opened", "passcode_sent", "redeemed", "declined", "resent"),
+    *("corrected", "extended", "revoked", "removed", "left", "expired", "access_ended"),
+)
+STORY = {
+    Status.SENDING: ["invited"],
+    Status.SENT: ["invited", "sent"],
+    Status.UNDELIVERABLE: ["invited", "undeliverable"],
+    Status.LINK_OPENED: ["invited", "sent", "opened"],
+    Status.PASSCODE_SENT: ["invited", "sent", "opened", "passcode_sent"],
+    Status.REDEEMED: ["invited", "sent", "resent", "opened", "passcode_sent", "redeemed"],
+    Status.DECLINED: ["invited", "sent", "opened", "declined"],
+    Status.EXPIRED: ["invited", "sent", "expired"],
+    Status.REVOKED: ["invited", "sent", "revoked"],
+}
+BY_PEOPLE = {"invited", "resent", "corrected", "extended", "revoked", "removed"}
+
+
+def invitation_view(status: Status = Status.SENT, **changes: Any) -> InvitationView:
+    facts: dict[str, Any] = {
+        "invitation_id": "0198f3c2d4e5f60718293a4b5c6d7e8f",
+        "tenant_id": "t",
+        "workspace_id": "w",
+        "workspace": "Project Falcon",
+        "kind": Kind.TEAM,
+        "address": "gwen@fabrikam.example",
+        "status": status,
+        "version": 7,
+        "inviter": "Alice Ahlberg",
+        "inviter_id": "alice",
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=14),
+        "access_days": 90,
+        "access_ends_at": NOW + timedelta(days=90) if status == Status.REDEEMED else None,
+        "failure": "550 5.1.1 No such user here" if status == Status.UNDELIVERABLE else None,
+        "timeline": tuple(
+            TimelineEntry(kind, NOW + timedelta(minutes=3 * step), "Alice Ahlberg" if kind in BY_PEOPLE else "")
+            for step, kind in enumerate(STORY[status])
+        ),
+    }
+    return InvitationView(**(facts | changes))
+
+
+def list_view(lines: int = 4, only: str = "all", page: int = 1, pages: int = 1, **look: Any) -> GuestListView:
+    statuses = list(Status)
+    rows = tuple(
+        GuestLine(
+            f"i{number}",
+            look.get("address", f"guest{number}@fabrikam.example"),
+            statuses[(number * 5 + 1) % len(statuses)],
+            look.get("name", "Alice Ahlberg"),
+            NOW,
+            NOW + timedelta(days=14),
+        )
+        for number in range(lines)
+    )
+    return GuestListView(look.get("name", "Project Falcon"), Kind.TEAM, only, page, pages, lines * pages, rows)
+
+
+def settings_view(setting: Setting = Setting.DEFAULT, name: str = "Ada Admin", admins: int = 2) -> SettingsView:
+    surfaces = (
+        SurfaceState(Surface.CHAT, Stage.PREVIEW, None, setting == Setting.ENABLED, setting == Setting.ENABLED),
+        SurfaceState(Surface.API, Stage.GA, NOW + timedelta(days=40), False, False),
+    )
+    return SettingsView((FeatureView("email_passcode", setting, surfaces),), Affected(12, 1), (name,) * admins)
+
+
+BAD = (
+    BadAddress("gwen@fabrikam", Problem.NO_SUCH_DOMAIN),
+    BadAddress("gwen.fabrikam.example", Problem.MALFORMED),
+    BadAddress("gwén@fabrikam.example", Problem.UNSUPPORTED_CHARACTERS),
+    BadAddress("x" * 70 + "@fabrikam.example", Problem.TOO_LONG),
+)
+
+
+def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
+    gallery: dict[str, dict[str, Any]] = {}
+    for status in Status:
+        view = invitation_view(status, preview=status == Status.SENT)
+        gallery[f"invitation {status}"] = cards.invitation(view, language=language, masked=False)
+    masked = invitation_view(Status.REDEEMED, kind=Kind.GROUP, workspace="")
+    gallery["invitation masked"] = cards.invitation(masked, language=language, masked=True)
+    ended = invitation_view(Status.EXPIRED, access_ends_at=NOW + timedelta(days=90))
+    gallery["invitation access ended"] = cards.invitation(ended, language=language, masked=False)
+    return gallery
+
+
+def others(language: str = "en") -> dict[str, dict[str, Any]]:
+    draft = DraftView("d1", ("peter@fabrikam.example", "miles@fabrikam.example"), 30)
+    done = InviteView(
+        (invitation_view(Status.SENDING), invitation_view(Status.SENDING, address="peter@fabrikam.example")),
+        (invitation_view(Status.LINK_OPENED, address="miles@fabrikam.example"),),
+        (invitation_view(Status.REDEEMED, address="mary@fabrikam.example"),),
+    )
+    place = WorkspaceView("w", "Project Falcon", Kind.TEAM, ("Alice Ahlberg", "Bob Berg"), True, True)
+    owners = OwnersView("Project Falcon", Kind.TEAM, ("Alice Ahlberg", "Bob Berg"), "Bob Berg")
+    return {
+        "list": cards.guest_list(list_view(), language=language, masked=True),
+        "list page": cards.guest_list(list_view(10, "pending", 2, 3), language=language, masked=False),
+        "list empty": cards.guest_list(list_view(0), language=language, masked=False),
+        "settings": cards.settings(settings_view(), language=language),
+        "settings enabled": cards.settings(settings_view(Setting.ENABLED), language=language),
+        "settings disabled": cards.settings(settings_view(Setting.DISABLED), language=language),
+        "settings confirmation": cards.settings_confirmation(settings_view(), "email_passcode", language=language),
+        "help": cards.help_card(language=language, kind=Kind.TEAM, preview=True, nearest="invite"),
+        "help personal": cards.help_card(language=language, kind=Kind.PERSONAL, preview=False),
+        "welcome": cards.welcome(place, language=language),
+        "owners": cards.owners(owners, language=language),
+        "form": cards.invite_form(language=language),
+        "confirm": cards.confirm_invite(draft, BAD, language=language, masked=False),
+        "confirm none": cards.confirm_invite(DraftView("", (), 90), BAD[:1], language=language, masked=False),
+        "summary": cards.invite_summary(done, language=language, masked=False),
+        "summary nobody": cards.invite_summary(InviteView((), done.open, ()), language=language, masked=True),
+        "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
+    }
+
+
+def everything(language: str = "en") -> dict[str, dict[str, Any]]:
+    return invitations(language) | others(language)
+
+
+def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:
+    """Every place where others' words are shown, full to the brim."""
+    story = tuple(TimelineEntry(kind, NOW + timedelta(minutes=n), name) for n, kind in enumerate(KINDS * 5))
+    view = invitation_view(
+        Status.UNDELIVERABLE,
+        workspace=name,
+        inviter=name,
+        address=address,
+        failure=failure,
+        timeline=story,
+        preview=True,
+    )
+    bad = (BadAddress(failure, Problem.MALFORMED), BadAddress(address, Problem.TOO_LONG)) * 100
+    place = WorkspaceView("w", name, Kind.TEAM, (name,) * 200, True, True)
+    look = {"language": "en", "masked": masked}
+    return {
+        "invitation": cards.invitation(view, **look),
+        "list": cards.guest_list(list_view(10, "all", 2, 500, name=name, address=address), **look),
+        "confirm": cards.confirm_invite(DraftView("d", (address,) * 500, 90), bad, **look),
+        "summary": cards.invite_summary(InviteView((view,) * 500, (view,) * 500, (view,) * 500), **look),
+        "settings": cards.settings(settings_view(name=name, admins=100), language="en"),
+        "welcome": cards.welcome(place, language="en"),
+        "owners": cards.owners(OwnersView(name, Kind.TEAM, (name,) * 200, name, True), language="en"),
+        "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True, nearest=name),
+    }

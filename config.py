@@ -136,7 +136,7 @@ def _from_file(path: Path) -> dict[str, str]:
 
 
 def _environment(text: str) -> str:
-    return values.one_of(text, "production", "development")
+    return values.one_of(text, ("production", "development"))
 
 
 def _guids(text: str) -> tuple[str, ...]:
@@ -201,7 +201,7 @@ def _bot(reading: Reading, development: bool) -> dict[str, Any]:
 def _app_type(reading: Reading, development: bool) -> str:
     return reading.value(
         "MicrosoftAppType",
-        lambda text: values.one_of(text, "SingleTenant", "MultiTenant"),
+        lambda text: values.one_of(text, ("SingleTenant", "MultiTenant")),
         "SingleTenant" if development and "MicrosoftAppTenantId" in reading else "MultiTenant",
         needed="" if development else "SingleTenant or MultiTenant, as the bot is registered",
     )

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, TextIO, cast
 
 REDACTED = "[redacted]"
@@ -103,9 +103,9 @@ def _clean(name: str, value: object, depth: int = 0) -> object:
         return {
             str(key): _clean(str(key), inner, depth + 1) for key, inner in cast(Mapping[object, object], value).items()
         }
-    if isinstance(value, list | tuple | set | frozenset) and depth < 4:
-        return [_clean("", inner, depth + 1) for inner in cast(list[object], value)]
-    return _without_secrets(str(value))
+    if isinstance(value, list | tuple | set | frozenset) and depth < DEEPEST:
+        return [_clean("", inner, depth + 1) for inner in cast(Iterable[object], value)]
+    return _without_secrets(f"{value}")
 
 
 def _without_secrets(text: str) -> str:

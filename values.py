@@ -3,8 +3,9 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -83,7 +84,7 @@ def loopback(host: str) -> bool:
         return host.lower().rstrip(".") == "localhost"
 
 
-def one_of(text: str, *choices: str) -> str:
+def one_of(text: str, choices: Sequence[str]) -> str:
     for choice in choices:
         if text.lower() == choice.lower():
             return choice
@@ -254,6 +255,15 @@ def pattern(text: str) -> str:
     if _PATTERN.fullmatch(text.lower()):
         return text.lower()
     raise Wrong("must be a host pattern such as *.botframework.com or 127.0.0.1:*")
+
+
+def instant(text: str) -> datetime:
+    """An aware moment in UTC (ISO 8601). A bare date is its midnight in UTC; a time without a zone is UTC too."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Wrong("must be an instant as in ISO 8601, such as 2026-12-01 or 2026-12-01T09:00+01:00") from None
 
 
 def reference(text: str) -> str:

@@ -1,0 +1,300 @@
+"""The commands of `python app.py`. Status 0: done, 1: failed, 2: wrong usage or settings.
+
+`serve` is recognised without the parser of the others, which would cost 100 ms of every start.
+"""
+
+import os
+import sys
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
+
+import config
+import reports
+import values
+from config import Settings, SettingsFaults
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+    from storage.database import Database
+
+T = TypeVar("T")
+Role = Literal["all", "web", "worker"]
+OpenDatabase = Callable[[Settings], AbstractAsyncContextManager["Database"]]
+Serve = Callable[[Settings, Role], int]
+"""Runs until it is told to stop; gives the exit status."""
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+class WrongUsage(Exception):
+    """A sentence for whoever typed the command: it cannot be done like that."""
+
+
+class Failure(Exception):
+    """A sentence for whoever typed the command: it was not done."""
+
+
+def main(arguments: Sequence[str], *, open_database: OpenDatabase, serve: Serve) -> int:
+    """Runs one command and gives the exit status."""
+    commands = Commands(open_database, serve)
+    try:
+        role = _serving(arguments)
+        return commands.serve(role=role) if role else _parsed(commands, arguments)
+    except (SettingsFaults, WrongUsage) as wrong:
+        return _complain(str(wrong), USAGE)
+    except Failure as failure:
+        return _complain(str(failure), FAILED)
+
+
+def _serving(arguments: Sequence[str]) -> Role | None:
+    """The role when plainly asked to serve; None: the parser must look."""
+    rest = list(arguments[1:] if arguments[:1] == ["serve"] else arguments)
+    if not rest:
+        return "all"
+    named = rest[1:] if rest[0] == "--role" else [rest[0].removeprefix("--role=")]
+    return next((role for role in get_args(Role) if named == [role] and rest[0].startswith("--role")), None)
+
+
+def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
+    from cyclopts import CycloptsError
+
+    try:
+        status = _parser(commands)(arguments)
+    except CycloptsError:
+        return USAGE
+    asked_for_help = any(argument in {"--help", "-h"} for argument in arguments)
+    return status if isinstance(status, int) else DONE if asked_for_help else USAGE
+
+
+def _parser(commands: "Commands") -> "App":
+    from cyclopts import App
+
+    plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
+    app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
+    features = App("features", help="List and change feature stages. Works while Gatehouse is running.", **plain)
+    audit = App("audit", help="Verify or export the audit.", **plain)
+    for command in (commands.serve, commands.migrate, commands.doctor, commands.manifest, commands.backup):
+        app.command(command)
+    features.command(commands.features_list, name="list")
+    features.command(commands.features_set, name="set")
+    features.command(commands.features_tenant, name="tenant")
+    audit.command(commands.audit_verify, name="verify")
+    audit.command(commands.audit_export, name="export")
+    app.command(features)
+    app.command(audit)
+    return app
+
+
+@dataclass
+class Commands:
+    """Each method is a command; its docstring is its help."""
+
+    open_database: OpenDatabase
+    run_server: Serve
+
+    def serve(self, *, role: Role = "all") -> int:
+        """Run Gatehouse (also without any command).
+
+        Parameters
+        ----------
+        role
+            all: everything in one process. web: bot endpoint and guest pages. worker: delivers mails and cards.
+        """
+        return self.run_server(_settings(), role)
+
+    async def migrate(self) -> int:
+        """Bring the database to this version. `serve` does so at its start, too."""
+        async with self._database() as database:
+            await database.migrate()
+        print("The database is of this version.")
+        return DONE
+
+    async def doctor(self) -> int:
+        """Check settings, address, relay, database, bot, DNS and clock. Sends no mail, shows no secret."""
+        import doctor
+
+        try:
+            settings = _settings()
+        except SettingsFaults as faults:
+            findings = doctor.faulty(faults.faults)
+        else:
+            findings = await doctor.examine(settings, self.open_database(settings), os.environ)
+        for finding in findings:
+            print(finding)
+        return FAILED if any(finding.bad for finding in findings) else DONE
+
+    def manifest(self, *, out: Path = Path("dist/gatehouse.zip")) -> int:
+        """Write the app package for Teams, made for this bot and this public address.
+
+        Parameters
+        ----------
+        out
+            The zip file.
+        """
+        from manifest import package
+
+        settings = _settings()
+        try:
+            package.build(settings.app_id or package.SAMPLE_ID, settings.public_url, out)
+        except package.Faulty as fault:
+            return _complain("\n".join(fault.faults), FAILED)
+        except OSError as fault:
+            return _complain(f"{out} cannot be written: {fault.strerror}.", FAILED)
+        sample = "" if settings.app_id else " It is for a sample bot: MicrosoftAppId is not set."
+        print(f"The package is in {out}.{sample}")
+        return DONE
+
+    async def backup(self, file: Path, /) -> int:
+        """Copy the SQLite database, while Gatehouse runs or not, to a new FILE that only this user can read."""
+        settings = _settings()
+        if not settings.database_url.startswith("sqlite:"):
+            return _complain("Only SQLite is copied here. Back PostgreSQL up with its own pg_dump.", FAILED)
+        from storage.sqlite import SQLite
+
+        async with self._database(settings) as database:
+            try:
+                await cast(SQLite, database.engine).backup(file)
+            except OSError as fault:
+                return _complain(f"{file} cannot be written: {fault.strerror}.", FAILED)
+        print(f"The database was copied to {file}.")
+        return DONE
+
+    async def features_list(self) -> int:
+        """Show each feature's stage on each surface, and the tenants that decided for themselves."""
+        from domain import settings
+
+        async with self._database() as database:
+            await database.migrate()
+            rollouts = await database.read(settings.rollouts)
+            tenants = await database.read(settings.tenant_settings)
+        print(reports.stages(rollouts, tenants, datetime.now(UTC)))
+        return DONE
+
+    async def features_set(
+        self,
+        name: str,
+        /,
+        *,
+        surface: Literal["chat", "api"],
+        stage: Literal["off", "preview", "ga"],
+        from_: str | None = None,
+    ) -> int:
+        """Set the stage of a feature on a surface, for the whole installation.
+
+        Parameters
+        ----------
+        name
+            The feature, such as email_passcode.
+        surface
+            chat: what is invited in chats. api: what scripts and lists invite.
+        stage
+            off: for nobody. preview: for tenants that enabled it. ga: for all that did not disable it.
+        from_
+            With ga: when it comes on for tenants that decided nothing. ISO 8601; a bare date means 00:00 UTC.
+        """
+        from domain import settings
+        from domain.views import Stage, Surface
+
+        feature = _feature(name)
+        if from_ and stage != "ga":
+            raise WrongUsage("--from goes with --stage ga only: off and preview have no date.")
+        from_at = _argument("--from", values.instant, from_) if from_ else None
+        async with self._database() as database:
+            await database.migrate()
+            await database.write(settings.set_rollout, feature, Surface(surface), Stage(stage), from_at)
+        return await self.features_list()
+
+    async def features_tenant(
+        self, tenant: str, name: str, setting: Literal["default", "enabled", "disabled"], /
+    ) -> int:
+        """Set a feature for one tenant, as its admins can in the chat.
+
+        Parameters
+        ----------
+        tenant
+            The tenant's id.
+        name
+            The feature, such as email_passcode.
+        setting
+            default: as the rollout says. enabled: on in preview and ga. disabled: off.
+        """
+        from domain import features, settings
+        from domain.views import Setting
+
+        feature = _feature(name)
+        tenant_id = _argument("The tenant", values.guid, tenant)
+        async with self._database() as database:
+            await database.migrate()
+            affected = await database.write(settings.set_tenant_by_operator, tenant_id, feature, Setting(setting))
+            facts = await database.read(features.facts, tenant_id, feature)
+        print(reports.tenant(facts, affected, datetime.now(UTC)))
+        return DONE
+
+    async def audit_verify(self, tenant: str | None = None, /) -> int:
+        """Follow the chain of hashes of one tenant's events, or of every tenant's."""
+        from domain import audit
+
+        async with self._database() as database:
+            known = await database.read(audit.tenants)
+            tenants = (tenant,) if tenant else known
+            broken = {tenant_id: await database.read(audit.verify, tenant_id) for tenant_id in tenants}
+        for tenant_id, sequence in broken.items():
+            print(reports.chain(tenant_id, sequence, empty=tenant_id not in known))
+        return DONE if known and all(each is None for each in broken.values()) else FAILED
+
+    async def audit_export(self, tenant: str, /, *, format: Literal["csv", "json"]) -> int:  # noqa: A002 - the option
+        """Write one tenant's events to standard output, oldest first.
+
+        Parameters
+        ----------
+        tenant
+            The tenant's id.
+        format
+            csv: for spreadsheets, safe against formulas. json: one list.
+        """
+        from domain import audit
+
+        async with self._database() as database:
+            events = await database.read(lambda work: list(audit.export(work, tenant)))
+        if not events:
+            return _complain(f"There are no events of tenant {tenant}.", FAILED)
+        sys.stdout.write(reports.csv_text(events) if format == "csv" else reports.json_text(events))
+        return DONE
+
+    @asynccontextmanager
+    async def _database(self, settings: Settings | None = None) -> AsyncGenerator["Database"]:
+        from domain.faults import Unavailable
+
+        try:
+            async with self.open_database(settings or _settings()) as database:
+                yield database
+        except Unavailable:
+            raise Failure("The database cannot be reached. Nothing was changed.") from None
+
+
+def _settings() -> Settings:
+    return config.load(os.environ)
+
+
+def _feature(name: str) -> str:
+    from domain.features import FEATURES
+
+    return _argument("The feature", partial(values.one_of, choices=FEATURES), name)
+
+
+def _argument(name: str, read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except values.Wrong as wrong:
+        raise WrongUsage(f"{name} {wrong}.") from None
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status

@@ -1,0 +1,192 @@
+"""What operators watch: /livez, /readyz and /metrics. None says anything about a tenant, an address or a secret."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any, Protocol
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from domain.faults import Unavailable
+from domain.work import Work
+from storage import outbox
+
+PATIENCE_SECONDS = 2.0
+"""How long the database may take to answer before it counts as away."""
+KEPT_SECONDS = 1.0
+"""How long an answer is good for: however often a balancer asks, the database is asked once a second."""
+
+WORDS = {
+    "activities": {
+        "kind": ("message", "invoke", "installationUpdate", "conversationUpdate"),
+        "outcome": ("done", "refused", "repeated", "unauthorised", "malformed", "unavailable", "failed"),
+    },
+    "invitations": {
+        "surface": ("chat", "api"),
+        "outcome": (
+            *("created", "resent", "corrected", "extended", "redeemed"),
+            *("declined", "revoked", "removed", "refused"),
+        ),
+    },
+    "mails": {
+        "kind": ("invitation", "passcode"),
+        "outcome": ("sent", "deferred", "undeliverable", "dead", "dropped"),
+    },
+    "cards": {"outcome": ("posted", "told", "deferred", "gone", "quiet", "dead", "dropped")},
+    "passcodes": {
+        "outcome": ("requested", "right", "wrong", "spent", "expired", "withdrawn", "limited", "refused"),
+    },
+    "sessions": {"outcome": ("started", "ended", "left", "refused")},
+    "restarts": {"task": ("mail", "card", "sweep", "claim")},
+}
+"""What is counted, and all that a label may say. Anything else is `other`: nothing personal ever becomes a label."""
+
+
+class Reading(Protocol):
+    """The part of the database that is needed here."""
+
+    async def read(self, operation: Callable[..., Any], /, *args: Any) -> Any: ...
+
+    async def ready(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """A channel's outbox rows."""
+
+    channel: str
+    waiting: int
+    dead: int
+    oldest_seconds: float
+    """How long the row that is due longest has been due; 0 when none is."""
+
+
+def backlog(work: Work) -> tuple[Backlog, ...]:
+    """A read operation."""
+    return tuple(Backlog(row.channel, row.due, row.dead, _age(row.oldest, work.now)) for row in work.all(outbox.STATE))
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+class Metrics:
+    """Counts what happens, in the product's words. Doors and the worker are handed it; each call costs microseconds."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._counters = {
+            name: Counter(
+                f"gatehouse_{name}", f"{name} by {' and '.join(labels)}", tuple(labels), registry=self._registry
+            )
+            for name, labels in WORDS.items()
+        }
+        self._waiting = self._gauge("outbox_waiting", "Rows that will be delivered", "channel")
+        self._dead = self._gauge("outbox_dead", "Rows that were given up", "channel")
+        self._oldest = self._gauge("outbox_oldest_due_seconds", "How long the oldest due row has waited", "channel")
+        self._reachable = self._gauge("database_up", "1 while the database answers")
+        self._beats = self._gauge("task_beat_timestamp_seconds", "When a background task last went round", "task")
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"gatehouse_{name}", meaning, labels, registry=self._registry)
+
+    def activity(self, kind: str, outcome: str) -> None:
+        """`kind` as Bot Framework names it; done, refused, repeated, unauthorised, malformed, unavailable or failed."""
+        self._count("activities", kind, outcome)
+
+    def invitation(self, surface: str, outcome: str, number: int = 1) -> None:
+        """created, resent, corrected, extended, declined, revoked, removed, redeemed or refused."""
+        self._count("invitations", surface, outcome, number=number)
+
+    def mail(self, kind: str, outcome: str) -> None:
+        """`kind`: invitation or passcode; sent, deferred, undeliverable, dead or dropped."""
+        self._count("mails", kind, outcome)
+
+    def card(self, outcome: str) -> None:
+        """posted, told, deferred, gone, quiet, dead or dropped."""
+        self._count("cards", outcome)
+
+    def passcode(self, outcome: str) -> None:
+        """requested, right, wrong, spent, expired, withdrawn, limited or refused."""
+        self._count("passcodes", outcome)
+
+    def session(self, outcome: str) -> None:
+        """started, ended, left or refused."""
+        self._count("sessions", outcome)
+
+    def restarted(self, task: str) -> None:
+        """A background task died and was started again."""
+        self._count("restarts", task)
+
+    def beat(self, task: str) -> None:
+        """A background task went round once more."""
+        self._beats.labels(_word(WORDS["restarts"]["task"], task)).set_to_current_time()
+
+    def _count(self, name: str, *labels: str, number: int = 1) -> None:
+        said = map(_word, WORDS[name].values(), labels)
+        self._counters[name].labels(*said).inc(number)
+
+    def told(self, queues: tuple[Backlog, ...] | None) -> bytes:
+        """Everything in Prometheus' text format. None: the database does not answer, the rows are not known."""
+        self._reachable.set(queues is not None)
+        for gauge in (self._waiting, self._dead, self._oldest):
+            gauge.clear()
+        for queue in queues or ():
+            self._waiting.labels(queue.channel).set(queue.waiting)
+            self._dead.labels(queue.channel).set(queue.dead)
+            self._oldest.labels(queue.channel).set(queue.oldest_seconds)
+        return generate_latest(self._registry)
+
+
+def _word(permitted: tuple[str, ...], label: str) -> str:
+    return label if label in permitted else "other"
+
+
+@dataclass
+class Readiness:
+    """Whether requests should come here: the database answers, its tables are of this version, we are not stopping."""
+
+    database: Reading
+    stopping: bool = False
+    _known: tuple[float, bool] = (float("-inf"), False)
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def stop(self) -> None:
+        """Balancers are told first; what is under way is finished afterwards."""
+        self.stopping = True
+
+    async def __call__(self) -> bool:
+        async with self._asking:
+            if monotonic() - self._known[0] >= KEPT_SECONDS:
+                self._known = (monotonic(), bool(await _in_time(self.database.ready())))
+        return self._known[1] and not self.stopping
+
+
+async def _in_time(answer: Awaitable[Any]) -> Any:
+    """The answer, or None where the database gives none in time."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await answer
+    except (TimeoutError, Unavailable):
+        return None
+
+
+def routes(readiness: Readiness, metrics: Metrics) -> list[web.RouteDef]:
+    async def livez(_: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        if await readiness():
+            return web.Response(text="ready\n")
+        return web.Response(status=503, text="not ready\n", headers={"Retry-After": "5"})
+
+    async def told(_: web.Request) -> web.Response:
+        queues = await _in_time(readiness.database.read(backlog))
+        return web.Response(body=metrics.told(queues), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    return [web.get("/livez", livez), web.get("/readyz", readyz), web.get("/metrics", told)]

@@ -31,6 +31,7 @@ Refusal
 │   ├── PasscodeExpired          older than its life
 │   └── PasscodeSpent            no tries left, or already used
 └── NoSession                    not signed in, or no longer
+    └── AccessEnded              was a guest here; an owner or the guest ended it, or it ran out
 """
 
 from dataclasses import dataclass
@@ -235,3 +236,14 @@ class PasscodeSpent(PasscodeRefusal):
 @dataclass
 class NoSession(Refusal):
     code: ClassVar[str] = "no_session"
+
+
+@dataclass
+class AccessEnded(NoSession):
+    code: ClassVar[str] = "access_ended"
+    workspace: str = ""
+    contact: str = ""
+    """Name of whoever invited."""
+    language: str | None = None
+    left: bool = False
+    """True: the guest left by choice."""

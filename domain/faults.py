@@ -1,5 +1,5 @@
-"""What goes wrong without anybody's doing. Refusals, on which a person can act, are in domain/errors.py."""
+"""Faults that doors tell apart from refusals: nothing the person did, nothing that was written."""
 
+from storage.database import Unavailable
 
-class Unavailable(Exception):
-    """The database cannot be reached in time: nothing was changed, trying again later may work. Doors answer 503."""
+__all__ = ["Unavailable"]

@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
-
-from domain.errors import LimitReached
+from domain.errors import LimitReached, LimitRefusal, TooSoon
 from domain.views import Quota
-from storage.tables import Limit as LimitRow
+from storage import counters
 
 if TYPE_CHECKING:
     from domain.work import Work
@@ -37,7 +34,6 @@ class Numbers:
     mailbox_passcodes_hour: int = 5
     mailbox_invitations_hour: int = 5
     client_tries_hour: int = 30
-    claim_tries_hour: int = 10
     resend_cooldown_seconds: int = 60
     resends_day: int = 5
     session_seconds: int = 24 * HOUR
@@ -47,3 +43,135 @@ class Numbers:
     access_days_most: int = 365
     kept_answer_seconds: int = 24 * HOUR
     draft_seconds: int = HOUR
+
+
+@dataclass(frozen=True)
+class Window:
+    quota: Quota | None
+    """None: a cooldown, refused as TooSoon."""
+    most: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Everything that counts under one key."""
+
+    key: str
+    windows: tuple[Window, ...]
+    count: int = 1
+
+
+@dataclass
+class Hits:
+    """Moments in milliseconds since 1970, oldest first, each with how many."""
+
+    moments: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+    @classmethod
+    def read(cls, text: str) -> "Hits":
+        pairs = (entry.partition("x") for entry in text.split(",") if entry)
+        return cls([(int(moment), int(count or 1)) for moment, _, count in pairs])
+
+    def __str__(self) -> str:
+        return ",".join(str(moment) if count == 1 else f"{moment}x{count}" for moment, count in self.moments)
+
+    def free_at(self, window: Window, count: int, now: int) -> int | None:
+        """The first moment at which `count` more fit into the window; None: they fit now."""
+        span = window.seconds * 1000
+        inside = [(moment, n) for moment, n in self.moments if moment > now - span]
+        used = sum(n for _, n in inside)
+        if used + count <= window.most:
+            return None
+        for moment, n in inside:
+            used -= n
+            if used + count <= window.most:
+                return moment + span
+        return now + span
+
+    def add(self, limit: Limit, now: int) -> None:
+        """Forgets what no window looks at any more. Large quotas count in steps, always rounded to the strict side."""
+        longest = max(window.seconds for window in limit.windows)
+        step = max(1, longest * 1000 // STEPS) if max(window.most for window in limit.windows) > EXACT else 1
+        moment = -(-now // step) * step
+        self.moments = [(m, n) for m, n in self.moments if m > now - longest * 1000]
+        if self.moments and self.moments[-1][0] >= moment:
+            last, n = self.moments.pop()
+            self.moments.append((last, n + limit.count))
+        else:
+            self.moments.append((moment, limit.count))
+
+
+EXACT = 1000
+"""Up to this many, each moment is kept for itself."""
+STEPS = 1440
+
+
+@dataclass
+class Counters:
+    """The counters of some limits, locked until the unit ends. Nothing is written before `add`."""
+
+    now: int
+    hits: dict[str, Hits]
+
+    def check(self, limits: Iterable[Limit]) -> None:
+        """Raises TooSoon or LimitReached for the one that keeps longest."""
+        refusals = [refusal for limit in limits for refusal in self._refusals(limit)]
+        if refusals:
+            raise max(refusals, key=lambda refusal: refusal.again_at)
+
+    def fits(self, limit: Limit) -> bool:
+        return not list(self._refusals(limit))
+
+    def _refusals(self, limit: Limit) -> Iterable[LimitRefusal]:
+        for window in limit.windows:
+            free = self.hits[limit.key].free_at(window, limit.count, self.now)
+            if free is not None:
+                again = moment(free)
+                yield LimitReached(again, window.quota) if window.quota else TooSoon(again)
+
+    def again_at(self, limits: Iterable[Limit]) -> datetime:
+        """When each of them lets one more through; now, if they do."""
+        frees = (
+            self.hits[each.key].free_at(window, each.count, self.now) for each in limits for window in each.windows
+        )
+        return moment(max((free for free in frees if free is not None), default=self.now))
+
+    def add(self, work: "Work", limits: Iterable[Limit]) -> None:
+        rows = []
+        for limit in limits:
+            self.hits[limit.key].add(limit, self.now)
+            kept = max(window.seconds for window in limit.windows) + 60
+            until = work.now + timedelta(seconds=kept)
+            rows.append({"key": limit.key, "hits": str(self.hits[limit.key]), "until": until})
+        work.run(counters.WRITE, rows)
+
+
+def lock(work: "Work", limits: Iterable[Limit]) -> Counters:
+    """Takes the counters' rows, in the order of their keys so that two units never wait for each other."""
+    keys = sorted({limit.key for limit in limits})
+    rows = work.all(counters.lock(work.connection.dialect.name, len(keys)), counters.values(keys, work.now))
+    return Counters(millis(work.now), {row.limit_key: Hits.read(row.hits) for row in rows})
+
+
+def look(work: "Work", limits: Iterable[Limit]) -> Counters:
+    """The counters as they are, for showing: nothing is locked."""
+    keys = sorted({limit.key for limit in limits})
+    found = {row.limit_key: Hits.read(row.hits) for row in work.all(counters.READ, {"keys": keys})}
+    return Counters(millis(work.now), {key: found.get(key, Hits()) for key in keys})
+
+
+def take(work: "Work", *limits: Limit) -> Counters:
+    """Counts once for each, or raises TooSoon or LimitReached and counts nothing."""
+    taken = lock(work, limits)
+    taken.check(limits)
+    taken.add(work, limits)
+    return taken
+
+
+def millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)

@@ -1,4 +1,4 @@
-"""Link tokens, passcodes and ids. Tokens and passcodes are derived from ids under keys that the database does not hold."""
+"""Link tokens, passcodes and ids. Tokens and passcodes are derived from ids, under keys outside the database."""
 
 import base64
 import hashlib

@@ -68,7 +68,6 @@ class Quota(StrEnum):
     TRIES_HOUR = "tries_hour"
     TRIES_DAY = "tries_day"
     CLIENT_TRIES = "client_tries"
-    CLAIM_TRIES = "claim_tries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +246,24 @@ class FeatureView:
     feature: str
     setting: Setting
     surfaces: tuple[SurfaceState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureFacts:
+    """Everything a decision about one feature in one tenant depends on, the moment apart."""
+
+    feature: str
+    tenant_id: str | None
+    setting: Setting
+    rollouts: tuple["RolloutView", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutView:
+    feature: str
+    surface: Surface
+    stage: Stage
+    from_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

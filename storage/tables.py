@@ -7,7 +7,7 @@ Every row names its tenant, except those of the whole installation (rollouts, cl
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import Column, DateTime, Index, MetaData, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -44,6 +44,19 @@ def _instant(nullable: bool = True) -> Any:
 
 def _text(nullable: bool = True) -> Any:
     return Field(default=None if nullable else ..., sa_column=Column(Text, nullable=nullable))
+
+
+OPEN = "redeemed_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The condition of a partial index, for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model: statements name columns, so that rows come back as they are, without objects."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
 class Tenant(SQLModel, table=True):
@@ -108,7 +121,7 @@ class Invitation(SQLModel, table=True):
     __tablename__ = "invitations"
     invitation_id: str = Field(primary_key=True)
     tenant_id: str
-    workspace_id: str = Field(index=True)
+    workspace_id: str
     address: str
     address_key: str
     language: str
@@ -127,6 +140,7 @@ class Invitation(SQLModel, table=True):
     redeemed_at: datetime | None = _instant()
     declined_at: datetime | None = _instant()
     revoked_at: datetime | None = _instant()
+    replaced_at: datetime | None = _instant()
     guest_id: str | None = None
     version: int = 1
     __table_args__ = (
@@ -134,26 +148,19 @@ class Invitation(SQLModel, table=True):
         Index("ix_invitations_workspace_address", "workspace_id", "address_key"),
         Index("ix_invitations_address", "tenant_id", "address_key"),
         Index("ix_invitations_guest", "guest_id"),
-        Index(
-            "uq_invitations_open",
-            "workspace_id",
-            "address_key",
-            unique=True,
-            sqlite_where=text("redeemed_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL AND superseded = 0"),
-            postgresql_where=text("redeemed_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL AND superseded = 0"),
-        ),
+        Index("uq_invitations_open", "workspace_id", "address_key", unique=True, **_where(OPEN)),
+        Index("ix_invitations_open_until", "workspace_id", "expires_at", **_where(OPEN)),
     )
-    superseded: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Link(SQLModel, table=True):
     """One mailed link. The invitation's `link_id` names the one that counts; older ones lead to a page that says so."""
 
     __tablename__ = "links"
-    token_hash: str = Field(primary_key=True)
+    link_id: str = Field(primary_key=True)
     tenant_id: str
     invitation_id: str = Field(index=True)
-    link_id: str
+    token_hash: str = Field(unique=True)
     key_id: str
     created_at: datetime = _instant(nullable=False)
 
@@ -205,14 +212,7 @@ class Membership(SQLModel, table=True):
     ended_at: datetime | None = _instant()
     end_reason: str | None = None
     __table_args__ = (
-        Index(
-            "uq_memberships_live",
-            "workspace_id",
-            "guest_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        Index("uq_memberships_live", "workspace_id", "guest_id", unique=True, **_where("ended_at IS NULL")),
     )
 
 
@@ -225,6 +225,7 @@ class Session(SQLModel, table=True):
     created_at: datetime = _instant(nullable=False)
     expires_at: datetime = _instant(nullable=False)
     ended_at: datetime | None = _instant()
+    end_reason: str | None = None
 
 
 class Draft(SQLModel, table=True):

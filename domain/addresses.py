@@ -1,0 +1,125 @@
+"""Mail addresses: from any pasted form to one addr-spec, validated once and never changed afterwards."""
+
+import html
+import re
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from domain.errors import WrongAddress
+from domain.views import BadAddress, ParsedAddresses, Problem
+
+LOCAL = re.compile(r"[A-Za-z0-9._+'-]+\Z")
+LONGEST = 254
+LONGEST_LOCAL = 64
+QUOTES = str.maketrans(
+    {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("‐‑‒–—―−", "-")}
+)
+MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*mailto:([^()\s]*)\s*\)", re.IGNORECASE)
+ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]*)</a\s*>", re.IGNORECASE)
+MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
+TAG = re.compile(r"</?(?:p|div|span|br|li|ul|ol|b|i|em|strong)\b[^<>]*>", re.IGNORECASE)
+NAMED = re.compile(r'(?:"[^"]*"|[^<>,"])*<\s*([^<>]*?)\s*>')
+AROUND = ".,:!?()[]{}\"'*<>"
+JOINING = frozenset({"and", "und", "&", "+"})
+UNFIT = frozenset("=%!?\"'`()[]{}<>:\\/|#$^&*~")
+
+
+def parse(text: str) -> ParsedAddresses:
+    """Every address in a pasted text, in order and once each; what looks like one and is not, with the reason."""
+    good: dict[str, str] = {}
+    bad: dict[str, BadAddress] = {}
+    for candidate in _candidates(_plain(text)):
+        try:
+            address = one(candidate)
+        except WrongAddress as refusal:
+            bad.setdefault(candidate, BadAddress(candidate[:80], refusal.problem))
+        else:
+            good.setdefault(key(address), address)
+    return ParsedAddresses(tuple(good.values()), tuple(bad.values()))
+
+
+def _plain(text: str) -> str:
+    """Chat clients send entities, typographic quotes, anchors and invisible characters."""
+    text = unicodedata.normalize("NFKC", html.unescape(text)).translate(QUOTES)
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cn"))
+    text = ANCHOR.sub(r" \1 ", MARKDOWN_LINK.sub(r" \2 ", text))
+    return MAILTO.sub("", TAG.sub("\n", text))
+
+
+def _candidates(text: str) -> list[str]:
+    found: list[str] = []
+    for line in re.split(r"[;\n\r]+", text):
+        outside, inside = _names_cut_off(line)
+        found += inside
+        found += [
+            word
+            for part in re.split(r"[\s,]+", outside)
+            if (word := part.strip(AROUND)) and word.lower() not in JOINING
+        ]
+    return found
+
+
+def _names_cut_off(line: str) -> tuple[str, list[str]]:
+    """`Stacy, Gwen <gwen@…>` → nothing left outside, one inside. Names may hold commas where the line has one address."""
+    if line.count("<") == 1 and line.rstrip(" ,.").endswith(">") and "@" not in line.partition("<")[0]:
+        return "", [line.partition("<")[2].partition(">")[0].strip()]
+    inside: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        before = match[0].partition("<")[0]
+        inside.append(match[1])
+        return f" {before} " if "@" in before and '"' not in before else " "
+
+    return NAMED.sub(keep, line), inside
+
+
+def one(text: str) -> str:
+    """One addr-spec (RFC 5321, the ASCII part of it), its domain as A-labels. Raises WrongAddress."""
+    candidate = unicodedata.normalize("NFKC", text.strip())
+    shown = candidate[:80]
+    local, at, domain = candidate.rpartition("@")
+    if not at or not local or not domain or "@" in local or re.search(r"\s", candidate):
+        raise WrongAddress(shown, Problem.MALFORMED)
+    if len(local) > LONGEST_LOCAL or len(candidate) > LONGEST:
+        raise WrongAddress(shown, Problem.TOO_LONG)
+    if not LOCAL.match(local):
+        raise WrongAddress(shown, Problem.UNSUPPORTED_CHARACTERS)
+    if UNFIT & set(domain) or domain.endswith("."):
+        raise WrongAddress(shown, Problem.NO_SUCH_DOMAIN)
+    return _validated(candidate, shown)
+
+
+def _validated(candidate: str, shown: str) -> str:
+    try:
+        valid = validate_email(
+            candidate, allow_smtputf8=False, check_deliverability=False, globally_deliverable=False, strict=True
+        )
+    except EmailNotValidError:
+        raise WrongAddress(shown, Problem.MALFORMED) from None
+    address = valid.ascii_email
+    if address is None or "." not in valid.ascii_domain or valid.ascii_domain.rpartition(".")[2].isdigit():
+        raise WrongAddress(shown, Problem.NO_SUCH_DOMAIN)
+    if len(address) > LONGEST:
+        raise WrongAddress(shown, Problem.TOO_LONG)
+    return address
+
+
+def key(address: str) -> str:
+    """What tells two addresses apart: the whole address in lower case."""
+    return address.lower()
+
+
+def mailbox(address: str) -> str:
+    """The mailbox behind an address, for counting only: without `+tag`, without Gmail's dots."""
+    local, _, domain = address.lower().rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"
+
+
+def mask(address: str) -> str:
+    """`gw***@fabrikam.example`: enough for those who know it, too little for the others."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[: min(2, len(local) - 1)]}***@{domain}"

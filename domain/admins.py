@@ -1,0 +1,52 @@
+"""Who administers a tenant: named in the settings, or whoever spends the claim code."""
+
+import secrets
+from datetime import timedelta
+
+from domain import audit
+from domain.errors import Outsider, WrongClaimCode
+from domain.secrets import REFERENCE_LETTERS, digest
+from domain.views import Person, Place
+from domain.work import Work
+from domain.workspaces import outside, remember
+from storage import workspaces as rows
+
+CODE_LETTERS = 16
+"""Of 32 each: 80 bits, which nobody guesses in the day that the code lives."""
+LIFE = timedelta(hours=24)
+JUST_PRINTED = timedelta(minutes=1)
+
+
+def claim(work: Work, place: Place, person: Person, code: str) -> None:
+    """Makes the person an admin of their tenant. Raises WrongClaimCode, Outsider."""
+    if outside(person):
+        raise Outsider
+    spent = {"hash": digest(_plain(code)), "now": work.now, "who": person.person_id}
+    if work.run(rows.SPEND_CLAIM, spent) == 0:
+        raise WrongClaimCode
+    remember(work, person)
+    admin = {"tenant_id": place.tenant_id, "person_id": person.person_id, "since": work.now}
+    work.run(rows.add_admin(work.connection.dialect.name), admin)
+    audit.record(work, place.tenant_id, "admin.claimed", person.person_id)
+
+
+def issue_claim_code(work: Work, tenants: tuple[str, ...], *, starting: bool) -> str | None:
+    """A new claim code while a served tenant has no admin (none named: while no tenant at all has one).
+
+    At the start it replaces the last one, which nobody can read any more, unless another replica has just printed it;
+    later only one that has run out. None: no code is due.
+    """
+    claimed = {row.tenant_id for row in work.all(rows.CLAIMED_TENANTS)}
+    if work.admins or (claimed.issuperset(tenants) if tenants else claimed):
+        return None
+    since = work.now - JUST_PRINTED if starting else work.now - LIFE
+    if work.one(rows.LIVE_CLAIM, {"after": since + LIFE}):
+        return None
+    code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(CODE_LETTERS))
+    work.run(rows.FORGET_CLAIMS)
+    work.run(rows.ADD_CLAIM, {"code_hash": digest(code), "expires_at": work.now + LIFE})
+    return "-".join(code[i : i + 4] for i in range(0, CODE_LETTERS, 4))
+
+
+def _plain(code: str) -> str:
+    return "".join(c for c in code.upper() if c in REFERENCE_LETTERS)

@@ -1,0 +1,92 @@
+"""The outbox seen from the domain: what is due, what is still wanted, and what became of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.secrets import new_id
+from domain.views import Claimed
+from domain.work import Work
+from storage import outbox as rows
+
+MAIL, CARD = "mail", "card"
+PASSCODES, INVITATIONS = 0, 1
+"""Lanes of the mail channel: passcodes first."""
+CARD_PAUSE = timedelta(seconds=2)
+"""Between two edits of one card: what happens meanwhile is told at once, newest state only."""
+
+
+def enqueue_mail(work: Work, tenant_id: str, kind: str, subject_id: str) -> None:
+    """One mail for each link or passcode, however often this is said."""
+    lane = PASSCODES if kind == "passcode" else INVITATIONS
+    row = _row(work, tenant_id, MAIL, kind, subject_id) | {"priority": lane}
+    work.run(rows.enqueue(work.connection.dialect.name), row)
+    work.wake = True
+
+
+def enqueue_card(work: Work, tenant_id: str, invitation_id: str) -> None:
+    """The invitation's card is to show the present state."""
+    row = _row(work, tenant_id, CARD, "card", invitation_id) | {"priority": 0}
+    pause = {"told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
+    work.run(rows.change(work.connection.dialect.name), row | pause)
+    work.wake = True
+
+
+def withdraw_mail(work: Work, kind: str, subject_id: str) -> None:
+    """A mail that has not been taken up yet is not sent any more. One under way is asked again before its text."""
+    work.run(rows.WITHDRAW, {"key": f"{kind}:{subject_id}", "now": work.now})
+
+
+def _row(work: Work, tenant_id: str, channel: str, kind: str, subject_id: str) -> dict[str, Any]:
+    return {
+        "row_id": new_id(),
+        "tenant_id": tenant_id,
+        "channel": channel,
+        "kind": kind,
+        "unique_key": f"{kind}:{subject_id}",
+        "subject_id": subject_id,
+        "due_at": work.now,
+        "created_at": work.now,
+    }
+
+
+def claim(
+    work: Work, channel: str, priority: int | None, owner: str, *, limit: int, lease_seconds: int
+) -> list[Claimed]:
+    """Takes up to `limit` due rows under a lease of this owner. After the lease anybody may take them."""
+    values: dict[str, Any] = {"on": channel, "now": work.now, "most": limit, "owner": owner}
+    values["until"] = work.now + timedelta(seconds=lease_seconds)
+    statement = rows.CLAIM if priority is None else rows.CLAIM_LANE
+    found = work.all(statement, values if priority is None else values | {"lane": priority})
+    return [
+        Claimed(
+            row.row_id, row.tenant_id, row.kind, row.subject_id, row.attempts, row.changes, row.created_at,
+            cut=row.sending_at is not None,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
+    """To be tried again at `due_at`. Not counted: it was not this row's fault (the relay's password, a full pool)."""
+    values = {"row": row.row_id, "me": owner, "why": problem[:500], "due": due_at, "uncounted": 0 if counted else 1}
+    work.run(rows.DEFER, values)
+
+
+def dropped(work: Work, row: Claimed, owner: str) -> None:
+    """No longer wanted: revoked, replaced, expired or never to be sent."""
+    work.run(rows.DONE, {"row": row.row_id, "me": owner, "now": work.now})
+
+
+def finish(work: Work, row: Claimed, owner: str) -> bool:
+    """False: the lease ran out and another worker has the row now."""
+    return work.run(rows.DONE, {"row": row.row_id, "me": owner, "now": work.now}) > 0
+
+
+def bury(work: Work, row: Claimed, owner: str, problem: str) -> bool:
+    values = {"row": row.row_id, "me": owner, "now": work.now, "why": problem[:500]}
+    return work.run(rows.DEAD, values) > 0
+
+
+def state(work: Work) -> list[Any]:
+    """For the metrics: by channel, how many are due and dead, and since when the oldest waits."""
+    return list(work.all(rows.STATE))

@@ -1,0 +1,57 @@
+"""Feature stages: is a feature on, for this tenant, on this surface, now? One pure function decides.
+
+stage     setting   →  default            enabled   disabled
+off                    off                off       off
+preview                off                on        off
+ga                     on from its date   on        off
+"""
+
+from datetime import datetime
+
+from domain.views import FeatureFacts, RolloutView, Setting, Stage, Surface, SurfaceState
+from domain.work import Work
+from storage import features as rows
+
+EMAIL_PASSCODE = "email_passcode"
+FEATURES = (EMAIL_PASSCODE,)
+
+
+def decide(stage: Stage, from_at: datetime | None, setting: Setting, now: datetime) -> bool:
+    """Whether a feature is on. `from_at` counts in ga only, and only for tenants that decided nothing."""
+    if stage is Stage.OFF or setting is Setting.DISABLED:
+        return False
+    if setting is Setting.ENABLED:
+        return True
+    return stage is Stage.GA and (from_at is None or now >= from_at)
+
+
+def decided(facts: FeatureFacts, surface: Surface, now: datetime) -> SurfaceState:
+    """The decision for one surface with its reasons. A surface without a rollout is ga and on."""
+    rollout = next((each for each in facts.rollouts if each.surface is surface), None)
+    stage, from_at = (rollout.stage, rollout.from_at) if rollout else (Stage.GA, None)
+    on = decide(stage, from_at, facts.setting, now)
+    return SurfaceState(surface, stage, from_at, on, on and stage is Stage.PREVIEW)
+
+
+def facts(work: Work, tenant_id: str | None, feature: str = EMAIL_PASSCODE) -> FeatureFacts:
+    """Without a tenant: as for one that decided nothing."""
+    found = work.all(rows.FACTS, {"feature": feature})
+    rollouts = tuple(RolloutView(feature, Surface(row.surface), Stage(row.stage), row.from_at) for row in found)
+    chosen = work.one(rows.SETTING, {"tenant_id": tenant_id, "feature": feature}) if tenant_id else None
+    return FeatureFacts(feature, tenant_id, Setting(chosen.setting) if chosen else Setting.DEFAULT, rollouts)
+
+
+def states(work: Work, tenant_id: str, feature: str = EMAIL_PASSCODE) -> dict[Surface, SurfaceState]:
+    """The decision for each surface, an operator's veto included."""
+    known = facts(work, tenant_id, feature)
+    return {surface: _vetoed(work, feature, decided(known, surface, work.now)) for surface in Surface}
+
+
+def state(work: Work, tenant_id: str, surface: Surface, feature: str = EMAIL_PASSCODE) -> SurfaceState:
+    return states(work, tenant_id, feature)[surface]
+
+
+def _vetoed(work: Work, feature: str, state: SurfaceState) -> SurfaceState:
+    if (feature, state.surface) not in work.vetoes:
+        return state
+    return SurfaceState(state.surface, state.stage, state.from_at, on=False, preview=False)

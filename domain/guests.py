@@ -1,0 +1,165 @@
+"""Guests, their memberships and sessions. A session is looked up at each request: what ended is over at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import addresses, audit, delivery, features
+from domain.errors import AccessEnded, FeatureOff, NoSession
+from domain.secrets import digest, new_id, new_token
+from domain.views import AccessView, GuestPageView, Kind, MembershipView, SignedIn, Surface
+from domain.work import Work
+from storage import guests as rows
+
+
+def page(work: Work, session_token: str) -> GuestPageView:
+    """Raises NoSession, AccessEnded, FeatureOff."""
+    found, badges = _live(work, session_token)
+    first = found[0]
+    memberships = tuple(
+        MembershipView(
+            row.membership_id, row.workspace_id, row.workspace, Kind(row.kind), row.ends_at,
+            badges[Surface(row.surface)].preview,
+        )
+        for row in found
+    )  # fmt: skip
+    return GuestPageView(first.tenant_id, first.address, first.name, first.language, memberships, first.expires_at)
+
+
+def access(work: Work, session_token: str) -> AccessView:
+    """Raises NoSession, AccessEnded, FeatureOff."""
+    found, _ = _live(work, session_token)
+    first = found[0]
+    return AccessView(first.tenant_id, first.address, first.name, tuple(row.workspace_id for row in found))
+
+
+def _live(work: Work, session_token: str) -> tuple[list[Any], Any]:
+    """The session's rows, one for each live membership: there is at least one, and its surface is on."""
+    found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
+    if not found or found[0].expires_at <= work.now or found[0].end_reason == "signed_out":
+        raise NoSession
+    if found[0].ended_at is not None or found[0].membership_id is None:
+        raise _ended(work, found[0])
+    badges = features.states(work, found[0].tenant_id)
+    if not any(badges[Surface(row.surface)].on for row in found):
+        raise FeatureOff(found[0].tenant_id, language=found[0].language)
+    return found, badges
+
+
+def _ended(work: Work, session: Any) -> AccessEnded:
+    where = {"tenant_id": session.tenant_id, "guest_id": session.guest_id, "now": work.now}
+    last = work.one(rows.LAST_ENDED, where)
+    if last is None:
+        return AccessEnded(language=session.language)
+    return AccessEnded(last.workspace, last.inviter, session.language, left=last.end_reason == "left")
+
+
+def sign_out(work: Work, session_token: str) -> None:
+    """Ends the session, if there is one."""
+    session = work.one(rows.SESSION, {"hash": digest(session_token), "now": work.now})
+    values = {"hash": digest(session_token), "now": work.now, "reason": "signed_out"}
+    if session is not None and work.run(rows.END_SESSION, values):
+        _record(work, session, "session.ended")
+
+
+def leave(work: Work, session_token: str, membership_id: str) -> None:
+    """The guest's own wish: the membership ends, and the owners' card says so. Raises NoSession, AccessEnded."""
+    found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
+    if not found or found[0].ended_at is not None or found[0].expires_at <= work.now:
+        raise NoSession
+    row = next((each for each in found if each.membership_id == membership_id), None)
+    if row is None:
+        raise _ended(work, found[0])
+    end_membership(work, row, "left")
+    if len(found) == 1:
+        end_sessions(work, row.tenant_id, row.guest_id, "left")
+    _record(work, row, "membership.left", invitation_id=row.invitation_id, workspace_id=row.workspace_id)
+    work.run(rows.LEFT, {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now})
+    delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
+
+
+def speak(work: Work, session_token: str, language: str) -> None:
+    """The guest's language from now on, in pages and mails. Raises NoSession."""
+    row = work.one(rows.SESSION, {"hash": digest(session_token), "now": work.now})
+    if row is None or row.ended_at is not None or row.expires_at <= work.now:
+        raise NoSession
+    work.run(rows.SPEAK, {"guest": row.guest_id, "tenant": row.tenant_id, "chosen": language})
+    _record(work, row, "guest.language", chosen=language)
+
+
+def _record(work: Work, row: Any, kind: str, **facts: Any) -> None:
+    audit.record(work, row.tenant_id, kind, f"guest:{row.guest_id}", guest_id=row.guest_id, **facts)
+
+
+@dataclass(frozen=True)
+class Entering:
+    """Whose session is to start."""
+
+    tenant_id: str
+    guest_id: str
+    language: str
+    passcode_id: str
+
+
+def start_session(work: Work, entering: Entering) -> SignedIn:
+    """A new random session, absolute life, never prolonged. Only its hash is kept."""
+    token = new_token()
+    ends_at = work.now + timedelta(seconds=work.numbers.session_seconds)
+    row = {
+        "session_hash": digest(token),
+        "tenant_id": entering.tenant_id,
+        "guest_id": entering.guest_id,
+        "passcode_id": entering.passcode_id,
+        "created_at": work.now,
+        "expires_at": ends_at,
+    }
+    work.run(rows.ADD_SESSION, row)
+    audit.record(
+        work, entering.tenant_id, "session.started", f"guest:{entering.guest_id}",
+        guest_id=entering.guest_id, method="email_passcode", passcode=entering.passcode_id,
+    )  # fmt: skip
+    return SignedIn(token, ends_at, entering.tenant_id, entering.language)
+
+
+def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:
+    """The guest of the invitation's address and its membership, made now. Returns the guest's id and the end."""
+    known = work.one(
+        rows.put(work.connection.dialect.name),
+        {
+            "guest_id": new_id(),
+            "tenant_id": invitation.tenant_id,
+            "address": invitation.address,
+            "address_key": addresses.key(invitation.address),
+            "name": "",
+            "language": language,
+            "created_at": work.now,
+        },
+    )
+    assert known is not None
+    ends_at = work.now + timedelta(days=invitation.access_days)
+    where = {"workspace": invitation.workspace_id, "guest": known.guest_id, "now": work.now}
+    work.run(rows.END_RUN_OUT, where)
+    work.run(
+        rows.START,
+        {
+            "membership_id": new_id(),
+            "tenant_id": invitation.tenant_id,
+            "workspace_id": invitation.workspace_id,
+            "guest_id": known.guest_id,
+            "invitation_id": invitation.invitation_id,
+            "surface": invitation.surface,
+            "started_at": work.now,
+            "ends_at": ends_at,
+        },
+    )
+    return known.guest_id, ends_at
+
+
+def end_membership(work: Work, row: Any, reason: str) -> None:
+    values = {"membership": row.membership_id, "tenant": row.tenant_id, "now": work.now, "reason": reason}
+    work.run(rows.END, values)
+
+
+def end_sessions(work: Work, tenant_id: str, guest_id: str, reason: str) -> None:
+    """All of the guest's sessions in the tenant: whoever is a guest elsewhere too signs in again."""
+    work.run(rows.END_SESSIONS, {"tenant": tenant_id, "guest": guest_id, "now": work.now, "reason": reason})

@@ -1,0 +1,89 @@
+"""The link of an invitation mail: who holds it sees the invitation and may ask for a passcode. It grants no more."""
+
+import re
+from typing import Any
+
+from domain import features, showing, states
+from domain.errors import (
+    FeatureOff,
+    IllegalMove,
+    LinkDeclined,
+    LinkExpired,
+    LinkRefusal,
+    LinkReplaced,
+    LinkRevoked,
+    UnknownLink,
+)
+from domain.secrets import digest
+from domain.views import OpenedLink, Status, Surface
+from domain.work import Work
+from storage import invitations as rows
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+OVER: dict[Status, type[LinkRefusal]] = {
+    Status.DECLINED: LinkDeclined,
+    Status.REVOKED: LinkRevoked,
+    Status.EXPIRED: LinkExpired,
+}
+
+
+def look(work: Work, token: str) -> OpenedLink:
+    """Raises LinkRefusal. Changes nothing."""
+    return _opened(*_find(work, token))
+
+
+def opened(work: Work, token: str) -> OpenedLink:
+    """As `look`; the first time it is noted that somebody, or something, fetched the link. It gates nothing."""
+    link, row = _find(work, token)
+    if row.opened_at is None and row.redeemed_at is None:
+        values = {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now}
+        if work.run(rows.OPENED, values):
+            from domain import delivery
+
+            delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
+    return _opened(link, row)
+
+
+def _find(work: Work, token: str) -> tuple[Any, Any]:
+    link = work.one(rows.LINK, {"token_hash": digest(token)}) if TOKEN.match(token) else None
+    if link is None:
+        raise UnknownLink
+    return link, _standing(work, link, "redeem")
+
+
+def _opened(link: Any, row: Any) -> OpenedLink:
+    return OpenedLink(link.tenant_id, link.invitation_id, link.token_hash, row.language)
+
+
+def usable(work: Work, tenant_id: str, invitation_id: str, token_hash: str, operation: str) -> Any:
+    """The invitation's facts, if the link counts, the state allows the operation, and passcodes are on.
+
+    Raises LinkRefusal, FeatureOff.
+    """
+    row = standing(work, tenant_id, invitation_id, token_hash, operation)
+    if not features.state(work, tenant_id, Surface(row.surface)).on:
+        raise FeatureOff(tenant_id, row.inviter, language=row.language)
+    return row
+
+
+def standing(work: Work, tenant_id: str, invitation_id: str, token_hash: str, operation: str) -> Any:
+    """As `usable`, whatever the feature's stage."""
+    link = work.one(rows.LINK, {"token_hash": token_hash})
+    if link is None or (link.tenant_id, link.invitation_id) != (tenant_id, invitation_id):
+        raise UnknownLink
+    return _standing(work, link, operation)
+
+
+def _standing(work: Work, link: Any, operation: str) -> Any:
+    row = showing.by_id(work, link.tenant_id, link.invitation_id)
+    if row is None:
+        raise UnknownLink
+    told = {"inviter": row.inviter, "workspace": row.workspace, "language": row.language}
+    try:
+        states.check(operation, row, work.now)
+    except IllegalMove as refusal:
+        at = row.revoked_at or row.declined_at or row.ended_at or row.ends_at or row.expires_at
+        raise OVER.get(refusal.status, LinkRevoked)(**told, at=at) from None
+    if row.link_id != link.link_id:
+        raise LinkReplaced(**told, at=row.mailed_at)
+    return row

@@ -1,0 +1,217 @@
+"""What the outbox delivers, made at the moment of delivery: mails with their secrets, cards with the present state."""
+
+from datetime import datetime
+from typing import Any
+
+from domain import audit, delivery, features, links, showing, states
+from domain.errors import Refusal
+from domain.passcodes import NOBODY
+from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Status, Surface
+from domain.work import Work
+from storage import invitations as rows
+from storage import outbox as outbox_rows
+from storage import passcodes as passcode_rows
+
+
+def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
+    """The mail with its secret, or None: revoked, replaced, expired, switched off – not wanted any more."""
+    return _invitation(work, row) if row.kind == "invitation" else _passcode(work, row)
+
+
+def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
+    """The link and its invitation, while this link counts and may still be mailed."""
+    link = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
+    if link is None:
+        return None
+    try:
+        offer = links.usable(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
+    except Refusal:
+        return None
+    return link, offer
+
+
+def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
+    found = _offer(work, row)
+    if found is None:
+        return None
+    link, offer = found
+    return InvitationMail(
+        recipient=offer.address,
+        language=offer.language,
+        token=work.keys.link_token(link.key_id, link.tenant_id, link.invitation_id, link.link_id),
+        inviter=offer.inviter,
+        reply_to=offer.inviter_address,
+        workspace=offer.workspace,
+        kind=Kind(offer.kind),
+        expires_at=offer.expires_at,
+        access_days=offer.access_days,
+        preview=features.state(work, link.tenant_id, Surface(offer.surface)).preview,
+    )
+
+
+def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
+    """The passcode while it is worth sending, and its invitation (None for a returning guest)."""
+    passcode = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
+    if passcode is None or passcode.address is None or passcode.expires_at <= work.now:
+        return None
+    if passcode.used_at is not None or passcode.withdrawn_at is not None or not _newest(work, passcode):
+        return None
+    if passcode.tenant_id == NOBODY:
+        return passcode, None
+    offer = showing.by_id(work, passcode.tenant_id, passcode.invitation_id)
+    if offer is None or states.status(offer, work.now) not in states.LEGAL["passcode"]:
+        return None
+    allowed = features.state(work, passcode.tenant_id, Surface(offer.surface)).on
+    return (passcode, offer) if allowed and offer.address == passcode.address else None
+
+
+def _newest(work: Work, passcode: Any) -> bool:
+    found = work.one(passcode_rows.OF_SCOPE, {"scope": passcode.scope, "since": passcode.issued_at})
+    return found is None
+
+
+def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
+    found = _wanted_passcode(work, row)
+    if found is None:
+        return None
+    passcode, offer = found
+    return PasscodeMail(
+        recipient=passcode.address,
+        language=passcode.language,
+        passcode=work.keys.passcode(passcode.key_id, passcode.tenant_id, passcode.scope, passcode.passcode_id),
+        reference=passcode.reference,
+        issued_at=passcode.issued_at,
+        expires_at=passcode.expires_at,
+        withdraw_token=work.keys.withdraw_token(passcode.key_id, passcode.passcode_id),
+        workspace=offer.workspace if offer else "",
+    )
+
+
+def begin(work: Work, row: Claimed, owner: str) -> bool:
+    """Right before the text is handed over. False: not wanted any more, or another worker has the row."""
+    wanted = _offer(work, row) if row.kind == "invitation" else _wanted_passcode(work, row)
+    if wanted is None:
+        return False
+    return work.run(outbox_rows.SENDING, {"row": row.row_id, "me": owner, "now": work.now}) > 0
+
+
+def sent(work: Work, row: Claimed, owner: str) -> None:
+    """The relay took it. That is all that is known, and all that is said."""
+    if not delivery.finish(work, row, owner):
+        return
+    subject = _subject(work, row)
+    if subject is None:
+        return
+    invitation_id, values = subject
+    if row.kind == "invitation":
+        work.run(rows.SENT, values | {"link": row.subject_id})
+        _told(work, row, invitation_id, "invitation.sent")
+    else:
+        work.run(rows.PASSCODE_SENT, values)
+        _told(work, row, invitation_id, "passcode.sent", passcode=row.subject_id)
+
+
+def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
+    """The relay will never take it: the owner reads why."""
+    if delivery.bury(work, row, owner, reason):
+        _failed(work, row, reason)
+
+
+def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
+    """Given up after many tries: to the owner the same as a refusal."""
+    refused(work, row, owner, problem)
+
+
+def _failed(work: Work, row: Claimed, reason: str) -> None:
+    subject = _subject(work, row)
+    if subject is None:
+        return
+    invitation_id, values = subject
+    values = values | {"why": reason[:500]}
+    if row.kind == "invitation":
+        work.run(rows.FAILED, values | {"link": row.subject_id})
+    else:
+        work.run(rows.PASSCODE_FAILED, values)
+    _told(work, row, invitation_id, "invitation.undeliverable", mail=row.kind)
+
+
+def _subject(work: Work, row: Claimed) -> tuple[str, dict[str, Any]] | None:
+    """The invitation behind a mail; None for a returning guest's passcode, which has no card."""
+    if row.kind == "invitation":
+        found = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
+    else:
+        found = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
+    if found is None or found.invitation_id is None:
+        return None
+    return found.invitation_id, {"invitation": found.invitation_id, "tenant": row.tenant_id, "now": work.now}
+
+
+def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any) -> None:
+    audit.record(work, row.tenant_id, kind, audit.SYSTEM, invitation_id=invitation_id, **facts)
+    delivery.enqueue_card(work, row.tenant_id, invitation_id)
+
+
+def card(work: Work, row: Claimed) -> CardPost | None:
+    """The invitation's card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
+    stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
+    invitation = showing.by_id(work, row.tenant_id, row.subject_id)
+    if stands is None or invitation is None or stands.quiet_at is not None:
+        return None
+    return CardPost(
+        showing.view(work, invitation), stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id,
+        stands.locale, stands.activity_id,
+    )  # fmt: skip
+
+
+def creating(work: Work, row: Claimed, owner: str) -> bool:
+    """Right before the card is posted. False: it was tried before and nobody knows whether it stands in the chat."""
+    mine = work.run(outbox_rows.SENDING, {"row": row.row_id, "me": owner, "now": work.now}) > 0
+    return mine and work.run(rows.CREATING, _card(row) | {"now": work.now}) > 0
+
+
+def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime) -> None:
+    """The channel said clearly that it did not post it: to be tried again."""
+    work.run(rows.NOT_CREATED, _card(row))
+    delivery.deferred(work, row, owner, problem, due_at, True)
+
+
+def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:
+    work.run(rows.POSTED, _card(row) | {"activity": activity_id, "now": work.now})
+    told(work, row, owner)
+
+
+def told(work: Work, row: Claimed, owner: str) -> None:
+    """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
+    invitation = showing.by_id(work, row.tenant_id, row.subject_id)
+    next_at = _changes_at(invitation, work.now) if invitation else None
+    values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
+    work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
+
+
+def _changes_at(invitation: Any, now: datetime) -> datetime | None:
+    """When the card has to be told that time has run out."""
+    state = states.status(invitation, now)
+    if state in states.OPEN:
+        return invitation.expires_at
+    return invitation.ends_at if state is Status.REDEEMED else None
+
+
+def card_gone(work: Work, row: Claimed, owner: str) -> None:
+    """Somebody deleted the card: posted again once, then left in peace."""
+    stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
+    work.run(rows.GONE, _card(row))
+    if stands is None or stands.reposted > 0:
+        return card_quiet(work, row, owner)
+    delivery.deferred(work, row, owner, "the card was deleted", work.now, True)
+    work.wake = True
+    return None
+
+
+def card_quiet(work: Work, row: Claimed, owner: str) -> None:
+    """The bot is not welcome there any more: nothing is posted until it is added again."""
+    work.run(rows.QUIET, _card(row) | {"now": work.now})
+    delivery.finish(work, row, owner)
+
+
+def _card(row: Claimed) -> dict[str, Any]:
+    return {"invitation": row.subject_id, "tenant": row.tenant_id}

@@ -1,0 +1,210 @@
+"""One-time passcodes: asked for, shown, withdrawn. Numbers are in domain/limits.py; typing one in is a redemption."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import addresses, audit, delivery, limits, links
+from domain.errors import NoPasscode, PasscodeExpired, PasscodeSpent, UnknownLink
+from domain.secrets import digest, new_id, new_reference
+from domain.views import PasscodeView, Quota, WithdrawView
+from domain.work import Work
+from storage import guests as guest_rows
+from storage import passcodes as rows
+
+NOBODY = ""
+"""The tenant of passcodes that a returning guest asks for: which tenant it is for is chosen afterwards."""
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+BY_LINK = "invitation:"
+ADDRESS_SHARE = 3
+"""Of a mailbox's five passcode mails per hour, so many may be asked for by address alone: knowing an address never
+keeps the holder of a link from getting a passcode."""
+
+
+def request(
+    work: Work, tenant_id: str, invitation_id: str, token_hash: str, *, browser: str, language: str
+) -> PasscodeView:
+    """Sends a passcode to the invited address. Raises LinkRefusal, FeatureOff, TooSoon, LimitReached."""
+    offer = links.usable(work, tenant_id, invitation_id, token_hash, "passcode")
+    scope = invitation_scope(invitation_id)
+    wanted = [*_issue(work, scope), _mailbox(work, addresses.mailbox(offer.address))]
+    counters = limits.lock(work, [*wanted, tries(work, scope)])
+    counters.check([tries(work, scope)])
+    counters.check(wanted)
+    counters.add(work, wanted)
+    issued = _Issued(tenant_id, scope, invitation_id, offer.address, browser, language)
+    row = _add(work, issued)
+    audit.record(
+        work, tenant_id, "passcode.issued", audit.SYSTEM,
+        workspace_id=offer.workspace_id, invitation_id=invitation_id, passcode=row["passcode_id"],
+    )  # fmt: skip
+    return _view(work, row, addresses.mask(offer.address), counters.again_at(wanted), offer.workspace)
+
+
+def request_by_address(work: Work, address: str, *, browser: str, client: str, language: str) -> PasscodeView:
+    """For a returning guest. Unknown addresses get the same: page, reference, limits, only no mail.
+
+    `address` is checked (addresses.one). Raises TooSoon, LimitReached.
+    """
+    scope, mailbox = _address_scope(work, address), _mailbox(work, addresses.mailbox(address))
+    wanted = _issue(work, scope, ADDRESS_SHARE)
+    counters = limits.lock(work, [*wanted, mailbox, tries(work, scope), client_tries(work, client)])
+    counters.check([tries(work, scope), client_tries(work, client)])
+    counters.check(wanted)
+    found = work.all(guest_rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now})
+    mailed = bool(found) and counters.fits(mailbox)
+    counters.add(work, [*wanted, mailbox] if mailed else wanted)
+    row = _add(work, _Issued(NOBODY, scope, None, found[0].address if mailed else None, browser, language))
+    return _view(work, row, addresses.mask(address), counters.again_at(wanted), "")
+
+
+def again(
+    work: Work,
+    passcode_id: str,
+    *,
+    browser: str,
+    client: str,
+    language: str,
+    token_hash: str | None,
+    address: str | None,
+) -> PasscodeView:
+    """A newer passcode for what the browser is at: by the link it holds, or by the address it gave."""
+    row = _of_browser(work, passcode_id, browser)
+    if row.invitation_id is not None:
+        return request(work, row.tenant_id, row.invitation_id, token_hash or "", browser=browser, language=language)
+    if address is None or row.scope != _address_scope(work, address):
+        raise NoPasscode
+    return request_by_address(work, address, browser=browser, client=client, language=language)
+
+
+def show(work: Work, passcode_id: str, *, browser: str, masked: str, workspace: str) -> PasscodeView:
+    """The page on which it is typed. Raises NoPasscode, PasscodeExpired, PasscodeSpent."""
+    row = _of_browser(work, passcode_id, browser)
+    counters = again_at(work, row.scope)
+    if row.used_at is not None or row.attempts >= work.numbers.passcode_tries:
+        raise PasscodeSpent(counters)
+    if row.expires_at <= work.now:
+        raise PasscodeExpired(counters)
+    return _view(work, row._mapping, masked, counters, workspace)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _of_browser(work: Work, passcode_id: str, browser: str) -> Any:
+    row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
+    if row is None or row.browser_hash != digest(browser) or row.withdrawn_at is not None:
+        raise NoPasscode
+    return row
+
+
+def withdraw_view(work: Work, token: str) -> WithdrawView:
+    """Raises UnknownLink."""
+    row = _of_withdrawal(work, token)
+    over = row.used_at is not None or row.withdrawn_at is not None or row.expires_at <= work.now
+    masked = addresses.mask(row.address) if row.address else ""
+    return WithdrawView(masked, row.reference, row.issued_at, over, row.language)
+
+
+def withdraw(work: Work, token: str) -> None:
+    """Somebody got a passcode without asking: it is worth nothing any more. Twice is as once. Raises UnknownLink."""
+    row = _of_withdrawal(work, token)
+    if work.run(rows.WITHDRAW, {"passcode": row.passcode_id, "now": work.now}) and row.tenant_id != NOBODY:
+        audit.record(
+            work, row.tenant_id, "passcode.withdrawn", audit.SYSTEM,
+            invitation_id=row.invitation_id, passcode=row.passcode_id,
+        )  # fmt: skip
+
+
+def _of_withdrawal(work: Work, token: str) -> Any:
+    row = work.one(rows.BY_WITHDRAWAL, {"hash": digest(token)}) if TOKEN.match(token) else None
+    if row is None:
+        raise UnknownLink
+    return row
+
+
+def end_all(work: Work, invitation_id: str) -> None:
+    """No passcode of the invitation works any more."""
+    work.run(rows.END_ALL, {"of": invitation_scope(invitation_id), "now": work.now})
+
+
+def invitation_scope(invitation_id: str) -> str:
+    return BY_LINK + invitation_id
+
+
+def _address_scope(work: Work, address: str) -> str:
+    """Names an address without telling it: unknown ones are asked for too, and are not kept."""
+    return f"address:{work.keys.derive(work.keys.current, 'address', addresses.key(address)).hex()[:32]}"
+
+
+def tries(work: Work, scope: str) -> limits.Limit:
+    """Comparisons under one invitation or address, however many passcodes were sent."""
+    numbers = work.numbers
+    hour = limits.Window(Quota.TRIES_HOUR, numbers.tries_hour, limits.HOUR)
+    day = limits.Window(Quota.TRIES_DAY, numbers.tries_day, limits.DAY)
+    return limits.Limit(f"tries:{scope}", (hour, day))
+
+
+def client_tries(work: Work, client: str) -> limits.Limit:
+    window = limits.Window(Quota.CLIENT_TRIES, work.numbers.client_tries_hour, limits.HOUR)
+    return limits.Limit(f"client:{digest(client)[:32]}", (window,))
+
+
+def _issue(work: Work, scope: str, share: int | None = None) -> list[limits.Limit]:
+    numbers = work.numbers
+    pause = limits.Window(None, 1, numbers.passcode_cooldown_seconds)
+    hour = limits.Window(
+        Quota.PASSCODES_HOUR, min(share or numbers.passcodes_hour, numbers.passcodes_hour), limits.HOUR
+    )
+    day = limits.Window(Quota.PASSCODES_DAY, numbers.passcodes_day, limits.DAY)
+    return [limits.Limit(f"passcodes:{scope}", (pause, hour, day))]
+
+
+def _mailbox(work: Work, mailbox: str) -> limits.Limit:
+    window = limits.Window(Quota.MAILBOX_PASSCODES, work.numbers.mailbox_passcodes_hour, limits.HOUR)
+    return limits.Limit(f"mailbox:{digest(mailbox)}", (window,))
+
+
+def again_at(work: Work, scope: str) -> datetime:
+    """When the next passcode of this scope can be asked for."""
+    share = None if scope.startswith(BY_LINK) else ADDRESS_SHARE
+    wanted = [*_issue(work, scope, share), tries(work, scope)]
+    return limits.look(work, wanted).again_at(wanted)
+
+
+@dataclass(frozen=True)
+class _Issued:
+    tenant_id: str
+    scope: str
+    invitation_id: str | None
+    address: str | None
+    browser: str
+    language: str
+
+
+def _add(work: Work, issued: _Issued) -> dict[str, Any]:
+    passcode_id = new_id()
+    key = work.keys.current
+    row: dict[str, Any] = {
+        "passcode_id": passcode_id,
+        "tenant_id": issued.tenant_id,
+        "scope": issued.scope,
+        "invitation_id": issued.invitation_id,
+        "address": issued.address,
+        "browser_hash": digest(issued.browser),
+        "reference": new_reference(),
+        "key_id": key,
+        "language": issued.language,
+        "withdraw_hash": digest(work.keys.withdraw_token(key, passcode_id)),
+        "issued_at": work.now,
+        "expires_at": work.now + timedelta(seconds=work.numbers.passcode_seconds),
+        "attempts": 0,
+    }
+    work.run(rows.ADD, row)
+    delivery.enqueue_mail(work, issued.tenant_id, "passcode", passcode_id)
+    return row
+
+
+def _view(work: Work, row: Any, masked: str, next_at: datetime, workspace: str) -> PasscodeView:
+    left = work.numbers.passcode_tries - row["attempts"]
+    return PasscodeView(
+        row["passcode_id"], row["reference"], masked, row["issued_at"], row["expires_at"], next_at, left, workspace
+    )

@@ -1,0 +1,247 @@
+"""From the link to the workspace: the offer, declining it, typing the passcode, choosing among tenants."""
+
+import hmac
+import re
+from datetime import timedelta
+from typing import Any
+
+from domain import addresses, audit, delivery, features, guests, limits, links, passcodes
+from domain.errors import FeatureOff, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
+from domain.secrets import PASSCODE_DIGITS, digest
+from domain.states import status
+from domain.views import (
+    ChooseTenant,
+    Kind,
+    OfferView,
+    OpenedLink,
+    SignedIn,
+    Status,
+    Surface,
+    TenantChoice,
+    WrongPasscode,
+)
+from domain.work import Work
+from storage import guests as guest_rows
+from storage import invitations as invitation_rows
+from storage import passcodes as rows
+
+FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
+BETWEEN = re.compile(r"[\s\-‐‑‒–—―−－.]+")
+LONGEST_INPUT = 32
+CHOICE = timedelta(minutes=10)
+
+
+def look(work: Work, token: str) -> OpenedLink:
+    """For a HEAD request: what `open` would answer, without any trace. Raises LinkRefusal."""
+    return links.look(work, token)
+
+
+def open(work: Work, token: str) -> OpenedLink:  # noqa: A001 - the word of the product
+    """Raises LinkRefusal. Changes nothing but the display fact that the link was opened."""
+    return links.opened(work, token)
+
+
+def offer(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> OfferView:
+    """The invitation's page. Raises LinkRefusal, FeatureOff."""
+    row = links.usable(work, tenant_id, invitation_id, token_hash, "redeem")
+    next_at = passcodes.again_at(work, passcodes.invitation_scope(invitation_id))
+    return OfferView(
+        tenant_id=tenant_id,
+        invitation_id=invitation_id,
+        inviter=row.inviter,
+        workspace=row.workspace,
+        kind=Kind(row.kind),
+        masked_address=addresses.mask(row.address),
+        expires_at=row.expires_at,
+        access_days=row.access_days,
+        redeemed=status(row, work.now) is Status.REDEEMED,
+        preview=features.state(work, tenant_id, Surface(row.surface)).preview,
+        language=row.language,
+        again_at=next_at if next_at > work.now else None,
+    )
+
+
+def decline(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> None:
+    """The guest's no, for good: passcodes end, the owner's card says so. Raises LinkRefusal."""
+    row = links.standing(work, tenant_id, invitation_id, token_hash, "decline")
+    values = {"invitation": invitation_id, "tenant": tenant_id, "now": work.now}
+    if work.run(invitation_rows.DECLINE, values) == 0:
+        raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
+    passcodes.end_all(work, invitation_id)
+    audit.record(
+        work, tenant_id, "invitation.declined", audit.SYSTEM,
+        workspace_id=row.workspace_id, invitation_id=invitation_id,
+    )  # fmt: skip
+    delivery.enqueue_card(work, tenant_id, invitation_id)
+
+
+def enter(
+    work: Work,
+    passcode_id: str,
+    code: str,
+    *,
+    browser: str,
+    client: str,
+    token_hash: str | None,
+) -> SignedIn | ChooseTenant | WrongPasscode:
+    """The typed passcode. A comparison is counted before it is made; a wrong one is returned, so that the count stays.
+
+    Raises NoPasscode, PasscodeExpired, PasscodeSpent, LimitReached, LinkRefusal, FeatureOff: nothing was compared.
+    """
+    row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
+    if row is None or row.browser_hash != digest(browser) or row.withdrawn_at is not None:
+        raise NoPasscode
+    invitation = None
+    if row.invitation_id is not None:
+        invitation = links.usable(work, row.tenant_id, row.invitation_id, token_hash or "", "redeem")
+    typed = _digits(code)
+    if typed is None:
+        left = work.numbers.passcode_tries - row.attempts
+        return WrongPasscode(max(left, 0), passcodes.again_at(work, row.scope))
+    return _compare(work, row, invitation, typed, client)
+
+
+def _digits(code: str) -> str | None:
+    """Eight digits, however they were pasted; None: cannot be a passcode, and costs no try."""
+    if len(code) > LONGEST_INPUT:
+        return None
+    plain = BETWEEN.sub("", code.translate(FULL_WIDTH))
+    return plain if len(plain) == PASSCODE_DIGITS and plain.isascii() and plain.isdigit() else None
+
+
+def _compare(work: Work, row: Any, invitation: Any, typed: str, client: str) -> SignedIn | ChooseTenant | WrongPasscode:
+    by_scope, by_client = passcodes.tries(work, row.scope), passcodes.client_tries(work, client)
+    counters = limits.lock(work, [by_scope, by_client])
+    counters.check([by_scope, by_client])
+    attempt = {"passcode": row.passcode_id, "now": work.now, "most": work.numbers.passcode_tries}
+    counted = work.one(rows.ATTEMPT, attempt)
+    if counted is None:
+        raise _spent(work, row)
+    newest = _newest(work, row)
+    if newest.passcode_id == row.passcode_id and _matches(work, row, row, typed):
+        counters.add(work, [by_scope])
+        return _admit(work, row, invitation)
+    counters.add(work, [by_scope, by_client])
+    left = work.numbers.passcode_tries - counted.attempts
+    _record_wrong(work, row, left)
+    newer_at = newest.issued_at if _is_older(work, row, newest, typed) else None
+    return WrongPasscode(left, passcodes.again_at(work, row.scope), newer_at)
+
+
+def _spent(work: Work, row: Any) -> PasscodeExpired | PasscodeSpent:
+    again_at = passcodes.again_at(work, row.scope)
+    return PasscodeExpired(again_at) if row.expires_at <= work.now else PasscodeSpent(again_at)
+
+
+def _of_scope(work: Work, row: Any) -> list[Any]:
+    since = work.now - timedelta(seconds=work.numbers.passcode_seconds)
+    return list(work.all(rows.OF_SCOPE, {"scope": row.scope, "since": since}))
+
+
+def _newest(work: Work, row: Any) -> Any:
+    found = _of_scope(work, row)
+    return found[0] if found else row
+
+
+def _matches(work: Work, row: Any, passcode: Any, typed: str) -> bool:
+    right = work.keys.passcode(passcode.key_id, row.tenant_id, row.scope, passcode.passcode_id)
+    return hmac.compare_digest(right, typed)
+
+
+def _is_older(work: Work, row: Any, newest: Any, typed: str) -> bool:
+    """True: an older mail's passcode was typed, or this browser's passcode is not the newest any more."""
+    if newest.passcode_id != row.passcode_id:
+        return True
+    older = [each for each in _of_scope(work, row) if each.passcode_id != newest.passcode_id]
+    return any(_matches(work, row, each, typed) for each in older)
+
+
+def _record_wrong(work: Work, row: Any, left: int) -> None:
+    if row.tenant_id != passcodes.NOBODY:
+        audit.record(
+            work, row.tenant_id, "passcode.wrong", audit.SYSTEM,
+            invitation_id=row.invitation_id, passcode=row.passcode_id, tries_left=left,
+        )  # fmt: skip
+
+
+def _admit(work: Work, row: Any, invitation: Any) -> SignedIn | ChooseTenant:
+    if work.run(rows.USE, {"passcode": row.passcode_id, "now": work.now}) == 0:
+        raise PasscodeSpent(passcodes.again_at(work, row.scope))
+    if invitation is None:
+        return _admit_by_address(work, row)
+    if invitation.redeemed_at is not None:
+        return _session(work, row, invitation.tenant_id, invitation.guest_id)
+    guest_id, ends_at = guests.enter_workspace(work, invitation, row.language)
+    values = {"invitation": invitation.invitation_id, "tenant": invitation.tenant_id, "now": work.now}
+    if work.run(invitation_rows.REDEEM, values | {"guest": guest_id, "link": invitation.link_id}) == 0:
+        raise LinkRevoked(invitation.inviter, invitation.workspace, invitation.language, work.now)
+    audit.record(
+        work, invitation.tenant_id, "invitation.redeemed", f"guest:{guest_id}",
+        workspace_id=invitation.workspace_id, invitation_id=invitation.invitation_id, guest_id=guest_id,
+        access_until=ends_at.isoformat(),
+    )  # fmt: skip
+    delivery.enqueue_card(work, invitation.tenant_id, invitation.invitation_id)
+    return _session(work, row, invitation.tenant_id, guest_id)
+
+
+def _session(work: Work, row: Any, tenant_id: str, guest_id: str) -> SignedIn:
+    return guests.start_session(work, guests.Entering(tenant_id, guest_id, row.language, row.passcode_id))
+
+
+def _admit_by_address(work: Work, row: Any) -> SignedIn | ChooseTenant:
+    """One tenant: in. Several: the proved browser chooses. None any more: as if it had been unknown."""
+    open_to = _tenants(work, row)
+    if not open_to:
+        raise NoPasscode
+    if len(open_to) == 1:
+        ((tenant_id, found),) = open_to.items()
+        work.run(rows.CHOOSE, {"passcode": row.passcode_id, "now": work.now, "after": work.now - CHOICE})
+        return _session(work, row, tenant_id, found[0].guest_id)
+    return _choice(row, open_to)
+
+
+def _tenants(work: Work, row: Any) -> dict[str, list[Any]]:
+    """By tenant, the live memberships of the proved address where passcodes are on for one of them."""
+    found: dict[str, list[Any]] = {}
+    for each in work.all(guest_rows.BY_ADDRESS, {"address_key": addresses.key(row.address or ""), "now": work.now}):
+        found.setdefault(each.tenant_id, []).append(each)
+    allowed = {tenant_id: features.states(work, tenant_id) for tenant_id in found}
+    open_to = {
+        tenant_id: live
+        for tenant_id, live in found.items()
+        if any(allowed[tenant_id][Surface(m.surface)].on for m in live)
+    }
+    if found and not open_to:
+        raise FeatureOff(next(iter(found)), language=row.language)
+    return open_to
+
+
+def _choice(row: Any, open_to: dict[str, list[Any]]) -> ChooseTenant:
+    listed = (TenantChoice(tenant, tuple(m.workspace for m in live)) for tenant, live in open_to.items())
+    return ChooseTenant(row.passcode_id, tuple(listed))
+
+
+def choices(work: Work, passcode_id: str, *, browser: str) -> ChooseTenant:
+    """For the page on which a proved guest chooses. Raises NoPasscode, FeatureOff."""
+    row = _proved(work, passcode_id, browser)
+    return _choice(row, _tenants(work, row))
+
+
+def choose(work: Work, passcode_id: str, tenant_id: str, *, browser: str) -> SignedIn:
+    """The one session that a proved passcode opens. Raises NoPasscode, FeatureOff."""
+    row = _proved(work, passcode_id, browser)
+    live = _tenants(work, row).get(tenant_id)
+    chosen = {"passcode": passcode_id, "now": work.now, "after": work.now - CHOICE}
+    if live is None or work.run(rows.CHOOSE, chosen) == 0:
+        raise NoPasscode
+    return _session(work, row, tenant_id, live[0].guest_id)
+
+
+def _proved(work: Work, passcode_id: str, browser: str) -> Any:
+    """Used a few minutes ago in this browser, by address, and no session was opened with it yet."""
+    row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
+    if row is None or row.browser_hash != digest(browser) or row.invitation_id is not None:
+        raise NoPasscode
+    if row.used_at is None or row.chosen_at is not None or row.used_at <= work.now - CHOICE:
+        raise NoPasscode
+    return row

@@ -1,0 +1,105 @@
+"""What admins and operators decide about features, and who feels it. Every change is audited with before and after."""
+
+from datetime import datetime
+
+from domain import audit, features, workspaces
+from domain.errors import FeatureOff
+from domain.views import (
+    Affected,
+    FeatureView,
+    Person,
+    Place,
+    RolloutView,
+    Setting,
+    SettingsView,
+    Stage,
+    Surface,
+    SurfaceState,
+)
+from domain.work import Work
+from storage import features as rows
+
+
+def require(work: Work, tenant_id: str, surface: Surface) -> SurfaceState:
+    """For an act in the chat. Raises FeatureOff with whom to ask."""
+    now = features.state(work, tenant_id, surface)
+    if not now.on:
+        raise FeatureOff(tenant_id, admins=workspaces.admin_names(work, tenant_id))
+    return now
+
+
+def show(work: Work, place: Place, person: Person) -> SettingsView:
+    """Raises NotAdmin, Outsider."""
+    workspaces.administering(work, place, person)
+    shown: list[FeatureView] = []
+    for feature in features.FEATURES:
+        surfaces = tuple(features.states(work, place.tenant_id, feature).values())
+        shown.append(FeatureView(feature, features.facts(work, place.tenant_id, feature).setting, surfaces))
+    names = workspaces.admin_names(work, place.tenant_id)
+    return SettingsView(tuple(shown), affected(work, place.tenant_id), names)
+
+
+def set_tenant(work: Work, place: Place, person: Person, feature: str, setting: Setting) -> SettingsView:
+    """An admin's word in the chat. Raises NotAdmin, Outsider."""
+    workspaces.administering(work, place, person)
+    _set(work, place.tenant_id, feature, setting, person.person_id)
+    return show(work, place, person)
+
+
+def set_tenant_by_operator(work: Work, tenant_id: str, feature: str, setting: Setting) -> Affected:
+    """Who is affected by switching off, counted before."""
+    before = affected(work, tenant_id)
+    _set(work, tenant_id, feature, setting, audit.OPERATOR)
+    return before
+
+
+def _set(work: Work, tenant_id: str, feature: str, setting: Setting, actor: str) -> None:
+    before = features.facts(work, tenant_id, feature).setting
+    if before is setting:
+        return
+    chosen = {"tenant_id": tenant_id, "feature": feature, "setting": setting.value}
+    work.run(rows.put_setting(work.connection.dialect.name), chosen)
+    audit.record(
+        work, tenant_id, "feature.set", actor, feature=feature, before=before.value, after=setting.value
+    )  # fmt: skip
+
+
+def affected(work: Work, tenant_id: str) -> Affected:
+    """Who could no longer get in if passcodes, today the only sign-in method, went off now."""
+    values = {"tenant_id": tenant_id, "now": work.now}
+    return Affected(
+        work.connection.execute(rows.LIVE_GUESTS, values).scalar_one(),
+        work.connection.execute(rows.OPEN_INVITATIONS, values).scalar_one(),
+    )
+
+
+def rollouts(work: Work) -> tuple[RolloutView, ...]:
+    """Each feature on each surface, whether anybody set it or not."""
+    found = {
+        (each.feature, each.surface): each
+        for feature in features.FEATURES
+        for each in features.facts(work, None, feature).rollouts
+    }
+    return tuple(
+        found.get((feature, surface), RolloutView(feature, surface, Stage.GA, None))
+        for feature in features.FEATURES
+        for surface in Surface
+    )
+
+
+def tenant_settings(work: Work) -> tuple[tuple[str, str, Setting], ...]:
+    """(tenant, feature, setting) for each tenant that decided something."""
+    found = work.all(rows.TENANTS_WITH_SETTINGS)
+    return tuple((row.tenant_id, row.feature, Setting(row.setting)) for row in found)
+
+
+def set_rollout(work: Work, feature: str, surface: Surface, stage: Stage, from_at: datetime | None) -> None:
+    """The operator's word, for the whole installation: audited under the tenant id of nobody."""
+    before = features.decided(features.facts(work, None, feature), surface, work.now)
+    row = {"feature": feature, "surface": surface.value, "stage": stage.value, "from_at": from_at}
+    work.run(rows.put_rollout(work.connection.dialect.name), row)
+    audit.record(
+        work, audit.INSTALLATION, "rollout.set", audit.OPERATOR, feature=feature, surface=surface.value,
+        before=before.stage.value, before_from=before.from_at and before.from_at.isoformat(),
+        after=stage.value, after_from=from_at and from_at.isoformat(),
+    )  # fmt: skip

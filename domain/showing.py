@@ -1,0 +1,86 @@
+"""Rows to views: an invitation as owners see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from domain import audit, features, states
+from domain.views import InvitationView, Kind, Status, Surface, TimelineEntry
+from domain.work import Work
+from storage import invitations as rows
+
+STEPS = {
+    "invitation.created": "invited",
+    "invitation.sent": "sent",
+    "invitation.undeliverable": "undeliverable",
+    "invitation.resent": "resent",
+    "invitation.corrected": "corrected",
+    "invitation.extended": "extended",
+    "invitation.redeemed": "redeemed",
+    "invitation.declined": "declined",
+    "invitation.revoked": "revoked",
+    "passcode.sent": "passcode_sent",
+    "membership.removed": "removed",
+    "membership.left": "left",
+}
+"""Audit events that a timeline tells."""
+
+
+def view(work: Work, row: Any) -> InvitationView:
+    return views(work, [row])[0]
+
+
+def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
+    """With their timelines: two queries, however many there are."""
+    if not found:
+        return []
+    tenant_id = found[0].tenant_id
+    told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
+    badges = features.states(work, tenant_id)
+    return [_view(work, row, told.get(row.invitation_id, ()), badges[Surface(row.surface)].preview) for row in found]
+
+
+def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
+    """The invitation's facts, or None."""
+    return work.one(rows.BY_ID, {"tenant_id": tenant_id, "invitation_id": invitation_id})
+
+
+def _view(work: Work, row: Any, events: Iterable[Any], preview: bool) -> InvitationView:
+    state = states.status(row, work.now)
+    return InvitationView(
+        invitation_id=row.invitation_id,
+        tenant_id=row.tenant_id,
+        workspace_id=row.workspace_id,
+        workspace=row.workspace,
+        kind=Kind(row.kind),
+        address=row.address,
+        status=state,
+        version=row.version,
+        inviter=row.inviter,
+        inviter_id=row.inviter_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        access_days=row.access_days,
+        access_ends_at=row.ends_at,
+        failure=row.failure if state is Status.UNDELIVERABLE else None,
+        preview=preview,
+        timeline=tuple(_timeline(row, events, state)),
+    )
+
+
+def _timeline(row: Any, events: Iterable[Any], state: Status) -> list[TimelineEntry]:
+    told = [TimelineEntry(STEPS[each.kind], each.at, each.name) for each in events if each.kind in STEPS]
+    if row.opened_at is not None:
+        told.append(TimelineEntry("opened", row.opened_at))
+    if state is Status.EXPIRED:
+        told.append(
+            TimelineEntry("expired", row.expires_at)
+            if row.redeemed_at is None
+            else TimelineEntry("access_ended", row.ended_at or row.ends_at or row.expires_at)
+        )
+    return sorted(told, key=lambda entry: entry.at)
+
+
+def with_step(view: InvitationView, step: TimelineEntry) -> InvitationView:
+    """The view with an event that this unit has noted and not yet written."""
+    return replace(view, timeline=(*view.timeline, step))

@@ -1,0 +1,212 @@
+"""Workspaces, their owners, and who may act in them."""
+
+from typing import Any
+
+from domain import audit, features
+from domain.errors import LastOwner, NotAdmin, NotOwner, Outsider
+from domain.secrets import new_id
+from domain.views import Kind, KnownPerson, OwnersView, Person, Place, Standing, Surface, WorkspaceView
+from domain.work import Work
+from storage import workspaces as rows
+
+OUTSIDE = frozenset({"guest", "anonymous", "bot", "skill"})
+"""Roles of the roster that never own or invite."""
+
+
+def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
+    """The bot was added. Who adds it the first time owns the workspace; adding it again changes no owner."""
+    row = _find(work, place, person)
+    first = row is None
+    if row is None:
+        workspace_id = _create(work, place)
+        if person.person_id and not outside(person):
+            _own(work, place.tenant_id, workspace_id, person, person)
+    else:
+        workspace_id = row.workspace_id
+        work.run(rows.RETURN, {"workspace": workspace_id, "tenant": place.tenant_id, "name": place.name or row.name})
+    audit.record(work, place.tenant_id, "workspace.added", person.person_id or audit.SYSTEM, workspace_id=workspace_id)
+    names = owner_names(work, place.tenant_id, workspace_id)
+    badge = features.state(work, place.tenant_id, Surface.CHAT).preview
+    return WorkspaceView(workspace_id, place.name, place.kind, names, first, badge)
+
+
+def departed(work: Work, place: Place) -> None:
+    """The bot was removed: nothing is posted there any more. Guests and invitations stay as they are."""
+    row = _find(work, place, None)
+    if row is None:
+        return
+    where = {"workspace": row.workspace_id, "tenant": place.tenant_id, "now": work.now}
+    work.run(rows.LEAVE, where)
+    work.run(rows.QUIET_CARDS, where)
+    audit.record(work, place.tenant_id, "workspace.left", audit.SYSTEM, workspace_id=row.workspace_id)
+
+
+def standing(work: Work, place: Place, person: Person) -> Standing:
+    row = _find(work, place, person)
+    badge = features.state(work, place.tenant_id, Surface.CHAT).preview
+    admin = is_admin(work, row, person)
+    if row is None:
+        mine = place.kind is Kind.PERSONAL and not outside(person)
+        return Standing("", place.name, place.kind, mine, admin, (person.name,) if mine else (), badge)
+    names = owner_names(work, place.tenant_id, row.workspace_id)
+    return Standing(row.workspace_id, place.name or row.name, place.kind, row.owner is not None, admin, names, badge)
+
+
+def acting(work: Work, place: Place, person: Person) -> Any:
+    """The workspace's row, for somebody who may act in it now: an owner, or an admin of the tenant.
+
+    Raises NotOwner or Outsider. The first word in a personal chat makes its workspace, and the person its owner.
+    """
+    row = _find(work, place, person)
+    if outside(person) or (row is not None and row.role in OUTSIDE):
+        raise Outsider(owner_names(work, place.tenant_id, row.workspace_id) if row else ())
+    if row is None:
+        if place.kind is not Kind.PERSONAL and not is_admin(work, None, person):
+            raise NotOwner
+        workspace_id = _create(work, place)
+        if place.kind is Kind.PERSONAL:
+            _own(work, place.tenant_id, workspace_id, person, person)
+        row = _find(work, place, person)
+    assert row is not None
+    if row.owner is None and not is_admin(work, row, person):
+        raise NotOwner(owner_names(work, place.tenant_id, row.workspace_id))
+    if row.known_as != person.name or row.removed_at is not None:
+        remember(work, person)
+        work.run(
+            rows.RETURN, {"workspace": row.workspace_id, "tenant": place.tenant_id, "name": place.name or row.name}
+        )
+    return row
+
+
+def administering(work: Work, place: Place, person: Person) -> None:
+    """Raises NotAdmin or Outsider unless the person administers the tenant now."""
+    row = _find(work, place, person)
+    if outside(person) or (row is not None and row.role in OUTSIDE):
+        raise Outsider
+    if not is_admin(work, row, person):
+        raise NotAdmin(admin_names(work, place.tenant_id))
+
+
+def outside(person: Person) -> bool:
+    """Somebody who is not of the tenant's own people, whatever else is recorded of them."""
+    return not person.person_id or (person.role or "").lower() in OUTSIDE
+
+
+def is_admin(work: Work, row: Any, person: Person) -> bool:
+    if person.person_id in work.admins:
+        return True
+    if row is not None:
+        return row.admin is not None
+    return work.one(rows.ADMIN, {"tenant_id": person.tenant_id, "person_id": person.person_id}) is not None
+
+
+def owners(work: Work, place: Place, person: Person) -> OwnersView:
+    row = acting(work, place, person)
+    return OwnersView(place.name or row.name, place.kind, owner_names(work, place.tenant_id, row.workspace_id))
+
+
+def add_owner(work: Work, place: Place, person: Person, new: Person) -> OwnersView:
+    """Raises NotOwner, Outsider (also where `new` is a Teams guest or anonymous)."""
+    row = acting(work, place, person)
+    if outside(new):
+        raise Outsider(owner_names(work, place.tenant_id, row.workspace_id))
+    added = _own(work, place.tenant_id, row.workspace_id, new, person)
+    names = owner_names(work, place.tenant_id, row.workspace_id)
+    return OwnersView(place.name or row.name, place.kind, names, new.name, already=not added)
+
+
+def remove_owner(work: Work, place: Place, person: Person, old: Person) -> OwnersView:
+    """The right is gone at once. Raises LastOwner where nobody would be left, except for an admin's word."""
+    row = acting(work, place, person)
+    where = {"tenant_id": place.tenant_id, "workspace_id": row.workspace_id}
+    present = {owner.person_id for owner in work.all(rows.LOCK_OWNERS, where)}
+    if old.person_id in present:
+        if present == {old.person_id} and not is_admin(work, row, person):
+            raise LastOwner
+        work.run(rows.REMOVE_OWNER, where | {"person_id": old.person_id})
+        audit.record(
+            work, place.tenant_id, "owner.removed", person.person_id,
+            workspace_id=row.workspace_id, person=old.person_id,
+        )  # fmt: skip
+    names = owner_names(work, place.tenant_id, row.workspace_id)
+    return OwnersView(place.name or row.name, place.kind, names, old.name, already=old.person_id not in present)
+
+
+def owner_names(work: Work, tenant_id: str, workspace_id: str) -> tuple[str, ...]:
+    found = work.all(rows.OWNER_NAMES, {"tenant_id": tenant_id, "workspace_id": workspace_id})
+    return tuple(row.name for row in found if row.name)
+
+
+def admin_names(work: Work, tenant_id: str) -> tuple[str, ...]:
+    """Names of the admins that are known by name."""
+    ids = {row.person_id for row in work.all(rows.ADMINS_OF, {"tenant_id": tenant_id})} | work.admins
+    if not ids:
+        return ()
+    found = work.all(rows.NAMES, {"tenant_id": tenant_id, "person_ids": sorted(ids)})
+    return tuple(sorted(row.name for row in found if row.name))
+
+
+def known(work: Work, tenant_id: str, person_id: str) -> KnownPerson | None:
+    return _known(work.one(rows.PERSON, {"tenant_id": tenant_id, "person_id": person_id}))
+
+
+def known_by_channel_id(work: Work, tenant_id: str, channel_user_id: str) -> KnownPerson | None:
+    values = {"tenant_id": tenant_id, "channel_user_id": channel_user_id}
+    return _known(work.one(rows.PERSON_BY_CHANNEL_ID, values))
+
+
+def _known(row: Any) -> KnownPerson | None:
+    return row and KnownPerson(row.person_id, row.name, row.address, row.role, row.role_checked_at)
+
+
+def remember(work: Work, person: Person) -> None:
+    """Keeps what the roster or an activity said. A role is kept with the moment at which it was told."""
+    told = {
+        "tenant_id": person.tenant_id,
+        "person_id": person.person_id,
+        "name": person.name,
+        "address": person.address,
+        "channel_user_id": person.channel_user_id or None,
+        "role": person.role,
+        "role_checked_at": work.now if person.role else None,
+    }
+    work.run(rows.remember(work.connection.dialect.name), told)
+
+
+def _find(work: Work, place: Place, person: Person | None) -> Any:
+    return work.one(
+        rows.STANDING,
+        {
+            "tenant_id": place.tenant_id,
+            "channel_id": place.channel_id,
+            "place_id": place.place_id,
+            "person_id": person.person_id if person else "",
+        },
+    )
+
+
+def _create(work: Work, place: Place) -> str:
+    workspace_id = new_id()
+    tenant = {"tenant_id": place.tenant_id, "created_at": work.now, "language": "en"}
+    work.run(rows.add_tenant(work.connection.dialect.name), tenant)
+    workspace = {
+        "workspace_id": workspace_id,
+        "tenant_id": place.tenant_id,
+        "kind": place.kind.value,
+        "channel_id": place.channel_id,
+        "place_id": place.place_id,
+        "name": place.name,
+        "created_at": work.now,
+    }
+    work.run(rows.ADD_WORKSPACE, workspace)
+    return workspace_id
+
+
+def _own(work: Work, tenant_id: str, workspace_id: str, new: Person, actor: Person) -> bool:
+    """False: was an owner before."""
+    remember(work, new)
+    owner = {"workspace_id": workspace_id, "person_id": new.person_id, "tenant_id": tenant_id, "since": work.now}
+    added = work.run(rows.add_owner(work.connection.dialect.name), owner) > 0
+    if added:
+        audit.record(work, tenant_id, "owner.added", actor.person_id, workspace_id=workspace_id, person=new.person_id)
+    return added

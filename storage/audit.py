@@ -1,0 +1,61 @@
+"""Named queries of the audit."""
+
+from functools import cache
+
+from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy.sql import Executable
+
+from storage.statements import insert as upsert
+from storage.tables import AuditEvent, AuditHead, Guest, Invitation, Person, table
+
+EVENTS = table(AuditEvent)
+CHAINS = table(AuditHead)
+PEOPLE = table(Person)
+APPEND = insert(EVENTS)
+MOVE_HEAD = (
+    update(CHAINS)
+    .where(CHAINS.c.tenant_id == bindparam("tenant"))
+    .values(sequence=bindparam("sequence"), hash=bindparam("hash"))
+)
+HEADS = select(CHAINS.c.tenant_id).order_by(CHAINS.c.tenant_id)
+HEAD = select(CHAINS).where(CHAINS.c.tenant_id == bindparam("tenant_id"))
+ALL = select(EVENTS).where(EVENTS.c.tenant_id == bindparam("tenant_id")).order_by(EVENTS.c.sequence)
+ACTOR = and_(PEOPLE.c.tenant_id == EVENTS.c.tenant_id, PEOPLE.c.person_id == EVENTS.c.actor)
+TIMELINE = (
+    select(EVENTS.c.invitation_id, EVENTS.c.kind, EVENTS.c.at, func.coalesce(PEOPLE.c.name, "").label("name"))
+    .select_from(EVENTS.outerjoin(PEOPLE, ACTOR))
+    .where(EVENTS.c.tenant_id == bindparam("tenant_id"))
+    .where(EVENTS.c.invitation_id.in_(bindparam("invitation_ids", expanding=True)))
+    .order_by(EVENTS.c.sequence)
+)
+_INVITATIONS, _GUESTS = table(Invitation), table(Guest)
+EXPORT = (
+    select(
+        EVENTS,
+        func.coalesce(PEOPLE.c.name, "").label("actor_name"),
+        func.coalesce(_INVITATIONS.c.address, _GUESTS.c.address, "").label("address"),
+    )
+    .select_from(
+        EVENTS.outerjoin(PEOPLE, ACTOR)
+        .outerjoin(
+            _INVITATIONS,
+            and_(
+                _INVITATIONS.c.invitation_id == EVENTS.c.invitation_id, _INVITATIONS.c.tenant_id == EVENTS.c.tenant_id
+            ),
+        )
+        .outerjoin(_GUESTS, and_(_GUESTS.c.guest_id == EVENTS.c.guest_id, _GUESTS.c.tenant_id == EVENTS.c.tenant_id))
+    )
+    .where(EVENTS.c.tenant_id == bindparam("tenant_id"))
+    .order_by(EVENTS.c.sequence)
+)
+
+
+@cache
+def head(dialect: str) -> Executable:
+    """The end of the tenant's chain, made where there is none, and locked until the unit ends."""
+    statement = upsert(dialect)(CHAINS).values(
+        tenant_id=bindparam("tenant_id"), sequence=bindparam("sequence"), hash=bindparam("hash")
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["tenant_id"], set_={"tenant_id": statement.excluded.tenant_id}
+    ).returning(CHAINS.c.sequence, CHAINS.c.hash)

@@ -1,0 +1,33 @@
+"""Rows of limits: a list of moments under a key, locked while it is looked at and changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.sql import Executable
+
+from storage.statements import insert
+from storage.tables import Limit, table
+
+ROWS = table(Limit)
+READ = select(ROWS.c.limit_key, ROWS.c.hits).where(ROWS.c.limit_key.in_(bindparam("keys", expanding=True)))
+WRITE = (
+    update(ROWS).where(ROWS.c.limit_key == bindparam("key")).values(hits=bindparam("hits"), until=bindparam("until"))
+)
+FORGET = delete(ROWS).where(ROWS.c.until < bindparam("now"))
+
+
+@cache
+def lock(dialect: str, number: int) -> Executable:
+    """Makes the rows that are missing, locks all, and returns them (one statement, both databases)."""
+    given = [{"limit_key": bindparam(f"key{i}"), "hits": "", "until": bindparam("until")} for i in range(number)]
+    statement = insert(dialect)(ROWS).values(given)
+    return statement.on_conflict_do_update(
+        index_elements=["limit_key"], set_={"limit_key": statement.excluded.limit_key}
+    ).returning(ROWS.c.limit_key, ROWS.c.hits)
+
+
+def values(keys: Sequence[str], until: datetime) -> dict[str, Any]:
+    return {f"key{i}": name for i, name in enumerate(keys)} | {"until": until}

@@ -1,0 +1,149 @@
+"""Named queries of guests, memberships and sessions."""
+
+from functools import cache
+
+from sqlalchemy import and_, bindparam, func, insert, or_, select, union_all, update
+from sqlalchemy.sql import Executable
+
+from storage.statements import insert as upsert
+from storage.tables import Guest, Instant, Invitation, Membership, Person, Session, Tenant, Workspace, table
+
+GUESTS, MEMBERSHIPS, SESSIONS = table(Guest), table(Membership), table(Session)
+WORKSPACES, TENANTS, INVITATIONS, PEOPLE = table(Workspace), table(Tenant), table(Invitation), table(Person)
+NOW = bindparam("now", type_=Instant)
+LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
+
+LANGUAGES = union_all(
+    select(GUESTS.c.address_key, GUESTS.c.language).where(
+        GUESTS.c.tenant_id == bindparam("tenant_id"),
+        GUESTS.c.address_key.in_(bindparam("address_keys", expanding=True)),
+    ),
+    select(bindparam("others", "").label("address_key"), TENANTS.c.language).where(
+        TENANTS.c.tenant_id == bindparam("tenant_id")
+    ),
+)
+PROLONG = (
+    update(MEMBERSHIPS)
+    .where(MEMBERSHIPS.c.membership_id == bindparam("membership"), MEMBERSHIPS.c.tenant_id == bindparam("tenant"), LIVE)
+    .values(ends_at=bindparam("until"))
+)
+END = (
+    update(MEMBERSHIPS)
+    .where(
+        MEMBERSHIPS.c.membership_id == bindparam("membership"), MEMBERSHIPS.c.tenant_id == bindparam("tenant"),
+        MEMBERSHIPS.c.ended_at.is_(None),
+    )
+    .values(ended_at=NOW, end_reason=bindparam("reason"))
+)  # fmt: skip
+END_RUN_OUT = (
+    update(MEMBERSHIPS)
+    .where(
+        MEMBERSHIPS.c.workspace_id == bindparam("workspace"), MEMBERSHIPS.c.guest_id == bindparam("guest"),
+        MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at <= NOW,
+    )
+    .values(ended_at=NOW, end_reason="expired")
+)  # fmt: skip
+START = insert(MEMBERSHIPS)
+END_SESSIONS = (
+    update(SESSIONS)
+    .where(
+        SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
+        SESSIONS.c.ended_at.is_(None),
+    )
+    .values(ended_at=NOW, end_reason=bindparam("reason"))
+)  # fmt: skip
+LEFT = (
+    update(INVITATIONS)
+    .where(INVITATIONS.c.invitation_id == bindparam("invitation"), INVITATIONS.c.tenant_id == bindparam("tenant"))
+    .values(revoked_at=NOW, version=INVITATIONS.c.version + 1)
+)
+"""A guest who left holds no invitation any more either."""
+ADD_SESSION = insert(SESSIONS)
+END_SESSION = (
+    update(SESSIONS)
+    .where(SESSIONS.c.session_hash == bindparam("hash"), SESSIONS.c.ended_at.is_(None))
+    .values(ended_at=NOW, end_reason=bindparam("reason"))
+)
+SPEAK = (
+    update(GUESTS)
+    .where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.tenant_id == bindparam("tenant"))
+    .values(language=bindparam("chosen"))
+)
+SESSION = (
+    select(
+        SESSIONS.c.tenant_id, SESSIONS.c.guest_id, SESSIONS.c.expires_at, SESSIONS.c.ended_at, SESSIONS.c.end_reason,
+        GUESTS.c.address, GUESTS.c.name, GUESTS.c.language,
+        MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id, MEMBERSHIPS.c.surface, MEMBERSHIPS.c.ends_at,
+        MEMBERSHIPS.c.invitation_id, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
+    )
+    .select_from(
+        SESSIONS.join(
+            GUESTS, and_(GUESTS.c.guest_id == SESSIONS.c.guest_id, GUESTS.c.tenant_id == SESSIONS.c.tenant_id)
+        )
+        .outerjoin(
+            MEMBERSHIPS,
+            and_(
+                MEMBERSHIPS.c.guest_id == SESSIONS.c.guest_id, MEMBERSHIPS.c.tenant_id == SESSIONS.c.tenant_id, LIVE
+            ),
+        )
+        .outerjoin(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
+    )
+    .where(SESSIONS.c.session_hash == bindparam("hash"))
+    .order_by(MEMBERSHIPS.c.started_at, MEMBERSHIPS.c.membership_id)
+)  # fmt: skip
+"""A session with its guest, a row for each live membership (one with nulls where there is none)."""
+
+LAST_ENDED = (
+    select(
+        WORKSPACES.c.name.label("workspace"), func.coalesce(PEOPLE.c.name, "").label("inviter"),
+        MEMBERSHIPS.c.end_reason,
+    )
+    .select_from(
+        MEMBERSHIPS.join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
+        .join(INVITATIONS, INVITATIONS.c.invitation_id == MEMBERSHIPS.c.invitation_id)
+        .outerjoin(
+            PEOPLE,
+            and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id),
+        )
+    )
+    .where(MEMBERSHIPS.c.tenant_id == bindparam("tenant_id"), MEMBERSHIPS.c.guest_id == bindparam("guest_id"))
+    .where(or_(MEMBERSHIPS.c.ended_at.is_not(None), MEMBERSHIPS.c.ends_at <= NOW))
+    .order_by(func.coalesce(MEMBERSHIPS.c.ended_at, MEMBERSHIPS.c.ends_at).desc())
+    .limit(1)
+)  # fmt: skip
+BY_ADDRESS = (
+    select(
+        GUESTS.c.tenant_id, GUESTS.c.guest_id, GUESTS.c.address, GUESTS.c.language, MEMBERSHIPS.c.surface,
+        WORKSPACES.c.name.label("workspace"),
+    )
+    .select_from(
+        GUESTS.join(
+            MEMBERSHIPS, and_(MEMBERSHIPS.c.guest_id == GUESTS.c.guest_id, MEMBERSHIPS.c.tenant_id == GUESTS.c.tenant_id)
+        ).join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
+    )
+    .where(GUESTS.c.address_key == bindparam("address_key"), LIVE)
+    .order_by(GUESTS.c.tenant_id, MEMBERSHIPS.c.started_at)
+)  # fmt: skip
+"""Everything live behind an address, in all tenants: for a returning guest, who names no tenant."""
+
+MEMBERSHIP = (
+    select(MEMBERSHIPS)
+    .where(
+        MEMBERSHIPS.c.membership_id == bindparam("membership_id"), MEMBERSHIPS.c.tenant_id == bindparam("tenant_id"),
+        MEMBERSHIPS.c.guest_id == bindparam("guest_id"), LIVE,
+    )
+)  # fmt: skip
+
+
+@cache
+def put(dialect: str) -> Executable:
+    """The guest of an address in a tenant: made, or found."""
+    statement = upsert(dialect)(GUESTS).values(
+        **{
+            name: bindparam(name)
+            for name in ("guest_id", "tenant_id", "address", "address_key", "name", "language", "created_at")
+        }
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["tenant_id", "address_key"], set_={"address": statement.excluded.address}
+    ).returning(GUESTS.c.guest_id, GUESTS.c.language)

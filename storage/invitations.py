@@ -1,0 +1,134 @@
+"""Named queries of invitations, links and cards."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy.sql import ColumnElement, Executable
+
+from storage.tables import Card, Draft, Instant, Invitation, Link, Membership, OutboxRow, Person, Workspace, table
+
+INVITATIONS, LINKS, CARDS, DRAFTS = table(Invitation), table(Link), table(Card), table(Draft)
+WORKSPACES, PEOPLE, MEMBERSHIPS, OUTBOX = table(Workspace), table(Person), table(Membership), table(OutboxRow)
+NOW = bindparam("now", type_=Instant)
+
+OPEN = and_(
+    INVITATIONS.c.redeemed_at.is_(None),
+    INVITATIONS.c.declined_at.is_(None),
+    INVITATIONS.c.revoked_at.is_(None),
+    INVITATIONS.c.replaced_at.is_(None),
+)
+LATEST_MEMBERSHIP = and_(
+    MEMBERSHIPS.c.invitation_id == INVITATIONS.c.invitation_id,
+    MEMBERSHIPS.c.guest_id == INVITATIONS.c.guest_id,
+    MEMBERSHIPS.c.started_at >= INVITATIONS.c.redeemed_at,
+)
+FACTS = (
+    select(
+        INVITATIONS,
+        WORKSPACES.c.name.label("workspace"),
+        WORKSPACES.c.kind,
+        WORKSPACES.c.channel_id,
+        func.coalesce(PEOPLE.c.name, "").label("inviter"),
+        PEOPLE.c.address.label("inviter_address"),
+        MEMBERSHIPS.c.membership_id,
+        MEMBERSHIPS.c.ends_at,
+        MEMBERSHIPS.c.ended_at,
+        MEMBERSHIPS.c.end_reason,
+    )
+    .select_from(
+        INVITATIONS.join(WORKSPACES, WORKSPACES.c.workspace_id == INVITATIONS.c.workspace_id)
+        .outerjoin(
+            PEOPLE,
+            and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id),
+        )
+        .outerjoin(MEMBERSHIPS, LATEST_MEMBERSHIP)
+    )
+    .where(INVITATIONS.c.tenant_id == bindparam("tenant_id"))
+)
+"""Everything that is known of an invitation: its state, its views and its mails are made of this."""
+
+BY_ID = FACTS.where(INVITATIONS.c.invitation_id == bindparam("invitation_id"))
+BY_ADDRESSES = FACTS.where(
+    INVITATIONS.c.workspace_id == bindparam("workspace_id"),
+    INVITATIONS.c.address_key.in_(bindparam("address_keys", expanding=True)),
+).order_by(INVITATIONS.c.created_at, INVITATIONS.c.invitation_id)
+IN_WORKSPACE = FACTS.where(INVITATIONS.c.workspace_id == bindparam("workspace_id"))
+LINK = select(LINKS).where(LINKS.c.token_hash == bindparam("token_hash"))
+LINK_BY_ID = select(LINKS).where(LINKS.c.link_id == bindparam("link_id"), LINKS.c.tenant_id == bindparam("tenant_id"))
+ADD, ADD_LINK, ADD_CARD, ADD_DRAFT = insert(INVITATIONS), insert(LINKS), insert(CARDS), insert(DRAFTS)
+
+LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
+WAITING = and_(OPEN, INVITATIONS.c.expires_at > NOW)
+SHOWN = {
+    "all": INVITATIONS.c.replaced_at.is_(None),
+    "pending": WAITING,
+    "active": and_(INVITATIONS.c.redeemed_at.is_not(None), INVITATIONS.c.revoked_at.is_(None), LIVE),
+}
+
+
+@cache
+def listing(only: str) -> tuple[Executable, Executable]:
+    """The number of rows, and one page of them (`most`, `skip`), newest first."""
+    chosen = IN_WORKSPACE.where(SHOWN[only])
+    number = select(func.count()).select_from(chosen.subquery())
+    newest = chosen.order_by(INVITATIONS.c.created_at.desc(), INVITATIONS.c.invitation_id)
+    return number, newest.limit(bindparam("most")).offset(bindparam("skip"))
+
+
+OPEN_NUMBER = select(func.count(), func.min(INVITATIONS.c.expires_at)).where(
+    INVITATIONS.c.workspace_id == bindparam("workspace_id"), WAITING
+)
+
+
+def _change(*conditions: ColumnElement[bool]) -> Any:
+    return update(INVITATIONS).where(
+        INVITATIONS.c.invitation_id == bindparam("invitation"), INVITATIONS.c.tenant_id == bindparam("tenant"),
+        *conditions,
+    )  # fmt: skip
+
+
+AT_VERSION = INVITATIONS.c.version == bindparam("seen")
+NEXT = {"version": INVITATIONS.c.version + 1}
+RENEW = _change(AT_VERSION).values(
+    link_id=bindparam("link"), mailed_at=NOW, sent_at=None, failed_at=None, failure=None, opened_at=None,
+    passcode_sent_at=None, redeemed_at=None, expires_at=bindparam("until"), address=bindparam("to"),
+    address_key=bindparam("to_key"), inviter_id=bindparam("by"), **NEXT,
+)  # fmt: skip
+PROLONG = _change(AT_VERSION).values(expires_at=bindparam("until"), **NEXT)
+BUMP = _change(AT_VERSION).values(**NEXT)
+REVOKE = _change(AT_VERSION).values(revoked_at=NOW, **NEXT)
+REPLACE = _change(OPEN).values(replaced_at=NOW, **NEXT)
+DECLINE = _change(OPEN, INVITATIONS.c.expires_at > NOW).values(declined_at=NOW, **NEXT)
+REDEEM = _change(OPEN, INVITATIONS.c.expires_at > NOW, INVITATIONS.c.link_id == bindparam("link")).values(
+    redeemed_at=NOW, guest_id=bindparam("guest"), **NEXT
+)
+OPENED = _change(INVITATIONS.c.opened_at.is_(None)).values(opened_at=NOW)
+THIS_LINK = INVITATIONS.c.link_id == bindparam("link")
+SENT = _change(THIS_LINK).values(sent_at=NOW, failed_at=None, failure=None)
+FAILED = _change(THIS_LINK).values(failed_at=NOW, failure=bindparam("why"))
+PASSCODE_SENT = _change(INVITATIONS.c.redeemed_at.is_(None)).values(passcode_sent_at=NOW, failed_at=None, failure=None)
+PASSCODE_FAILED = _change(INVITATIONS.c.redeemed_at.is_(None)).values(failed_at=NOW, failure=bindparam("why"))
+
+SPEND_DRAFT = (
+    update(DRAFTS)
+    .where(
+        DRAFTS.c.draft_id == bindparam("draft"), DRAFTS.c.tenant_id == bindparam("tenant"),
+        DRAFTS.c.workspace_id == bindparam("workspace"), DRAFTS.c.person_id == bindparam("person"),
+        DRAFTS.c.spent_at.is_(None), DRAFTS.c.created_at > bindparam("after"),
+    )
+    .values(spent_at=NOW)
+    .returning(DRAFTS.c.addresses, DRAFTS.c.access_days)
+)  # fmt: skip
+
+CARD = select(CARDS).where(
+    CARDS.c.invitation_id == bindparam("invitation_id"), CARDS.c.tenant_id == bindparam("tenant_id")
+)
+_CARD = and_(CARDS.c.invitation_id == bindparam("invitation"), CARDS.c.tenant_id == bindparam("tenant"))
+CREATING = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.creating_at.is_(None)).values(
+    creating_at=NOW
+)  # fmt: skip
+POSTED = update(CARDS).where(_CARD).values(activity_id=bindparam("activity"), posted_at=NOW, creating_at=None)
+NOT_CREATED = update(CARDS).where(_CARD).values(creating_at=None)
+GONE = update(CARDS).where(_CARD).values(activity_id=None, creating_at=None, reposted=CARDS.c.reposted + 1)
+QUIET = update(CARDS).where(_CARD).values(quiet_at=NOW)

@@ -1,0 +1,112 @@
+"""Named queries of the outbox: enqueue, claim, finish."""
+
+from functools import cache
+
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.sql import Executable
+
+from storage.statements import insert
+from storage.tables import Instant, OutboxRow, table
+
+ROWS = table(OutboxRow)
+NEW = {
+    name: bindparam(name)
+    for name in (
+        "row_id",
+        "tenant_id",
+        "channel",
+        "kind",
+        "unique_key",
+        "subject_id",
+        "priority",
+        "due_at",
+        "created_at",
+    )
+} | {"attempts": 0, "changes": 1}
+MINE = and_(ROWS.c.row_id == bindparam("row"), ROWS.c.owner == bindparam("me"))
+
+
+@cache
+def enqueue(dialect: str) -> Executable:
+    """Once for each unique key: the same again adds nothing."""
+    return insert(dialect)(ROWS).values(**NEW).on_conflict_do_nothing(index_elements=["unique_key"])
+
+
+@cache
+def change(dialect: str) -> Executable:
+    """A card's row: one for each card, due again with each change, but not sooner than `soonest` after it was told."""
+    statement = insert(dialect)(ROWS).values(**NEW)
+    again = case(
+        (ROWS.c.owner.is_not(None), ROWS.c.due_at),
+        (ROWS.c.done_at > bindparam("told_since", type_=Instant), bindparam("soonest", type_=Instant)),
+        else_=statement.excluded.due_at,
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["unique_key"],
+        set_={"changes": ROWS.c.changes + 1, "due_at": again, "dead_at": None, "attempts": 0},
+    )
+
+
+def _claim(*conditions: object) -> Executable:
+    due = (
+        select(ROWS.c.row_id)
+        .where(ROWS.c.channel == bindparam("on"), *conditions)  # type: ignore[arg-type]
+        .where(ROWS.c.due_at <= bindparam("now", type_=Instant))
+        .order_by(ROWS.c.due_at)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(ROWS)
+        .where(ROWS.c.row_id.in_(due))
+        .values(owner=bindparam("owner"), due_at=bindparam("until"), attempts=ROWS.c.attempts + 1)
+        .returning(
+            ROWS.c.row_id, ROWS.c.tenant_id, ROWS.c.kind, ROWS.c.subject_id, ROWS.c.attempts, ROWS.c.changes,
+            ROWS.c.created_at, ROWS.c.sending_at,
+        )
+    )  # fmt: skip
+
+
+CLAIM = _claim()
+CLAIM_LANE = _claim(ROWS.c.priority == bindparam("lane"))
+SENDING = update(ROWS).where(MINE).values(sending_at=bindparam("now", type_=Instant))
+DONE = update(ROWS).where(MINE).values(done_at=bindparam("now"), due_at=None, owner=None, sending_at=None, problem=None)
+DEAD = (
+    update(ROWS)
+    .where(MINE)
+    .values(dead_at=bindparam("now"), due_at=None, owner=None, sending_at=None, problem=bindparam("why"))
+)
+DEFER = (
+    update(ROWS)
+    .where(MINE)
+    .values(
+        due_at=bindparam("due"), owner=None, problem=bindparam("why"),
+        attempts=ROWS.c.attempts - bindparam("uncounted"),
+    )
+)  # fmt: skip
+TOLD = (
+    update(ROWS)
+    .where(MINE)
+    .values(
+        done_at=bindparam("now"), owner=None, sending_at=None, problem=None, attempts=0,
+        due_at=case(
+            (ROWS.c.changes > bindparam("seen"), bindparam("soonest", type_=Instant)),
+            else_=bindparam("next_at", type_=Instant),
+        ),
+    )
+)  # fmt: skip
+"""A card that was told: due again if something changed meanwhile, else when time alone changes it."""
+SWEEP = delete(ROWS).where(
+    or_(ROWS.c.done_at < bindparam("before"), ROWS.c.dead_at < bindparam("before")), ROWS.c.due_at.is_(None)
+)
+WITHDRAW = (
+    update(ROWS)
+    .where(ROWS.c.unique_key == bindparam("key"), ROWS.c.owner.is_(None))
+    .values(due_at=None, done_at=bindparam("now"))
+)
+STATE = select(
+    ROWS.c.channel,
+    func.count().filter(ROWS.c.due_at.is_not(None)).label("due"),
+    func.count().filter(ROWS.c.dead_at.is_not(None)).label("dead"),
+    func.min(ROWS.c.due_at).label("oldest"),
+).group_by(ROWS.c.channel)

@@ -1,0 +1,93 @@
+"""PostgreSQL through asyncpg: READ COMMITTED, guarded updates, and the whole unit again after a conflict."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import migrating
+from storage.database import Unavailable
+
+T = TypeVar("T")
+TRIES = 4
+CONFLICTS = ("40001", "40P01", "23505")
+"""serialization_failure, deadlock_detected, unique_violation (somebody was faster): nothing was written, so again."""
+LOST = ("08", "57P", "53")
+"""Classes of a lost connection, a server that goes down or comes up, and one without room."""
+TIMEOUTS = {
+    "statement_timeout": "10000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "15000",
+    "application_name": "gatehouse",
+}
+
+
+class PostgreSQL:
+    """`url` is `postgresql://user:password@host/db`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = "postgresql+asyncpg://" + url.split("://", 1)[1]
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=10,
+            max_overflow=5,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={"server_settings": TIMEOUTS, "timeout": 5},
+        )
+
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        for again in range(TRIES):
+            try:
+                return await self._once(unit)
+            except DBAPIError as fault:
+                if state(fault) not in CONFLICTS or again == TRIES - 1:
+                    raise _told(fault) from fault
+            except (TimeoutError, OSError, PoolTimeout) as fault:
+                raise Unavailable(str(fault)) from fault
+            await asyncio.sleep(random.uniform(0.005, 0.05) * 2**again)  # noqa: S311 - spreads the next try
+        raise AssertionError("not reached")
+
+    async def _once(self, unit: Callable[[Connection], T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(unit)
+
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        return await self.write(unit)
+
+    async def migrate(self) -> None:
+        await asyncio.to_thread(asyncio.run, self._upgrade())
+
+    async def _upgrade(self) -> None:
+        """On a loop and an engine of its own: migrations are synchronous code."""
+        engine = create_async_engine(self.url)
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(migrating.upgrade_on)
+        except (OSError, DBAPIError) as fault:
+            raise Unavailable(str(fault)) from fault
+        finally:
+            await engine.dispose()
+
+    async def migrated(self) -> bool:
+        return await self.read(migrating.current)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def state(fault: DBAPIError) -> str:
+    """The SQLSTATE (PostgreSQL manual, appendix A), or nothing."""
+    return str(getattr(fault.orig, "sqlstate", None) or "")
+
+
+def _told(fault: DBAPIError) -> Exception:
+    code: Any = state(fault)
+    if fault.connection_invalidated or code.startswith(LOST) or code in ("55P03", "57014", *CONFLICTS) or not code:
+        return Unavailable(f"{code} {fault.orig}")
+    return fault

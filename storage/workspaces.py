@@ -1,0 +1,131 @@
+"""Named queries of workspaces, their owners, people and admins."""
+
+from functools import cache
+
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy.sql import Executable
+
+from storage.statements import insert as upsert
+from storage.tables import Admin, Card, ClaimCode, Owner, Person, Tenant, Workspace, table
+
+TENANTS, WORKSPACES, OWNERS = table(Tenant), table(Workspace), table(Owner)
+PEOPLE, ADMINS, CLAIMS, CARDS = table(Person), table(Admin), table(ClaimCode), table(Card)
+
+STANDING = (
+    select(
+        WORKSPACES,
+        OWNERS.c.person_id.label("owner"),
+        ADMINS.c.person_id.label("admin"),
+        PEOPLE.c.name.label("known_as"),
+        PEOPLE.c.role,
+    )
+    .select_from(
+        WORKSPACES.outerjoin(
+            OWNERS,
+            and_(OWNERS.c.workspace_id == WORKSPACES.c.workspace_id, OWNERS.c.person_id == bindparam("person_id")),
+        )
+        .outerjoin(
+            ADMINS, and_(ADMINS.c.tenant_id == WORKSPACES.c.tenant_id, ADMINS.c.person_id == bindparam("person_id"))
+        )
+        .outerjoin(
+            PEOPLE, and_(PEOPLE.c.tenant_id == WORKSPACES.c.tenant_id, PEOPLE.c.person_id == bindparam("person_id"))
+        )
+    )
+    .where(WORKSPACES.c.tenant_id == bindparam("tenant_id"))
+    .where(WORKSPACES.c.channel_id == bindparam("channel_id"), WORKSPACES.c.place_id == bindparam("place_id"))
+)
+"""The workspace at a place, and in which roles a person stands to it."""
+
+OWNER_NAMES = (
+    select(OWNERS.c.person_id, func.coalesce(PEOPLE.c.name, literal("")).label("name"))
+    .select_from(
+        OWNERS.outerjoin(
+            PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
+        )
+    )
+    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
+    .order_by(OWNERS.c.since, OWNERS.c.person_id)
+)
+LOCK_OWNERS = (
+    select(OWNERS.c.person_id)
+    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
+    .order_by(OWNERS.c.person_id)
+    .with_for_update()
+)
+ADMIN = select(ADMINS.c.person_id).where(
+    ADMINS.c.tenant_id == bindparam("tenant_id"), ADMINS.c.person_id == bindparam("person_id")
+)
+ADMINS_OF = select(ADMINS.c.person_id).where(ADMINS.c.tenant_id == bindparam("tenant_id"))
+NAMES = select(PEOPLE.c.person_id, PEOPLE.c.name).where(
+    PEOPLE.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.person_id.in_(bindparam("person_ids", expanding=True))
+)
+PERSON = select(PEOPLE).where(
+    PEOPLE.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.person_id == bindparam("person_id")
+)
+PERSON_BY_CHANNEL_ID = select(PEOPLE).where(
+    PEOPLE.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.channel_user_id == bindparam("channel_user_id")
+)
+ADD_WORKSPACE = insert(WORKSPACES)
+RETURN = (
+    update(WORKSPACES)
+    .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))
+    .values(removed_at=None, name=bindparam("name"))
+)
+LEAVE = (
+    update(WORKSPACES)
+    .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))
+    .values(removed_at=bindparam("now"))
+)
+QUIET_CARDS = (
+    update(CARDS)
+    .where(CARDS.c.workspace_id == bindparam("workspace"), CARDS.c.tenant_id == bindparam("tenant"))
+    .where(CARDS.c.quiet_at.is_(None))
+    .values(quiet_at=bindparam("now"))
+)
+REMOVE_OWNER = delete(OWNERS).where(
+    OWNERS.c.tenant_id == bindparam("tenant_id"),
+    OWNERS.c.workspace_id == bindparam("workspace_id"),
+    OWNERS.c.person_id == bindparam("person_id"),
+)
+SPEND_CLAIM = (
+    update(CLAIMS)
+    .where(CLAIMS.c.code_hash == bindparam("hash"), CLAIMS.c.spent_at.is_(None), CLAIMS.c.expires_at > bindparam("now"))
+    .values(spent_at=bindparam("now"), spent_by=bindparam("who"))
+)
+FORGET_CLAIMS = delete(CLAIMS).where(CLAIMS.c.spent_at.is_(None))
+LIVE_CLAIM = select(CLAIMS.c.code_hash).where(CLAIMS.c.spent_at.is_(None), CLAIMS.c.expires_at > bindparam("after"))
+ADD_CLAIM = insert(CLAIMS)
+CLAIMED_TENANTS = select(ADMINS.c.tenant_id).distinct()
+
+
+@cache
+def add_tenant(dialect: str) -> Executable:
+    return upsert(dialect)(TENANTS).on_conflict_do_nothing(index_elements=["tenant_id"])
+
+
+@cache
+def add_owner(dialect: str) -> Executable:
+    return upsert(dialect)(OWNERS).on_conflict_do_nothing(index_elements=["workspace_id", "person_id"])
+
+
+@cache
+def add_admin(dialect: str) -> Executable:
+    return upsert(dialect)(ADMINS).on_conflict_do_nothing(index_elements=["tenant_id", "person_id"])
+
+
+@cache
+def remember(dialect: str) -> Executable:
+    """What was told replaces what was known; what was not told stays."""
+    names = ("tenant_id", "person_id", "name", "address", "channel_user_id", "role", "role_checked_at")
+    statement = upsert(dialect)(PEOPLE).values(**{name: bindparam(name) for name in names})
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["tenant_id", "person_id"],
+        set_={
+            "name": func.coalesce(func.nullif(new.name, ""), PEOPLE.c.name),
+            "address": func.coalesce(new.address, PEOPLE.c.address),
+            "channel_user_id": func.coalesce(func.nullif(new.channel_user_id, ""), PEOPLE.c.channel_user_id),
+            "role": func.coalesce(new.role, PEOPLE.c.role),
+            "role_checked_at": func.coalesce(new.role_checked_at, PEOPLE.c.role_checked_at),
+        },
+    )

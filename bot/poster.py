@@ -1,4 +1,4 @@
-"""Poster: sends and edits a message outside a turn, and tells how that ended. Made for the outbox, which is handed one."""
+"""Poster: sends and edits a message outside a turn, and tells how that ended. The outbox is handed one."""
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass

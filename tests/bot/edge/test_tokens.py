@@ -116,7 +116,9 @@ async def test_a_bad_token_is_answered_401_and_runs_no_turn(case: str, door: Any
     assert (response.status, await response.read(), bot.turns) == (401, b"", [])
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "{}", "Token {}", "Bearer  {}", "Bearer {} x"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "{}", "Token {}", "Bearer  {}", "Bearer {} x"]
+)
 async def test_a_bad_authorization_header_is_answered_401(header: str, door: Any, cloud: Cloud, bot: Any) -> None:
     headers = {"Authorization": header.format(token(cloud))}
     response = await door.post("/api/messages", json=message(cloud), headers=headers)

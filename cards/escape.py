@@ -22,7 +22,7 @@ _BEGINNINGS = (
     (re.compile(r"([<&\]@＠＜])(?=\S)"), rf"\1{JOINER}"),
     (re.compile(r"([^\W\d_])([:：])(?=\S)"), rf"\1{JOINER}\2{JOINER}"),
     (re.compile(r"([/／\\])(?=[/／\\])"), rf"\1{JOINER}"),
-    (re.compile(r"(?<=[^\W_])([.。．｡])(?=[^\W\d_])|(?<=[^\W\d_])([.。．｡])(?=\w)"), rf"{JOINER}\1\2{JOINER}"),
+    (re.compile(r"([.。．｡])(?=[^\W\d_])|(?<=[^\W\d_])([.。．｡])(?=\w)"), rf"{JOINER}\1\2{JOINER}"),
 )
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-!|~<>=&])")
 _ORDERED = re.compile(r"^(\d+)([.)])")

@@ -96,4 +96,6 @@ def _tenant(activity: Mapping[str, Any]) -> str:
     conversation: Mapping[str, Any] = activity.get("conversation") or {}
     data: Mapping[str, Any] = activity.get("channelData") or {}
     tenant: Mapping[str, Any] = data.get("tenant") or {}
-    return str(tenant.get("id") or conversation.get("tenantId") or "").lower()
+    # botbuilder writes its own field under another name than it reads it.
+    named = tenant.get("id") or conversation.get("tenantId") or conversation.get("tenantID")
+    return str(named or "").lower()

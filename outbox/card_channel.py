@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from domain import delivery
+from domain import delivery, mailings
 from domain.views import CardPost, Claimed
 from outbox import schedule
 
@@ -80,7 +80,7 @@ class CardChannel:
 
     async def deliver(self, row: Claimed, owner: str) -> None:
         """Everything that can become of a card is written to its row. Raises what the database raises."""
-        post: CardPost | None = await self._database.read(delivery.card, row)
+        post: CardPost | None = await self._database.read(mailings.card, row)
         if post is None:
             await self._database.write(delivery.dropped, row, owner)
         elif post.activity_id is None:
@@ -89,41 +89,46 @@ class CardChannel:
             await self._edit(row, owner, post, post.activity_id)
 
     async def _create(self, row: Claimed, owner: str, post: CardPost) -> None:
-        if not await self._database.write(delivery.creating, row, owner):
+        if not await self._database.write(mailings.creating, row, owner):
             # Posted perhaps, and not known where: the next click shows the state, a second card would not help.
             await self._database.write(delivery.dropped, row, owner)
             return
         outcome = await self._chat.post(post.service_url, post.conversation_id, self._render(post))
         if outcome.activity_id:
-            await self._database.write(delivery.posted, row, owner, outcome.activity_id)
+            await self._database.write(mailings.posted, row, owner, outcome.activity_id)
         elif outcome.ambiguous or outcome.status == 200:
             log.warning("card %s may have been posted: %s", row.row_id, outcome.problem or "no id in the answer")
             await self._database.write(delivery.dropped, row, owner)
         elif outcome.status in (UNWELCOME, GONE):
-            await self._database.write(delivery.card_quiet, row, owner)
+            await self._database.write(mailings.card_quiet, row, owner)
         else:
-            await self._database.write(delivery.not_created, row, owner)
-            await self._later(row, owner, outcome)
+            await self._later(row, owner, outcome, created=False)
 
     async def _edit(self, row: Claimed, owner: str, post: CardPost, activity_id: str) -> None:
         outcome = await self._chat.put(post.service_url, post.conversation_id, activity_id, self._render(post))
         if outcome.status == 200:
-            await self._database.write(delivery.told, row, owner)
+            await self._database.write(mailings.told, row, owner)
         elif outcome.status == GONE:
-            await self._database.write(delivery.card_gone, row, owner)
+            await self._database.write(mailings.card_gone, row, owner)
         elif outcome.status == UNWELCOME:
-            await self._database.write(delivery.card_quiet, row, owner)
+            await self._database.write(mailings.card_quiet, row, owner)
         else:
             await self._later(row, owner, outcome)
 
-    async def _later(self, row: Claimed, owner: str, outcome: Outcome) -> None:
-        now = self._clock()
-        due_at = schedule.next_attempt("card", row.attempts, row.created_at, now)
+    async def _later(self, row: Claimed, owner: str, outcome: Outcome, *, created: bool = True) -> None:
+        due_at = self._due_at(row, outcome)
         if outcome.status not in PASSING or due_at is None:
             log.error("card %s is given up: %s", row.row_id, outcome.problem)
-            await self._database.write(delivery.dead, row, owner, outcome.problem)
-            return
-        if outcome.retry_after is not None:
-            due_at = max(due_at, now + timedelta(seconds=outcome.retry_after))
-        counted = outcome.status not in UNCOUNTED
-        await self._database.write(delivery.deferred, row, owner, outcome.problem, due_at, counted)
+            await self._database.write(mailings.dead, row, owner, outcome.problem)
+        elif not created:
+            await self._database.write(mailings.not_created, row, owner, outcome.problem, due_at)
+        else:
+            counted = outcome.status not in UNCOUNTED
+            await self._database.write(delivery.deferred, row, owner, outcome.problem, due_at, counted)
+
+    def _due_at(self, row: Claimed, outcome: Outcome) -> datetime | None:
+        now = self._clock()
+        due_at = schedule.next_attempt("card", row.attempts, row.created_at, now)
+        if due_at is None or outcome.retry_after is None:
+            return due_at
+        return max(due_at, now + timedelta(seconds=outcome.retry_after))

@@ -1,7 +1,7 @@
 """What becomes of a card's row, whatever the chat answers (I2–I7)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from domain.views import CardPost, Claimed, InvitationView, Kind, Status
 from outbox.card_channel import CardChannel
-from outbox.schedule import CARD_LIFE
+from outbox.schedule import WAITS
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 ROW = Claimed("row", "tenant", "card", "invitation", attempts=1, changes=1, created_at=NOW)
@@ -133,7 +133,7 @@ async def test_what_may_pass_is_tried_again_later(status: int | None) -> None:
 @pytest.mark.parametrize("status", [429, 412, None])
 async def test_a_creation_that_was_not_taken_may_be_tried_again(status: int | None) -> None:
     _, database = await deliver(Answer(status), post(None))
-    assert database.names == ["creating", "not_created", "deferred"]
+    assert database.names == ["creating", "not_created"]
 
 
 async def test_retry_after_is_honoured() -> None:
@@ -148,7 +148,8 @@ async def test_what_is_our_own_fault_is_not_tried_again(status: int) -> None:
     assert database.written == [("dead", "why")]
 
 
-async def test_after_two_days_a_card_is_given_up() -> None:
-    old = Claimed("row", "tenant", "card", "invitation", 30, 1, NOW - CARD_LIFE)
-    _, database = await deliver(Answer(503), post("act-1"), row=old)
-    assert database.names == ["dead"]
+@pytest.mark.parametrize("activity_id", ["act-1", None])
+async def test_after_all_its_attempts_a_card_is_given_up(activity_id: str | None) -> None:
+    old = replace(ROW, attempts=len(WAITS["card"]) + 1)
+    _, database = await deliver(Answer(429), post(activity_id), row=old)
+    assert database.names[-1] == "dead"

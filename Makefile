@@ -27,8 +27,8 @@ check: .venv/.dev
 	@$(BIN) node.py
 	@failed=; \
 	step() { name=$$1; shift; printf '%s\n' "== $$name"; "$$@" || failed="$$failed, $$name"; }; \
-	step format $(BIN) -m ruff format --check --quiet .; \
-	step lint $(BIN) -m ruff check --quiet .; \
+	step format $(BIN) -m ruff format --check --quiet --output-format concise .; \
+	step lint $(BIN) -m ruff check --quiet --output-format concise .; \
 	step types $(BIN) -m basedpyright; \
 	step imports $(BIN) .venv/bin/lint-imports --no-logo; \
 	step manifest $(BIN) -m manifest.package --check; \

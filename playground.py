@@ -145,7 +145,9 @@ def _settings() -> dict[str, str]:
     """The environment and the .env file as Gatehouse reads them; the environment wins."""
     from dotenv import dotenv_values
 
-    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    written = {
+        name: value for name, value in dotenv_values(ROOT / ".env", interpolate=False).items() if value is not None
+    }
     return {**written, **os.environ}
 
 

@@ -122,7 +122,7 @@ def _asked() -> tuple[str, str]:
     """The app id and the public URL from the environment and `.env`, or samples."""
     from dotenv import dotenv_values
 
-    settings = {**dotenv_values(ROOT / ".env"), **os.environ}
+    settings = {**dotenv_values(ROOT / ".env", interpolate=False), **os.environ}
     return settings.get("MicrosoftAppId") or SAMPLE_ID, settings.get("GATEHOUSE_PUBLIC_URL") or SAMPLE_URL
 
 

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str], *, open_database: OpenDatabase, serve: Serve)
     try:
         role = _serving(arguments)
         return commands.serve(role=role) if role else _parsed(commands, arguments)
-    except (SettingsFaults, WrongUsage) as wrong:
+    except (SettingsFaults, WrongUsage, values.Wrong) as wrong:
         return _complain(str(wrong), USAGE)
     except Failure as failure:
         return _complain(str(failure), FAILED)

@@ -16,12 +16,13 @@ from typing import Any
 from openfeature import api
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.exception import ProviderNotReadyError, TypeMismatchError
-from openfeature.flag_evaluation import FlagResolutionDetails, Reason
+from openfeature.flag_evaluation import FlagEvaluationDetails, FlagResolutionDetails, Reason
 from openfeature.provider import AbstractProvider, FeatureProvider, Metadata
 
 from domain import features
 from domain.views import Surface
 from domain.work import Work
+from values import Wrong
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,11 @@ Read = Callable[..., Awaitable[frozenset[Answer]]]
 """The database's `read`."""
 
 
-class Unusable(Exception):
-    """GATEHOUSE_FEATURE_PROVIDER names nothing that gives a provider."""
+class Unusable(Wrong):
+    """GATEHOUSE_FEATURE_PROVIDER names nothing that gives a provider. A sentence for the operator."""
+
+    def __init__(self, why: object) -> None:
+        super().__init__(f"GATEHOUSE_FEATURE_PROVIDER must name what gives an OpenFeature provider: {why}.")
 
 
 def answers(work: Work, tenant_id: str | None) -> frozenset[Answer]:
@@ -139,14 +143,13 @@ class Flags:
     async def _off(self, tenant_id: str | None, feature: str, surface: Surface) -> bool:
         context = EvaluationContext(tenant_id, {"tenant": tenant_id or "", "surface": surface.value})
         own = await self._own.get_boolean_value_async(feature, True, context)
-        return own and await self._they_say(feature, context) is False
+        return own and await self._they_say_off(feature, context)
 
-    async def _they_say(self, feature: str, context: EvaluationContext) -> bool:
-        """True where the provider fails: OpenFeature's client then gives the default."""
+    async def _they_say_off(self, feature: str, context: EvaluationContext) -> bool:
         if not _blocking(self._operators):
-            return await self._theirs.get_boolean_value_async(feature, True, context)
+            return _off(await self._theirs.get_boolean_details_async(feature, True, context))
         if self._threads >= BLOCKED_MOST:
-            return True
+            return False
         return await self._in_thread(feature, context)
 
     async def _in_thread(self, feature: str, context: EvaluationContext) -> bool:
@@ -154,19 +157,24 @@ class Flags:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[bool] = loop.create_future()
 
-        def settle(value: bool) -> None:
+        def settle(off: bool) -> None:
             self._threads -= 1
             if not answer.done():
-                answer.set_result(value)
+                answer.set_result(off)
 
         def ask() -> None:
-            value = self._theirs.get_boolean_value(feature, True, context)
+            off = _off(self._theirs.get_boolean_details(feature, True, context))
             with suppress(RuntimeError):  # the loop has ended: nobody waits any more
-                loop.call_soon_threadsafe(settle, value)
+                loop.call_soon_threadsafe(settle, off)
 
         self._threads += 1
         threading.Thread(target=ask, name="gatehouse-feature-provider", daemon=True).start()
         return await answer
+
+
+def _off(details: FlagEvaluationDetails[bool]) -> bool:
+    """A plain no. A fault is none, whatever value comes with it."""
+    return details.value is False and details.error_code is None
 
 
 def _blocking(provider: FeatureProvider | None) -> bool:
@@ -186,7 +194,7 @@ def find(reference: str) -> FeatureProvider:
     try:
         provider = getattr(importlib.import_module(module), name)()
     except (ImportError, AttributeError, TypeError) as fault:
-        raise Unusable(f"{type(fault).__name__}: {fault}") from fault
+        raise Unusable(fault) from fault
     if not callable(getattr(provider, "resolve_boolean_details", None)):
-        raise Unusable("what it gives is not an OpenFeature provider")
+        raise Unusable(f"{type(provider).__name__} is none")
     return provider

@@ -1,7 +1,6 @@
 """What a setting's text means. A text that cannot be read raises `Wrong` and is not repeated: it may be secret."""
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -133,10 +132,9 @@ def network(text: str) -> Network:
 def key(text: str) -> bytes:
     """RFC 4648, section 5; padding may be left out."""
     bare = text.rstrip("=")
-    try:
-        raw = base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise Wrong(f"must be base64url (letters, digits, - and _). Make a key with: {NEW_KEY}") from None
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", bare) or len(bare) % 4 == 1:
+        raise Wrong(f"must be base64url (letters, digits, - and _). Make a key with: {NEW_KEY}")
+    raw = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     if len(raw) < KEY_BYTES:
         raise Wrong(f"must be {KEY_BYTES} bytes or more and is {len(raw)}. Make a key with: {NEW_KEY}")
     return raw

@@ -9,7 +9,8 @@ from tests.journeys.installation import Installation
 from tests.journeys.people import ALICE, BOB, CHARLIE, GWEN, hired, redeem
 from tests.servers.gatehouse import Gatehouse
 from tests.servers.postgres import Postgres
-from tests.servers.teams import answered_card, status
+from tests.servers.teams import TENANT, Colleague, answered_card, status
+from tests.servers.web import send
 
 pytestmark = [pytest.mark.sockets, pytest.mark.browser]
 
@@ -130,7 +131,7 @@ def test_a_newly_published_key_is_accepted_within_a_minute(installation: Install
 def test_another_tenant_has_no_effect_and_sees_nothing(installation: Installation) -> None:
     """C5: a tenant that is not served, and tenant ids that contradict each other."""
     teams = installation.teams()
-    stranger = type(ALICE)("Mallory Moss", tenant_id="99999999-8f1b-4c3a-9d57-0a4f6f3c2b11")
+    stranger = Colleague("Mallory Moss", tenant_id="99999999-8f1b-4c3a-9d57-0a4f6f3c2b11")
     foreign = teams.personal(stranger)
     assert foreign.say(stranger, f"invite {GWEN}").status == 403
     chat = teams.personal(ALICE)
@@ -194,3 +195,55 @@ def test_what_was_revoked_while_the_relay_was_slow_is_not_mailed(installation: I
     chat.say(alice, "invite hugo@fabrikam.example")
     relay.wait("hugo@fabrikam.example")
     assert relay.to(GWEN) == []
+
+
+@pytest.mark.usefixtures("gatehouses")
+@pytest.mark.parametrize("layout", ["sqlite"])
+def test_a_mail_scanner_that_fetches_the_link_changes_nothing(installation: Installation) -> None:
+    """B1: opened it may be, by whoever; no mail goes out for it, and the guest redeems as if nobody had been there."""
+    relay = installation.relay
+    alice, chat = hired(installation.teams(), "Alice Archer")
+    chat.say(alice, f"invite {GWEN}")
+    link = relay.wait(GWEN).link
+    card = chat.card(GWEN, "Sent")
+    for method in ("HEAD", "OPTIONS"):
+        assert send(method, link, tls=installation.proxy.trust).status < 500
+    assert status(card.card) == "Sent"
+    for agent in ("Microsoft-Office-URL-Scanner", "Barracuda", "curl/8"):
+        scanner = installation.visitor()
+        assert scanner.open(link).status == 200
+        assert send("GET", link, headers={"User-Agent": agent}, tls=installation.proxy.trust).status == 303
+    chat.card(GWEN, "Link opened")
+
+    chat.say(alice, "invite hugo@fabrikam.example")
+    relay.wait("hugo@fabrikam.example")  # written after all that a scanner could have caused
+    assert len(relay.to(GWEN)) == 1
+    assert redeem(installation.visitor(), relay, GWEN).url.endswith("/guest")
+    assert len(relay.to(GWEN)) == 2
+
+
+def test_two_tenants_know_nothing_of_each_other(installation: Installation) -> None:
+    """C5, D1: with a button's data of the other tenant, and with its addresses."""
+    other = "99999999-8f1b-4c3a-9d57-0a4f6f3c2b11"
+    database_url = f"sqlite:///{installation.folder / 'gatehouse.db'}"
+    installation.start(database_url, GATEHOUSE_TENANTS=f"{TENANT},{other}")
+    alice, chat = hired(installation.teams(), "Alice Archer")
+    mallory = Colleague("Mallory Moss", tenant_id=other)
+    foreign = installation.teams().personal(mallory)
+    foreign.install(mallory)
+    chat.say(alice, f"invite {GWEN}")
+    card = chat.card(GWEN, "Sent")
+
+    for verb in ("invitation.revoke", "invitation.extend", "invitation.resend", "invitation.correct"):
+        click = chat.click(alice, card, verb, address="mallory@evil.example")
+        forged = foreign.activity(mallory, "invoke", name=click["name"], value=click["value"], replyToId="1")
+        turn = foreign.deliver(forged)
+        assert turn.status == 200
+        assert "fabrikam" not in turn.answer.text
+    for command in ("status", "revoke", "resend", "remove", "extend"):
+        foreign.reply(foreign.say(mallory, f"{command} {GWEN}"))
+    told = foreign.reply(foreign.say(mallory, "guests"), lambda message: message.card is not None)
+    assert GWEN not in str(told.card)
+    assert status(card.card) == "Sent"
+    assert redeem(installation.visitor(), installation.relay, GWEN).url.endswith("/guest")
+    assert installation.relay.to("mallory@evil.example") == []

@@ -77,6 +77,9 @@ class Message:
         return self.body.get("text") or ""
 
 
+CALL = web.RequestKey("call", Call)
+
+
 class SigningKey:
     def __init__(self, endorsements: tuple[str, ...] = ("msteams",)) -> None:
         self.name = uuid4().hex
@@ -205,7 +208,7 @@ class Cloud:
         call = Call(
             request.method, match.get("conversation", ""), match.get("activity", ""), body, time.monotonic(), tail=tail
         )
-        request["call"] = call
+        request[CALL] = call
         response = await self._respond(request, call, handler)
         call.status = response.status
         self.calls.add(call)
@@ -253,13 +256,13 @@ class Cloud:
         return web.json_response({"id": f"a:{uuid4().hex}", "serviceUrl": self.service_url})
 
     async def _post(self, request: web.Request) -> web.Response:
-        call: Call = request["call"]
+        call: Call = request[CALL]
         name = f"{time.time_ns() // 1000}"
         self.messages.add(Message(name, call.conversation, call.body, call.activity))
         return web.json_response({"id": name}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
-        call: Call = request["call"]
+        call: Call = request[CALL]
         for message in self.messages.matching(lambda message: message.activity == call.activity):
             message.body = call.body
             message.edits += 1
@@ -271,12 +274,12 @@ class Cloud:
         return web.json_response({})
 
     async def _roster(self, request: web.Request) -> web.Response:
-        people = list(self._people(request["call"]).values())
-        return web.json_response({"members": people} if request["call"].tail == "pagedmembers" else people)
+        people = list(self._people(request[CALL]).values())
+        return web.json_response({"members": people} if request[CALL].tail == "pagedmembers" else people)
 
     async def _member(self, request: web.Request) -> web.Response:
         wanted = request.match_info["person"]
-        for person in self._people(request["call"]).values():
+        for person in self._people(request[CALL]).values():
             if wanted in (person["id"], person["aadObjectId"]):
                 return web.json_response(person)
         return web.json_response({"error": {"code": "MemberNotFoundInConversation"}}, status=404)

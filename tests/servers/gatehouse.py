@@ -81,8 +81,11 @@ class Gatehouse:
         """As a rolling restart. The exit status."""
         return self._end(signal.SIGTERM)
 
-    def tail(self, lines: int = 60) -> str:
-        return "\n".join(self.log.entries[-lines:])
+    def tail(self, lines: int = 25) -> str:
+        """The end of the log. Of a long line the end counts: there stands what went wrong."""
+        return "\n".join(
+            line if len(line) < 1500 else f"{line[:150]} … {line[-800:]}" for line in self.log.entries[-lines:]
+        )
 
     def _end(self, how: signal.Signals) -> int:
         if self.process.poll() is None:

@@ -17,6 +17,7 @@ _KEPT_INVISIBLE = "\u200c\u200d"
 _FORBIDDEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 _SPACES = re.compile(r"[\s\u2028\u2029]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+'*-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}")
+_WORD = re.compile(r"[\w.+'\"@%!=?#*~^-]+")
 _BEGINNINGS = (
     (re.compile(r"([({$])(?=\{)"), rf"\1{JOINER}"),
     (re.compile(r"([<&\]@＠＜])(?=\S)"), rf"\1{JOINER}"),
@@ -24,8 +25,6 @@ _BEGINNINGS = (
     (re.compile(r"([/／\\])(?=[/／\\])"), rf"\1{JOINER}"),
     (re.compile(r"([.。．｡])(?=[^\W\d_])|(?<=[^\W\d_])([.。．｡])(?=\w)"), rf"{JOINER}\1\2{JOINER}"),
 )
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-!|~<>=&])")
-_ORDERED = re.compile(r"^(\d+)([.)])")
 
 
 def plain(text: str, most: int = NAME) -> str:
@@ -38,14 +37,16 @@ def plain(text: str, most: int = NAME) -> str:
     return visible
 
 
-def markdown(text: str, most: int = NAME) -> str:
-    """The same for text that is read as Markdown, such as a chat message: punctuation is escaped besides."""
-    return _ORDERED.sub(r"\1\\\2", _PUNCTUATION.sub(r"\\\1", plain(text, most)))
-
-
 def address(text: str) -> str:
     """An accepted or masked address exactly as it is; anything else as `plain`."""
     return text if len(text) <= 254 and _ADDRESS.fullmatch(text) else plain(text, 254)
+
+
+def typed(text: str, most: int) -> str:
+    """A word that somebody just typed for an address, as it was typed where that is harmless, to be found again."""
+    if not _WORD.fullmatch(text):
+        return plain(text, most)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def without_addresses(text: str) -> str:

@@ -13,7 +13,6 @@ _COMMANDS = {
     "invitation.resend": ("resend {address}",),
     "invitation.extend": ("extend {address}",),
     "invitation.revoke": ("revoke {address}",),
-    "invitation.correct": ("invite {address}",),
     "guests.page": ("guests", "guests pending", "guests active"),
     "settings.feature": ("preview on", "preview off"),
     "invite.form": ("invite {address}",),

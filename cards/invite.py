@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cards.elements import Part, card, container, execute, fitting, line, run, text
-from cards.escape import address, plain
+from cards.escape import address, typed
 from cards.words import place, status_word, title, until
 from domain.addresses import mask
 from domain.views import BadAddress, DraftView, InvitationView, InviteView, Problem
@@ -67,7 +67,7 @@ def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str
 
 def _fault(speech: Speech, bad: BadAddress) -> Part:
     rows = [
-        line(run(plain(bad.text, _TEXT) or "–", weight="Bolder")),
+        line(run(typed(bad.text, _TEXT) or "–", weight="Bolder")),
         line(run(problem(speech, bad.problem), size="Small", isSubtle=True), spacing="None"),
     ]
     return container(rows, spacing="Small")

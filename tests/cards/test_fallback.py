@@ -14,8 +14,8 @@ def test_an_invitation_reads_as_text_with_dates_in_words_and_commands():
     assert said[:2] == ["Sent", "gwen@fabrikam.example"]
     assert "Invited by Alice Ahlberg · 22 November 2026 10:42 UTC" in said
     assert said[-2] == "Open until 6 December 2026, then access for 90 days"
-    assert said[-1].startswith("You can write: resend gwen@fabrikam.example · extend gwen@fabrikam.example · ")
-    assert said[-1].endswith(" · revoke gwen@fabrikam.example")
+    commands = "resend gwen@fabrikam.example · extend gwen@fabrikam.example · revoke gwen@fabrikam.example"
+    assert said[-1] == f"You can write: {commands}"
 
 
 def test_without_an_address_commands_name_its_place():

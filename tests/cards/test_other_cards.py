@@ -110,8 +110,7 @@ def test_bad_addresses_are_named_one_by_one_with_a_reason_each():
     draft = DraftView("d1", ("peter@fabrikam.example",), 30)
     card = cards.confirm_invite(draft, BAD, language="en", masked=False)
     said = texts(card)
-    for what in ("gwen@\u2060fabrikam", "gwen\u2060.\u2060fabrikam\u2060.\u2060example"):
-        assert what in said
+    assert {"gwen@fabrikam", "gwen.fabrikam.example", "gwén@fabrikam.example"} <= set(said)
     assert sum("Please check the part after the @" in one for one in said) == 1
     assert "peter@fabrikam.example" in said
     assert buttons(card)["invite.confirm"]["data"] == {"draft": "d1"}

@@ -35,6 +35,7 @@ DRAW = """([cards, host]) => {
         result.outputHtml = words.innerHTML.replace(bold, "<b>$1</b>")
         result.didProcess = true
     }
+    window.sent = undefined
     const faults = []
     for (const [name, content] of Object.entries(cards)) {
         const card = new AdaptiveCards.AdaptiveCard()
@@ -150,7 +151,7 @@ def test_buttons_send_what_the_bot_expects(page):
 
 
 def test_an_empty_address_is_asked_for_and_not_sent(page):
-    draw(page, {"one": everything()["invitation masked"] | everything()["invitation sent"]}, 420)
+    draw(page, {"one": everything()["invitation sent"]}, 420)
     page.evaluate("() => { AdaptiveCards.AdaptiveCard.onExecuteAction = action => { window.sent = action.verb } }")
     page.get_by_role("button", name="Correct").click()
     page.get_by_label("Right address").fill("")

@@ -16,7 +16,7 @@ REASON = 300
 _KEPT_INVISIBLE = "\u200c\u200d"
 _FORBIDDEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 _SPACES = re.compile(r"[\s\u2028\u2029]+")
-_ADDRESS = re.compile(r"[A-Za-z0-9._+'*-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+'*-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,63}")
 _WORD = re.compile(r"[\w.+'\"@%!=?#*~^-]+")
 _BEGINNINGS = (
     (re.compile(r"([({$])(?=\{)"), rf"\1{JOINER}"),

@@ -118,8 +118,9 @@ def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
 
 
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
-    """Given up after many tries: to the owner the same as a refusal."""
-    refused(work, row, owner, problem)
+    """Given up after many tries: for a mail the owner reads why, as with a refusal."""
+    if delivery.bury(work, row, owner, problem) and row.kind != "card":
+        _failed(work, row, problem)
 
 
 def _failed(work: Work, row: Claimed, reason: str) -> None:
@@ -164,15 +165,20 @@ def card(work: Work, row: Claimed) -> CardPost | None:
 
 
 def creating(work: Work, row: Claimed, owner: str) -> bool:
-    """Right before the card is posted. False: it was tried before and nobody knows whether it stands in the chat."""
-    mine = work.run(outbox_rows.SENDING, {"row": row.row_id, "me": owner, "now": work.now}) > 0
-    return mine and work.run(rows.CREATING, _card(row) | {"now": work.now}) > 0
+    """Right before the card is posted. False: it was tried before and nobody knows whether it stands in the chat.
+
+    A worker that died in between is not believed to have posted it: rather two cards than none.
+    """
+    if work.run(outbox_rows.SENDING, {"row": row.row_id, "me": owner, "now": work.now}) == 0:
+        return False
+    statement = rows.CREATING_AGAIN if row.cut else rows.CREATING
+    return work.run(statement, _card(row) | {"now": work.now}) > 0
 
 
-def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime) -> None:
+def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
     """The channel said clearly that it did not post it: to be tried again."""
     work.run(rows.NOT_CREATED, _card(row))
-    delivery.deferred(work, row, owner, problem, due_at, True)
+    delivery.deferred(work, row, owner, problem, due_at, counted)
 
 
 def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:

@@ -120,11 +120,10 @@ class CardChannel:
         if outcome.status not in PASSING or due_at is None:
             log.error("card %s is given up: %s", row.row_id, outcome.problem)
             await self._database.write(mailings.dead, row, owner, outcome.problem)
-        elif not created:
-            await self._database.write(mailings.not_created, row, owner, outcome.problem, due_at)
         else:
+            put_off = delivery.deferred if created else mailings.not_created
             counted = outcome.status not in UNCOUNTED
-            await self._database.write(delivery.deferred, row, owner, outcome.problem, due_at, counted)
+            await self._database.write(put_off, row, owner, outcome.problem, due_at, counted)
 
     def _due_at(self, row: Claimed, outcome: Outcome) -> datetime | None:
         now = self._clock()

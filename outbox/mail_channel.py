@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from domain import addresses, delivery
+from domain import addresses, delivery, mailings
 from domain.faults import Unavailable
 from domain.views import Claimed, InvitationMail, PasscodeMail
 from outbox import schedule
@@ -90,7 +90,7 @@ class Lease:
 
     async def begin(self) -> bool:
         """Right before the text goes out: is it still wanted, and still ours?"""
-        wanted = bool(await self._database.write(delivery.begin, self.row, self._owner))
+        wanted = bool(await self._database.write(mailings.begin, self.row, self._owner))
         self.begun = self.begun or wanted
         return wanted
 
@@ -133,7 +133,7 @@ class MailChannel:
             raise
 
     async def _deliver(self, lease: Lease) -> None:
-        view: InvitationMail | PasscodeMail | None = await self._database.read(delivery.mail, lease.row)
+        view: InvitationMail | PasscodeMail | None = await self._database.read(mailings.mail, lease.row)
         if view is None:
             await lease.write(delivery.dropped)
             return
@@ -142,7 +142,7 @@ class MailChannel:
             letter = Letter(self._mails.sender, view.recipient, content)
         except (Unsendable, ValueError) as fault:
             log.error("mail %s cannot be written: %s", lease.row.row_id, fault)
-            await lease.write(delivery.dead, str(fault))
+            await lease.write(mailings.dead, str(fault))
             return
         urgent = isinstance(view, PasscodeMail)
         outcome = await self._send(letter, lease, urgent)
@@ -165,12 +165,12 @@ class MailChannel:
     async def _settle(self, lease: Lease, outcome: Outcome, view: InvitationMail | PasscodeMail) -> None:
         match outcome:
             case Accepted():
-                await lease.write(delivery.sent)
+                await lease.write(mailings.sent)
             case Ambiguous(problem):
                 log.warning("mail %s may or may not have been taken, it counts as sent: %s", lease.row.row_id, problem)
-                await lease.write(delivery.sent)
+                await lease.write(mailings.sent)
             case Refused(reason):
-                await lease.write(delivery.refused, _discreet(reason, view.recipient))
+                await lease.write(mailings.refused, _discreet(reason, view.recipient))
             case Unwanted():
                 await self._withdraw(lease)
             case Paused(problem):
@@ -182,7 +182,7 @@ class MailChannel:
 
     async def _withdraw(self, lease: Lease) -> None:
         """Not begun: either nobody wants it any more, or the lease ran out and somebody else has it."""
-        if await self._database.read(delivery.mail, lease.row) is None:
+        if await self._database.read(mailings.mail, lease.row) is None:
             await lease.write(delivery.dropped)
 
     async def _defer(self, lease: Lease, problem: str, view: InvitationMail | PasscodeMail) -> None:
@@ -191,7 +191,7 @@ class MailChannel:
         due_at = schedule.next_attempt(row.kind, row.attempts, row.created_at, self._clock(), ends_at=ends_at)
         log.warning("mail %s, attempt %d: %s", row.row_id, row.attempts, problem)
         if due_at is None:
-            await lease.write(delivery.dead, problem)
+            await lease.write(mailings.dead, problem)
         else:
             await lease.write(delivery.deferred, problem, due_at, True)
 

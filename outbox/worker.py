@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from domain import delivery
+from domain import delivery, housekeeping, mailings
 from domain.faults import Unavailable
 from domain.secrets import new_id
 from domain.views import Claimed
@@ -195,13 +195,13 @@ class Worker:
         """A row that broke its channel waits like one that could not be delivered, and does not stop the others."""
         due_at = schedule.next_attempt(row.kind, row.attempts, row.created_at, self._clock())
         if due_at is None:
-            await self._database.write(delivery.dead, row, self.owner, "internal fault")
+            await self._database.write(mailings.dead, row, self.owner, "internal fault")
         else:
             await self._database.write(delivery.deferred, row, self.owner, "internal fault", due_at, True)
 
     async def _sweep(self) -> None:
         while True:
-            await self._database.write(delivery.sweep)
+            await self._database.write(housekeeping.sweep)
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _forever(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:

@@ -128,6 +128,7 @@ _CARD = and_(CARDS.c.invitation_id == bindparam("invitation"), CARDS.c.tenant_id
 CREATING = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.creating_at.is_(None)).values(
     creating_at=NOW
 )  # fmt: skip
+CREATING_AGAIN = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None)).values(creating_at=NOW)
 POSTED = update(CARDS).where(_CARD).values(activity_id=bindparam("activity"), posted_at=NOW, creating_at=None)
 NOT_CREATED = update(CARDS).where(_CARD).values(creating_at=None)
 GONE = update(CARDS).where(_CARD).values(activity_id=None, creating_at=None, reposted=CARDS.c.reposted + 1)

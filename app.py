@@ -85,7 +85,7 @@ class Installation:
         """The one session on which keys, credentials and the connector call out."""
         from bot.connector import Connector, open_session
         from bot.credentials import Credentials
-        from bot.rate import Pace
+        from bot.rate import TEAMS, Pace
         from bot.service_url import ServiceHosts
 
         settings = self.settings
@@ -97,7 +97,7 @@ class Installation:
                 self.session, settings.bot_token_url, settings.app_id, settings.app_password or ""
             )
             self.stack.push_async_callback(credentials.close)
-        self.connector = Connector(self.session, self.hosts, credentials, Pace())
+        self.connector = Connector(self.session, self.hosts, credentials, Pace(TEAMS if settings.app_id else ()))
 
     async def _add_chat(self) -> None:
         from bot.adapter import Adapter
@@ -113,7 +113,7 @@ class Installation:
             checks = TokenChecks(keys, settings.app_id, settings.bot_issuer)
         adapter = Adapter(Authentication(self.connector, self.hosts, checks))
         bot = Gatehouse(self.database, self.flags, clock, count=self.metrics.activity)
-        self.application.add_routes(Door(adapter, bot, self.connector, settings.tenants).routes())
+        self.application.add_routes(Door(adapter, bot, self.connector.member, settings.tenants).routes())
         self.stack.push_async_callback(_cancelled, asyncio.create_task(self._offer_claim_code()))
 
     def _add_pages(self, readiness: health.Readiness) -> None:

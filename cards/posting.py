@@ -19,4 +19,4 @@ def message(post: CardPost) -> dict[str, Any]:
     if post.channel_id in CARD_CHANNELS:
         return shown | {"attachments": [attachment(card)]}
     address = mask(post.view.address) if masked else post.view.address
-    return shown | {"text": fallback_text(card, address=address), "textFormat": "markdown"}
+    return shown | {"text": fallback_text(card, address=address), "textFormat": "plain"}

@@ -3,6 +3,7 @@
 `serve` is recognised without the parser of the others, which would cost 100 ms of every start.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str], *, open_database: OpenDatabase, serve: Serve)
     """Runs one command and gives the exit status."""
     commands = Commands(open_database, serve)
     try:
-        role = _serving(arguments)
+        role = _serving(list(arguments))
         return commands.serve(role=role) if role else _parsed(commands, arguments)
     except (SettingsFaults, WrongUsage, values.Wrong) as wrong:
         return _complain(str(wrong), USAGE)
@@ -52,9 +53,9 @@ def main(arguments: Sequence[str], *, open_database: OpenDatabase, serve: Serve)
         return _complain(str(failure), FAILED)
 
 
-def _serving(arguments: Sequence[str]) -> Role | None:
+def _serving(arguments: list[str]) -> Role | None:
     """The role when plainly asked to serve; None: the parser must look."""
-    rest = list(arguments[1:] if arguments[:1] == ["serve"] else arguments)
+    rest = arguments[1:] if arguments[:1] == ["serve"] else arguments
     if not rest:
         return "all"
     named = rest[1:] if rest[0] == "--role" else [rest[0].removeprefix("--role=")]
@@ -153,13 +154,13 @@ class Commands:
     async def backup(self, file: Path, /) -> int:
         """Copy the SQLite database, while Gatehouse runs or not, to a new FILE that only this user can read."""
         settings = _settings()
-        if not settings.database_url.startswith("sqlite:"):
+        if settings.sqlite_path is None:
             return _complain("Only SQLite is copied here. Back PostgreSQL up with its own pg_dump.", FAILED)
-        from storage.sqlite import SQLite
-
+        if not await asyncio.to_thread(settings.sqlite_path.is_file):
+            return _complain(f"There is no database at {settings.sqlite_path} yet.", FAILED)
         async with self._database(settings) as database:
             try:
-                await cast(SQLite, database.engine).backup(file)
+                await cast(Any, database.engine).backup(file)
             except OSError as fault:
                 return _complain(f"{file} cannot be written: {fault.strerror}.", FAILED)
         print(f"The database was copied to {file}.")

@@ -99,6 +99,12 @@ class Settings:
     bot_service_hosts: tuple[str, ...]
     feature_provider: str | None
 
+    @property
+    def sqlite_path(self) -> Path | None:
+        """Relative to the working directory or absolute; None: the database is a PostgreSQL."""
+        kind, _, path = self.database_url.partition(":///")
+        return Path(path) if kind == "sqlite" else None
+
 
 def load(environ: Mapping[str, str], env_file: Path = Path(".env"), var: Path = Path("var")) -> Settings:
     """The environment wins over the file; blank counts as not set. `var` keeps what development generates.

@@ -138,7 +138,7 @@ async def relay(settings: Settings) -> list[Finding]:
 
 async def database(settings: Settings, opening: AbstractAsyncContextManager[Database]) -> list[Finding]:
     unmade = Finding("missing", "database", "its tables are not of this version. Run: python app.py migrate")
-    if not _there(settings):
+    if settings.sqlite_path and not await asyncio.to_thread(settings.sqlite_path.is_file):
         return [unmade]
     try:
         async with asyncio.timeout(2 * PATIENCE_SECONDS), opening as opened:
@@ -150,19 +150,12 @@ async def database(settings: Settings, opening: AbstractAsyncContextManager[Data
     return [Finding("ok", "database", "it answers, and its tables are of this version"), *_open_files(settings)]
 
 
-def _there(settings: Settings) -> bool:
-    """Whether opening would find something: SQLite makes the file that it does not find."""
-    kind, _, path = settings.database_url.partition(":///")
-    return kind != "sqlite" or Path(path).is_file()
-
-
 def _open_files(settings: Settings) -> list[Finding]:
     """Files of SQLite that others on this machine may read."""
-    if not settings.database_url.startswith("sqlite:"):
+    if settings.sqlite_path is None:
         return []
-    path = settings.database_url.removeprefix("sqlite:///")
-    files = [file for file in (Path(path + end) for end in ("", "-wal", "-shm")) if file.exists()]
-    wide = [file for file in files if file.stat().st_mode & OTHERS]
+    files = [Path(f"{settings.sqlite_path}{end}") for end in ("", "-wal", "-shm")]
+    wide = [file for file in files if file.exists() and file.stat().st_mode & OTHERS]
     return [Finding("failed", "database", f"others may read {file}. Run: chmod 600 {file}") for file in wide]
 
 

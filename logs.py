@@ -10,8 +10,6 @@ from typing import Any, TextIO, cast
 REDACTED = "[redacted]"
 DEEPEST = 4
 """Levels of nested facts that are looked through; what lies deeper is treated as one text."""
-CLAIM_CODE = "claim_code"
-"""The one secret that is ever logged stands under this name, and nothing else does."""
 
 _SECRET_NAME = re.compile(
     r"(?i)authori[sz]ation|cookie|passw|passcode|secret|token|session|csrf|credential|api.?key|^body$"
@@ -66,6 +64,11 @@ def configure(*, development: bool, stream: TextIO | None = None, level: int = l
     _route(formatter, stream or sys.stderr, level)
 
 
+def logger(name: str) -> Any:
+    """A structlog logger."""
+    return _structlog().get_logger(name)
+
+
 def _structlog() -> Any:
     """structlog without rich, which it would load only for its own coloured tracebacks: 120 ms of every start."""
     kept = sys.modules.get("rich")
@@ -91,7 +94,7 @@ def _route(formatter: logging.Formatter, stream: TextIO, level: int) -> None:
 
 def redact(_logger: object, _method: str, event: Event) -> Event:
     """A structlog processor: secrets go by the name they stand under, and by what they look like."""
-    return {name: value if name == CLAIM_CODE else _clean(name, value) for name, value in event.items()}
+    return {name: _clean(name, value) for name, value in event.items()}
 
 
 def _clean(name: str, value: object, depth: int = 0) -> object:

@@ -303,7 +303,7 @@ def test_lists_are_read_with_blanks_and_in_lower_case(load) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "[::1]", "LOCALHOST"])
 def test_the_three_bot_urls_may_be_plain_http_on_loopback(load, host: str) -> None:
     names = ("GATEHOUSE_BOT_OPENID_URL", "GATEHOUSE_BOT_ISSUER", "GATEHOUSE_BOT_TOKEN_URL")
-    settings = load(PRODUCTION, **{name: f"http://{host}:8080/x" for name in names})
+    settings = load(PRODUCTION, **dict.fromkeys(names, f"http://{host}:8080/x"))
     assert settings.bot_issuer == f"http://{host}:8080/x"
 
 

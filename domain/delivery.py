@@ -49,9 +49,7 @@ def _row(work: Work, tenant_id: str, channel: str, kind: str, subject_id: str) -
     }
 
 
-def claim(
-    work: Work, channel: str, priority: int | None, owner: str, limit: int, lease_seconds: int
-) -> list[Claimed]:
+def claim(work: Work, channel: str, priority: int | None, owner: str, limit: int, lease_seconds: int) -> list[Claimed]:
     """Takes up to `limit` due rows under a lease of this owner. After the lease anybody may take them."""
     values: dict[str, Any] = {"on": channel, "now": work.now, "most": limit, "owner": owner}
     values["until"] = work.now + timedelta(seconds=lease_seconds)

@@ -19,6 +19,7 @@ from domain.errors import (
 from domain.secrets import digest, new_id
 from domain.views import (
     DraftView,
+    GuestListView,
     InvitationView,
     InviteView,
     Person,
@@ -32,6 +33,7 @@ from domain.work import Work
 from domain.workspaces import acting
 from storage import invitations as rows
 
+PAGE = 10
 Named = Target | str
 """An invitation, named by a button or by its address."""
 
@@ -161,6 +163,19 @@ def remove(work: Work, place: Place, person: Person, address: str) -> Invitation
 
 def status(work: Work, place: Place, person: Person, address: str) -> InvitationView:
     return showing.view(work, _of_address(work, acting(work, place, person), address))
+
+
+def listing(work: Work, place: Place, person: Person, only: str, page: int) -> GuestListView:
+    """A page of the workspace's invitations, newest first. `only`: all, pending or active; pages count from 1."""
+    workspace = acting(work, place, person)
+    number, some = rows.listing(only)
+    where = {"tenant_id": place.tenant_id, "workspace_id": workspace.workspace_id, "now": work.now}
+    total = work.connection.execute(number, where).scalar_one()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    found = work.all(some, where | {"most": PAGE, "skip": (page - 1) * PAGE})
+    lines = tuple(showing.line(work, row) for row in found)
+    return GuestListView(place.name or workspace.name, place.kind, only, page, pages, total, lines)
 
 
 def shown(work: Work, place: Place, person: Person, invitation_id: str) -> InvitationView:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain import audit, features, states
-from domain.views import InvitationView, Kind, Status, Surface, TimelineEntry
+from domain.views import GuestLine, InvitationView, Kind, Status, Surface, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
 
@@ -38,6 +38,13 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
     badges = features.states(work, tenant_id)
     return [_view(work, row, told.get(row.invitation_id, ()), badges[Surface(row.surface)].preview) for row in found]
+
+
+def line(work: Work, row: Any) -> GuestLine:
+    """One line of a list: until when the offer stands, or the access lasts."""
+    until = row.ends_at if row.redeemed_at is not None and row.ends_at is not None else row.expires_at
+    state = states.status(row, work.now)
+    return GuestLine(row.invitation_id, row.address, state, row.inviter, row.created_at, until)
 
 
 def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:

@@ -14,7 +14,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,10 +77,13 @@ class Mails:
     """`sender`: the operator's `Name <address>`. `public_url`: base of every link, without a slash at its end."""
 
     def __init__(self, sender: str, public_url: str) -> None:
-        name, self.sender = parseaddr(sender)
-        if not ADDRESS.fullmatch(self.sender) and not self.sender.endswith("@localhost"):
-            raise ValueError("the sender of the mails needs an address")
-        self._sender_name = name
+        written = EmailMessage(policy=SMTP)
+        written["From"] = sender
+        addresses = written["From"].addresses
+        if len(addresses) != 1 or not addresses[0].domain:
+            raise ValueError("the sender of the mails needs one address")
+        self.sender = str(addresses[0].addr_spec)
+        self._sender_name = str(addresses[0].display_name)
         self._domain = self.sender.rpartition("@")[2]
         self._public_url = public_url.rstrip("/")
         self._fixed: dict[str, bytes] = {}
@@ -160,7 +163,7 @@ class Mails:
     def _fixed_headers(self, language: str) -> bytes:
         if language not in self._fixed:
             message = EmailMessage(policy=SMTP)
-            message["From"] = Address(plain(self._sender_name), addr_spec=self.sender)
+            message["From"] = Address(self._sender_name, addr_spec=self.sender)
             message["Auto-Submitted"] = "auto-generated"
             message["X-Auto-Response-Suppress"] = "All"
             message["Content-Language"] = language
@@ -237,6 +240,7 @@ def _environment() -> "Environment":
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
+        keep_trailing_newline=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -103,17 +103,20 @@ class Line:
     async def _client(self) -> "SMTP":
         from aiosmtplib import SMTP
 
-        if self._context is None:
-            self._context = await asyncio.to_thread(trust, self.relay.ca_file)
         return SMTP(
             hostname=self.relay.host,
             port=self.relay.port,
             use_tls=self.relay.implicit_tls,
             start_tls=False,
-            tls_context=self._context,
+            tls_context=await self._trust() if self.relay.implicit_tls else None,
             local_hostname=self._name,
             timeout=self._patience.command,
         )
+
+    async def _trust(self) -> ssl.SSLContext:
+        if self._context is None:
+            self._context = await asyncio.to_thread(trust, self.relay.ca_file)
+        return self._context
 
     async def _secure(self, client: "SMTP") -> None:
         """STARTTLS is our own decision: a relay that hides it gets nothing, unless it is this machine's."""
@@ -121,7 +124,7 @@ class Line:
         if self.relay.implicit_tls:
             return
         if client.supports_extension("starttls"):
-            await client.starttls(timeout=self._patience.connect)
+            await client.starttls(tls_context=await self._trust(), timeout=self._patience.connect)
             await client.ehlo()
         elif not self.relay.loopback:
             raise Unreachable(f"{self.relay.host}:{self.relay.port} offers no STARTTLS, so nothing was sent")

@@ -22,6 +22,8 @@ LEASE_SECONDS = 60
 LOOK_SECONDS = 1.0
 """Between two looks for due rows when nobody says that there are some."""
 SWEEP_SECONDS = 3600.0
+PREPARE_SECONDS = 2.0
+"""After the start, whose time is short."""
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 25.0
 
@@ -31,15 +33,19 @@ class Channel(Protocol):
         """Delivers and writes down what became of it; may raise anything."""
         ...
 
+    def room(self, priority: int | None, free: int) -> int:
+        """How many rows may be claimed now, of `free` places."""
+        ...
+
+    async def prepare(self) -> None:
+        """What need not wait for the first row."""
+        ...
+
 
 class Units(Protocol):
     """The database, as far as the worker needs it."""
 
     async def write(self, operation: Callable[..., Any], *args: Any) -> Any: ...
-
-
-Gate = Callable[[int | None, int], int]
-"""(priority, free places) → how many rows of a channel may be claimed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def claim_all(work: Work, wishes: Sequence[Wish], owner: str) -> list[list[Claim
 
 
 class Worker:
-    """`channels` by name (mail, card); a lane without a channel is left alone. `gates` by channel's name."""
+    """`channels` by name (mail, card); a lane without a channel is left alone."""
 
     def __init__(
         self,
@@ -76,7 +82,6 @@ class Worker:
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
         *,
-        gates: Mapping[str, Gate] | None = None,
         lanes: Sequence[Lane] = LANES,
     ) -> None:
         self.owner = new_id()
@@ -87,7 +92,6 @@ class Worker:
         self._database = database
         self._channels = channels
         self._clock = clock
-        self._gates = gates or {}
         self._lanes = [lane for lane in lanes if lane.channel in channels]
         self._busy: dict[Lane, set[asyncio.Task[None]]] = {lane: set() for lane in self._lanes}
         self._under_way: set[str] = set()
@@ -102,7 +106,7 @@ class Worker:
         """On the running loop."""
         self._tasks = [
             asyncio.create_task(self._forever("delivery", self._look), name="outbox delivery"),
-            asyncio.create_task(self._forever("housekeeping", self._sweep), name="outbox housekeeping"),
+            asyncio.create_task(self._forever("housekeeping", self._keep_house), name="outbox housekeeping"),
         ]
 
     def wake(self) -> None:
@@ -161,8 +165,7 @@ class Worker:
 
     def _room(self, lane: Lane) -> int:
         free = lane.places - len(self._busy[lane])
-        gate = self._gates.get(lane.channel)
-        return gate(lane.priority, free) if gate is not None and free > 0 else free
+        return self._channels[lane.channel].room(lane.priority, free) if free > 0 else 0
 
     def _hand_out(self, wishes: Sequence[Wish], claims: Sequence[Sequence[Claimed]]) -> bool:
         more = False
@@ -199,7 +202,10 @@ class Worker:
         else:
             await self._database.write(delivery.deferred, row, self.owner, "internal fault", due_at, True)
 
-    async def _sweep(self) -> None:
+    async def _keep_house(self) -> None:
+        await asyncio.sleep(PREPARE_SECONDS)
+        for channel in self._channels.values():
+            await channel.prepare()
         while True:
             await self._database.write(housekeeping.sweep)
             await asyncio.sleep(SWEEP_SECONDS)

@@ -113,7 +113,7 @@ async def build(path: Path, *, public_url: str = PRODUCTION, development: bool =
     )
     application = web.Application(middlewares=door.middlewares(), client_max_size=256 * 1024)
     application.add_routes([*door.routes(), *changes.get("routes", ())])
-    house.client = TestClient(TestServer(application))
+    house.client = TestClient(TestServer(application, port=changes.get("port")))
     await house.client.start_server()
     return house
 
@@ -178,7 +178,7 @@ class Browser:
         sent = {"Host": self.host, "Accept-Language": self.language} | (headers or {})
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        target = self.house.client.make_url("/").join(URL(path, encoded=True))
+        target = URL(str(self.house.client.make_url("")).rstrip("/") + path, encoded=True)
         async with self.house.client.session.request(
             method, target, headers=sent, allow_redirects=False, **options
         ) as answer:

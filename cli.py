@@ -1,7 +1,4 @@
-"""The commands of `python app.py`. Status 0: done, 1: failed, 2: wrong usage or settings.
-
-`serve` is recognised without the parser of the others, which would cost 100 ms of every start.
-"""
+"""The commands of `python app.py`. Only `serve` needs no parser: loading that costs 100 ms."""
 
 import asyncio
 import os
@@ -31,6 +28,7 @@ Serve = Callable[[Settings, Role], int]
 """Runs until it is told to stop; gives the exit status."""
 
 DONE, FAILED, USAGE = 0, 1, 2
+"""Exit statuses; wrong settings are wrong usage."""
 
 
 class WrongUsage(Exception):

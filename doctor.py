@@ -142,7 +142,7 @@ async def database(settings: Settings, opening: AbstractAsyncContextManager[Data
         return [unmade]
     try:
         async with asyncio.timeout(2 * PATIENCE_SECONDS), opening as opened:
-            ready = await opened.ready()
+            ready = await opened.engine.migrated()
     except (Unavailable, OSError, TimeoutError):
         return [Finding("failed", "database", "it cannot be reached. Correct GATEHOUSE_DATABASE_URL, or start it")]
     if not ready:

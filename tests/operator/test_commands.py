@@ -54,7 +54,7 @@ class Machine:
             return cli.DONE
 
         self.capsys.readouterr()
-        status = cli.main(arguments, open_database=app.open_database, serve=serve)
+        status = cli.main(list(arguments), open_database=app.open_database, serve=serve)
         said = self.capsys.readouterr()
         return Ran(status, said.out, said.err)
 

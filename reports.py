@@ -7,7 +7,7 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from domain import features
+from domain import audit, features
 from domain.views import Affected, FeatureFacts, RolloutView, Setting, Surface
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -61,9 +61,10 @@ def _shut_out(affected: Affected, *, everywhere: bool) -> str:
 
 
 def chain(tenant_id: str, broken: int | None, *, empty: bool) -> str:
+    whose = "- (the whole installation)" if tenant_id == audit.INSTALLATION else tenant_id
     if broken is not None:
-        return f"{tenant_id}: broken at event {broken}"
-    return f"{tenant_id}: no events" if empty else f"{tenant_id}: whole"
+        return f"{whose}: broken at event {broken}"
+    return f"{whose}: no events" if empty else f"{whose}: whole"
 
 
 def csv_text(events: Sequence[Mapping[str, Any]]) -> str:

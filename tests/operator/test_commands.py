@@ -244,6 +244,12 @@ def test_the_audit_is_verified_and_a_changed_event_named(machine: Machine) -> No
     assert (broken.status, broken.out) == (1, f"{TENANT}: broken at event 2\n")
 
 
+def test_the_operators_own_changes_have_a_chain_too(either: Machine) -> None:
+    either.run("features", "set", "email_passcode", "--surface", "api", "--stage", "preview")
+    assert either.run("audit", "verify").out == "- (the whole installation): whole\n"
+    assert either.run("audit", "verify", "-").status == 0
+
+
 def test_nothing_to_verify_is_not_whole(machine: Machine) -> None:
     machine.run("migrate")
     assert machine.run("audit", "verify").status == 1

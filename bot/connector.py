@@ -90,13 +90,13 @@ class Connector:
         except ConnectorFault as fault:
             if fault.status == 404 and fault.code.startswith("MemberNotFound"):
                 raise NotInRoster from None
-            if fault.status in (404, 405, 501) and not fault.code:
+            if fault.status in (404, 405, 501) and fault.code != "ConversationNotFound":
                 raise NoRoster from None
             raise RosterFault(str(fault)) from None
         except ForbiddenServiceUrl:
             raise RosterFault("forbidden service URL") from None
         if not answer.get("id"):
-            raise RosterFault("no member in the answer")
+            raise NoRoster
         return member_of(answer)
 
     async def call(self, call: Call) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
         issued_at=passcode.issued_at,
         expires_at=passcode.expires_at,
         withdraw_token=work.keys.withdraw_token(passcode.key_id, passcode.passcode_id),
-        workspace=offer.workspace if offer else "",
+        workspace=offer.workspace if offer and offer.kind != Kind.PERSONAL else "",
     )
 
 

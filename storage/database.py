@@ -1,14 +1,13 @@
 """Write and read units: one operation, one transaction, on SQLite and on PostgreSQL alike."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-P = ParamSpec("P")
 T = TypeVar("T")
+NONE: frozenset[Any] = frozenset()
 
 
 class Unit(Protocol):
@@ -50,15 +49,9 @@ class Database:
     opening: Opening[Any]
     committed: Callable[[], None] = lambda: None
 
-    async def write(
-        self,
-        operation: Callable[Concatenate[Any, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
+    async def write(self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Any] = NONE, **kwargs: Any) -> T:
         """The operation's answer, once it is on disk. What it raises is raised here, and nothing was written."""
         woken: list[bool] = []
-        vetoes: frozenset[Any] = kwargs.pop("vetoes", frozenset())  # type: ignore[assignment]
 
         def unit(connection: Connection) -> T:
             work = self.opening(connection, vetoes)
@@ -72,13 +65,7 @@ class Database:
             self.committed()
         return answer
 
-    async def read(
-        self,
-        operation: Callable[Concatenate[Any, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        vetoes: frozenset[Any] = kwargs.pop("vetoes", frozenset())  # type: ignore[assignment]
+    async def read(self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Any] = NONE, **kwargs: Any) -> T:
         return await self.engine.read(lambda connection: operation(self.opening(connection, vetoes), *args, **kwargs))
 
     async def migrate(self) -> None:
@@ -93,7 +80,3 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.close()
-
-
-Clock = Callable[[], datetime]
-Closing = Callable[[], Awaitable[None]]

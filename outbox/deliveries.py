@@ -1,0 +1,25 @@
+"""The outbox put together: a worker with its two channels. app.py hands in what they are made of."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Any
+
+from outbox.card_channel import CardChannel
+from outbox.mail_channel import MailChannel
+from outbox.mails import Mails
+from outbox.relay import Relay
+from outbox.smtp import Pool
+from outbox.worker import Worker
+
+
+def start(
+    database: Any, relay: Relay, mails: Mails, cards: CardChannel, clock: Callable[[], datetime], stack: AsyncExitStack
+) -> None:
+    """Delivers from now on, woken by each commit that leaves something due, until the stack is closed."""
+    pool = Pool(relay)
+    stack.callback(pool.close)
+    worker = Worker(database, {"mail": MailChannel(database, pool, mails, clock), "card": cards}, clock)
+    database.committed = worker.wake
+    worker.start()
+    stack.push_async_callback(worker.stop)

@@ -1,0 +1,25 @@
+"""Runs a web application until the process is told to stop: first the balancers hear of it, then work is finished."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+
+STOP_SECONDS = 20.0
+"""How long requests under way may take to end."""
+
+
+async def until_told(application: web.Application, host: str, port: int, leaving: Callable[[], None]) -> None:
+    """Serves until SIGTERM or SIGINT; `leaving` is called first. Raises OSError where it cannot listen."""
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    async with AsyncExitStack() as stack:
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+        await stopping.wait()
+        leaving()

@@ -1,7 +1,7 @@
 """The flow: what one browser is about, from the link to the sign-in. It lives in a sealed cookie and in no row."""
 
 import json
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -11,6 +11,8 @@ from guest.seals import Seal
 
 FLOW_SECONDS = 2 * 3600
 """Counted from the last step; longer than the longest life of a passcode."""
+LONGEST_NAME = 64
+"""Of a workspace: a cookie has to stay small."""
 PURPOSE = "guest flow 1"
 """With the number of the layout: a cookie of another layout is as none."""
 
@@ -63,12 +65,15 @@ class Flow:
             self,
             passcode_id=passcode.passcode_id,
             masked_address=passcode.masked_address,
-            workspace=passcode.workspace,
+            workspace=passcode.workspace[:LONGEST_NAME],
         )
 
     def returning(self, address: str, passcode: PasscodeView) -> "Flow":
         """The flow of a guest who comes back by address: about no invitation any more."""
         return Flow(0, self.browser, self.form, address=address).with_passcode(passcode)
+
+
+TEXTS = tuple(field.name for field in fields(Flow))[1:]
 
 
 class Flows:
@@ -78,16 +83,16 @@ class Flows:
         self._seal = seal
 
     def close(self, flow: Flow, now: datetime) -> str:
-        fields = astuple(replace(flow, made_at=int(now.timestamp())))
-        return self._seal.close(json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode())
+        values = [int(now.timestamp()), *(getattr(flow, name) for name in TEXTS)]
+        return self._seal.close(json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode())
 
     def open(self, cookie: str | None, now: datetime) -> Flow | None:
         """None for no cookie and for an old, foreign or damaged one."""
         plain = self._seal.open(cookie) if cookie else None
         if plain is None:
             return None
-        fields: list[Any] = json.loads(plain)
-        flow = Flow(*fields)
+        values: list[Any] = json.loads(plain)
+        flow = Flow(*values)
         return flow if 0 <= now.timestamp() - flow.made_at + SKEW_SECONDS <= FLOW_SECONDS + SKEW_SECONDS else None
 
 

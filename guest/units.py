@@ -9,18 +9,17 @@ T = TypeVar("T")
 
 
 class Units(Protocol):
-    """One operation, one transaction. Raises what the operation raises, or `domain.faults.Unavailable`."""
+    """One operation, one transaction. Raises what the operation raises, or `domain.faults.Unavailable`.
 
-    async def write(
-        self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
-    ) -> T: ...
+    The keyword `vetoes` is the unit's own: what the operator's provider switched off. The others are the operation's.
+    """
 
-    async def read(
-        self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
-    ) -> T: ...
+    async def write(self, operation: Callable[..., T], *args: Any, **kwargs: Any) -> T: ...
+
+    async def read(self, operation: Callable[..., T], *args: Any, **kwargs: Any) -> T: ...
 
 
 class Flags(Protocol):
-    async def vetoes(self, tenant_id: str | None, /) -> frozenset[Veto]:
+    async def vetoes(self, tenant_id: str | None) -> frozenset[Veto]:
         """Features that the operator's own provider switches off; asked before the unit of work."""
         ...

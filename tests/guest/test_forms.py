@@ -172,3 +172,14 @@ async def test_what_is_no_address_gets_the_form_again(house: House, address: str
     assert page.status == 422
     assert page.form().action == "/"
     assert not await house.rows("SELECT * FROM passcodes")
+
+
+async def test_a_wrong_try_counts_for_the_client_behind_the_trusted_proxy(house: House) -> None:
+    from domain.secrets import digest
+
+    gwen = house.browser()
+    page = await gwen.asked(await house.invite())
+    fields = page.form().fields | {"code": "00000000"}
+    await gwen.post("/passcode", fields, {"X-Forwarded-For": "1.1.1.1, 203.0.113.9, 10.0.0.7"})
+    keys = [row.limit_key for row in await house.rows("SELECT limit_key FROM limits WHERE limit_key LIKE 'client:%'")]
+    assert keys == ["client:" + digest("203.0.113.9")[:32]]

@@ -32,11 +32,11 @@ DONE, FAILED, USAGE = 0, 1, 2
 
 
 class WrongUsage(Exception):
-    """A sentence for whoever typed the command: it cannot be done like that."""
+    """A sentence for whoever typed it."""
 
 
 class Failure(Exception):
-    """A sentence for whoever typed the command: it was not done."""
+    """A sentence for whoever typed it: it was not done."""
 
 
 def main(arguments: Sequence[str], *, open_database: OpenDatabase, serve: Serve) -> int:
@@ -236,12 +236,12 @@ class Commands:
         return DONE
 
     async def audit_verify(self, tenant: str | None = None, /) -> int:
-        """Follow the chain of hashes of one tenant's events, or of every tenant's."""
+        """Follow the chain of hashes of one tenant's (or the installation's) events, or of all."""
         from domain import audit
 
         async with self._database() as database:
             known = await database.read(audit.tenants)
-            tenants = (tenant,) if tenant else known
+            tenants = (reports.chain_of(tenant),) if tenant else known
             broken = {tenant_id: await database.read(audit.verify, tenant_id) for tenant_id in tenants}
         for tenant_id, sequence in broken.items():
             print(reports.chain(tenant_id, sequence, empty=tenant_id not in known))
@@ -253,14 +253,12 @@ class Commands:
         Parameters
         ----------
         tenant
-            The tenant's id.
+            The tenant's id, or the word installation.
         format
             csv: for spreadsheets, safe against formulas. json: one list.
         """
-        from domain import audit
-
         async with self._database() as database:
-            events = await database.read(lambda work: list(audit.export(work, tenant)))
+            events = await database.read(reports.events, tenant)
         if not events:
             return _complain(f"There are no events of tenant {tenant}.", FAILED)
         sys.stdout.write(reports.csv_text(events) if format == "csv" else reports.json_text(events))

@@ -246,8 +246,10 @@ def test_the_audit_is_verified_and_a_changed_event_named(machine: Machine) -> No
 
 def test_the_operators_own_changes_have_a_chain_too(either: Machine) -> None:
     either.run("features", "set", "email_passcode", "--surface", "api", "--stage", "preview")
-    assert either.run("audit", "verify").out == "- (the whole installation): whole\n"
-    assert either.run("audit", "verify", "-").status == 0
+    assert either.run("audit", "verify").out == "installation: whole\n"
+    assert either.run("audit", "verify", "installation").status == 0
+    (event,) = json.loads(either.run("audit", "export", "installation", "--format", "json").out)
+    assert event["kind"] == "rollout.set"
 
 
 def test_nothing_to_verify_is_not_whole(machine: Machine) -> None:

@@ -52,7 +52,8 @@ class People:
         if checked is None or checked.at <= self._clock() - FRESH:
             checked = await self._check(turn, place, said)
             self._keep(checked)
-        return _insider(replace(checked.person, name=said.name or checked.person.name))
+        # Without the role: it was judged here, and whoever keeps the person again must not make its date younger.
+        return replace(_insider(checked.person), name=said.name or checked.person.name, role=None)
 
     async def _check(self, turn: Asking, place: Place, said: Person) -> _Checked:
         known = await self._database.read(workspaces.known, said.tenant_id, said.person_id)

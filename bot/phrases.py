@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "settings": ("einstellungen",),
     "preview": ("vorschau",),
     "claim": ("beanspruchen",),
-    "help": ("hilfe", "?", "hello", "hi", "hallo"),
+    "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
 LISTS = {
@@ -66,7 +66,8 @@ BARE_DAYS = re.compile(rf"(?<=[\s,;>])([+-]?\d+)\s*{UNIT}\s*$", re.IGNORECASE)
 LAST_FOR = re.compile(r"(?<![\w@.+'-])(?:for|für|fuer)(?:\s+([^@]{0,80}))?$", re.IGNORECASE)
 DAYS_ALONE = re.compile(rf"(?:(?:for|by|um|für|fuer)\s+)?([+-]?\d+)\s*{UNIT}?", re.IGNORECASE)
 NUMBER = re.compile(r"[+-]?\d+")
-PUNCTUATION = " \t\r\n.,:;!\"'"
+LONE_DASH = re.compile(r"(?<!\S)-+(?!\S)")
+PUNCTUATION = " \t\r\n.,:;!?\"'"
 
 
 def understand(text: str, mentions: Sequence[Mention] = ()) -> Command:
@@ -84,8 +85,6 @@ def _bare(word: str) -> str:
 
 
 def _unknown(word: str, said: str) -> Command:
-    if not said:
-        return Help()
     nearest = get_close_matches(word[:30], list(ENGLISH), 1, 0.6)
     if nearest:
         return Unknown(word[:30], ENGLISH[nearest[0]])
@@ -94,7 +93,7 @@ def _unknown(word: str, said: str) -> Command:
 
 def _invite(rest: str, _: Sequence[Mention]) -> Command:
     listed, days = _take_days(rest)
-    parsed = addresses.parse(listed)
+    parsed = addresses.parse(LONE_DASH.sub(" ", listed))
     if not parsed.good and not parsed.bad:
         return HowToInvite()
     if days is None:

@@ -18,6 +18,7 @@ MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at\s*>", re.IGNORECASE)
 ANCHOR = re.compile(r"<a\b([^<>]*)>([^<]*)</a\s*>", re.IGNORECASE)
 MAILTO = re.compile(r"mailto:([^\s\"'<>?|&]+)", re.IGNORECASE)
 MAILTO_TAG = re.compile(r"<mailto:([^\s<>?|]++)[^<>]*+>", re.IGNORECASE)
+MAILTO_WORD = re.compile(r"\bmailto:([^\s<>?,;]++)\?[^\s<>,;]*+", re.IGNORECASE)
 MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\(mailto:([^\s()?]++)[^()]*+\)", re.IGNORECASE)
 BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|td|table|blockquote)\b[^<>@]*>", re.IGNORECASE)
 TAG = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|font|code|pre|h[1-6]|tbody|img|at)\b[^<>@]*>", re.IGNORECASE)
@@ -40,8 +41,8 @@ def plain(text: str) -> str:
     if "<" in text or "[" in text:
         text = _without_markup(text)
     if "&" in text:
-        text = html.unescape(text)
-        text = MAILTO_TAG.sub(r" <\1> ", text)
+        text = MAILTO_TAG.sub(r" <\1> ", html.unescape(text))
+    text = MAILTO_WORD.sub(r"\1", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(MEANT)).translate(MEANT)
         text = "".join(one for one in text if unicodedata.category(one) != "Cf")

@@ -1,0 +1,124 @@
+"""Every refusal has its sentence."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.listeners import Listener
+from bot.replies import REFUSALS, refused
+from domain import errors
+from domain.views import Kind, Problem, Quota, Status
+from locales import speak
+from tests.bot.chat import START
+
+GUESTS_ONLY = {
+    errors.LinkRefusal,
+    errors.UnknownLink,
+    errors.LinkExpired,
+    errors.LinkRevoked,
+    errors.LinkDeclined,
+    errors.LinkReplaced,
+    errors.PasscodeRefusal,
+    errors.NoPasscode,
+    errors.PasscodeExpired,
+    errors.PasscodeSpent,
+    errors.NoSession,
+    errors.AccessEnded,
+}
+"""Nothing that is done in the chat raises these."""
+FAMILIES = {errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
+CARD_INSTEAD = {errors.Outdated}
+
+
+def listener(kind: Kind = Kind.PERSONAL, workspace: str = "Web") -> Listener:
+    return Listener(speak("en"), kind, workspace, START)
+
+
+def all_refusals(kind: type[errors.Refusal] = errors.Refusal) -> set[type[errors.Refusal]]:
+    return {kind}.union(*(all_refusals(one) for one in kind.__subclasses__()))
+
+
+def test_every_refusal_has_a_sentence_or_is_the_guest_doors() -> None:
+    assert all_refusals() - GUESTS_ONLY - FAMILIES - CARD_INSTEAD == set(REFUSALS)
+
+
+SAMPLES: list[errors.Refusal] = [
+    errors.NotOwner(("Alice",)),
+    errors.NotOwner(),
+    errors.NotAdmin(("Dora",)),
+    errors.NotAdmin(),
+    errors.Outsider(("Alice",)),
+    errors.Outsider(),
+    errors.Unverified(),
+    errors.UnknownAddress("gwen@fabrikam.example"),
+    errors.WrongDays(1, 90),
+    *(errors.WrongAddress("x@", problem) for problem in Problem),
+    errors.AddressTaken("gwen@fabrikam.example"),
+    *(errors.IllegalMove(operation, status) for operation in ("resend", "remove") for status in Status),
+    errors.UnknownInvitation(),
+    errors.DraftGone(),
+    errors.WrongClaimCode(),
+    errors.UnknownPerson("Zoe"),
+    errors.UnknownPerson(),
+    errors.LastOwner(),
+    errors.TooSoon(START + timedelta(seconds=45)),
+    *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
+    errors.FeatureOff("t", admins=("Dora",)),
+    errors.FeatureOff(),
+]
+
+
+@pytest.mark.parametrize("refusal", SAMPLES, ids=repr)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_sentence_is_whole(refusal: errors.Refusal, kind: Kind) -> None:
+    said = refused(refusal, listener(kind)).text
+    assert said[0].isupper() or said.startswith(("“", "gw"))
+    assert said.endswith((".", "?"))
+    assert "{" not in said
+
+
+def test_the_samples_are_complete() -> None:
+    assert {type(one) for one in SAMPLES} == set(REFUSALS)
+
+
+def test_a_refusal_says_whom_to_ask() -> None:
+    assert "Alice" in refused(errors.NotOwner(("Alice",)), listener()).text
+    assert "admin" in refused(errors.NotOwner(), listener()).text
+    assert "Dora" in refused(errors.FeatureOff(admins=("Dora",)), listener()).text
+    assert "Dora" in refused(errors.NotAdmin(("Dora",)), listener()).text
+
+
+def test_many_names_are_cut() -> None:
+    assert "Ann, Ann, Ann, Ann, Ann, 7 others" in refused(errors.NotOwner(("Ann",) * 12), listener()).text
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        (timedelta(seconds=45), "in 46 seconds"),
+        (timedelta(milliseconds=1), "in 1 second"),
+        (timedelta(minutes=20, seconds=1), "at 10:21 UTC"),
+        (timedelta(hours=20), "on 2 December 2026 at 06:00 UTC"),
+    ],
+)
+def test_a_limit_says_when_it_works_again_and_never_too_early(wait: timedelta, words: str) -> None:
+    assert words in refused(errors.LimitReached(START + wait, Quota.OWNER_HOUR), listener()).text
+
+
+def test_addresses_are_masked_where_others_read() -> None:
+    """D7"""
+    refusal = errors.UnknownAddress("gwen@fabrikam.example")
+    assert "gw***@fabrikam.example" in refused(refusal, listener(Kind.TEAM)).text
+    assert "gwen@fabrikam.example" in refused(refusal, listener(Kind.PERSONAL)).text
+
+
+@pytest.mark.parametrize(
+    "name", ["[click](https://evil.example)", "<https://evil.example>", "evil.example", "@everyone"]
+)
+def test_names_make_no_links(name: str) -> None:
+    """D5"""
+    said = refused(errors.NotOwner((name,)), listener(workspace=name)).text
+    assert "](" not in said
+    assert "https://" not in said
+    assert "evil.example" not in said
+    assert "@everyone" not in said

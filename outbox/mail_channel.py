@@ -49,21 +49,18 @@ class Gate:
     failures: int = 0
     shut_until: float = 0.0
     paused: bool = False
-    _probing: bool = False
+    under_way: int = 0
+    """Rows that are being delivered."""
 
     def room(self, priority: int | None, free: int) -> int:
         """How many rows may be claimed now."""
         if not self.paused and self.failures < FAILURES:
             return free
-        if self.now() < self.shut_until:
-            return 1 if priority == PASSCODES and not self.paused else 0
-        return 0 if self._probing else min(free, 1)
-
-    def begin(self) -> None:
-        self._probing = True
+        if self.under_way or (self.now() < self.shut_until and (self.paused or priority != PASSCODES)):
+            return 0
+        return min(free, 1)
 
     def seen(self, outcome: Outcome) -> None:
-        self._probing = False
         if isinstance(outcome, Paused):
             self.paused = True
             self.shut_until = self.now() + PAUSE_SECONDS
@@ -73,10 +70,6 @@ class Gate:
                 self.shut_until = self.now() + BREAKS[min(self.failures - FAILURES, len(BREAKS) - 1)]
         elif not isinstance(outcome, Unwanted):
             self.failures, self.paused, self.shut_until = 0, False, 0.0
-
-    def forget(self) -> None:
-        """An attempt ended without telling anything about the relay."""
-        self._probing = False
 
 
 class Lease:
@@ -125,12 +118,15 @@ class MailChannel:
     async def deliver(self, row: Claimed, owner: str) -> None:
         """Everything that can become of a mail is written to its row. Raises what the database raises."""
         lease = Lease(self._database, row, owner)
+        self._gate.under_way += 1
         try:
             await self._deliver(lease)
         except asyncio.CancelledError:
             if not lease.begun:
                 await lease.write(delivery.deferred, "stopped before it was sent", self._clock(), False)
             raise
+        finally:
+            self._gate.under_way -= 1
 
     async def _deliver(self, lease: Lease) -> None:
         view: InvitationMail | PasscodeMail | None = await self._database.read(mailings.mail, lease.row)
@@ -153,12 +149,7 @@ class MailChannel:
         await self._settle(lease, outcome, view)
 
     async def _send(self, letter: Letter, lease: Lease, urgent: bool) -> Outcome:
-        self._gate.begin()
-        try:
-            outcome = await self._pool.send(letter, lease.begin, urgent=urgent)
-        except BaseException:
-            self._gate.forget()
-            raise
+        outcome = await self._pool.send(letter, lease.begin, urgent=urgent)
         self._gate.seen(outcome)
         return outcome
 

@@ -137,7 +137,9 @@ class Worker:
         while not self._stopping:
             self.beat_at = time.monotonic()
             self._woken.clear()
-            if not await self._claim():
+            if await self._claim():
+                await asyncio.sleep(0)  # what was just handed out begins, so that gates know of it
+            else:
                 await self._pause()
 
     async def _pause(self) -> None:

@@ -174,14 +174,16 @@ async def test_a_kept_connection_that_fails_before_mail_is_accepted_costs_no_att
     pool.close()
 
 
-async def test_a_farewell_while_idle_is_not_taken_for_an_answer(relay: Scripted) -> None:
+@pytest.mark.parametrize("stray", [b"421 4.4.2 timeout\r\n", b"250 2.0.0 as you were\r\n"])
+async def test_what_is_said_while_idle_is_not_taken_for_an_answer(relay: Scripted, stray: bytes) -> None:
     pool = Pool(relay.relay, patience=QUICK)
     await pool.send(LETTER, yes, urgent=False)
     for writer in relay._writers:
-        writer.write(b"421 4.4.2 timeout\r\n")
+        writer.write(stray)
         await writer.drain()
     await asyncio.sleep(0.05)
-    assert await pool.send(LETTER, yes, urgent=False) == Accepted()
+    relay.answers["RCPT"] = ["550 no such mailbox"]
+    assert await pool.send(LETTER, yes, urgent=False) == Refused("550 no such mailbox")
     assert relay.connections == 2
     pool.close()
 

@@ -1,0 +1,126 @@
+"""What guests may see. Frozen, no secrets unless said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.terms import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """What the flow cookie keeps of a link."""
+
+    tenant_id: str
+    invitation_id: str
+    token_hash: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """The invitation as the guest sees it."""
+
+    tenant_id: str
+    invitation_id: str
+    inviter: str
+    workspace: str
+    kind: Kind
+    masked_address: str
+    expires_at: datetime
+    access_days: int
+    redeemed: bool
+    """True: the guest is in already, and only signs in again."""
+    preview: bool
+    language: str
+    again_at: datetime | None
+    """When the next passcode can be asked for; None: now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasscodeView:
+    """The page on which the passcode is typed. Same shape for unknown addresses."""
+
+    passcode_id: str
+    reference: str
+    masked_address: str
+    issued_at: datetime
+    expires_at: datetime
+    again_at: datetime
+    tries_left: int
+    workspace: str = ""
+    """Empty for a returning guest."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPasscode:
+    """Returned, not raised: the attempt is written."""
+
+    tries_left: int
+    again_at: datetime
+    """When a new passcode can be asked for."""
+    newer_at: datetime | None = None
+    """Set when the passcode of an older mail was typed: when the newer one was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Holds the session's secret: goes into the cookie and nowhere else."""
+
+    session_token: str
+    expires_at: datetime
+    tenant_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantChoice:
+    tenant_id: str
+    workspaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTenant:
+    """The address is proved and known in several tenants."""
+
+    passcode_id: str
+    choices: tuple[TenantChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    membership_id: str
+    workspace_id: str
+    workspace: str
+    kind: Kind
+    ends_at: datetime
+    preview: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuestPageView:
+    tenant_id: str
+    address: str
+    name: str
+    language: str
+    memberships: tuple[MembershipView, ...]
+    session_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessView:
+    tenant_id: str
+    address: str
+    name: str
+    workspace_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawView:
+    """The page behind "I did not ask for this"."""
+
+    masked_address: str
+    reference: str
+    issued_at: datetime
+    over: bool
+    """True: it is used, expired or withdrawn already."""
+    language: str

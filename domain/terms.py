@@ -1,0 +1,141 @@
+"""The words of the problem: states, settings, limits – and what doors hand in: people, places, addresses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """An invitation's state as told to people. Computed from facts (domain/states.py), never stored."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+    LINK_OPENED = "link_opened"
+    PASSCODE_SENT = "passcode_sent"
+    REDEEMED = "redeemed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Kind(StrEnum):
+    """What a workspace is in the chat."""
+
+    TEAM = "team"
+    GROUP = "group"
+    PERSONAL = "personal"
+
+
+class Surface(StrEnum):
+    CHAT = "chat"
+    API = "api"
+
+
+class Stage(StrEnum):
+    OFF = "off"
+    PREVIEW = "preview"
+    GA = "ga"
+
+
+class Setting(StrEnum):
+    DEFAULT = "default"
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
+class Problem(StrEnum):
+    """Why a pasted text is not an address that can be invited."""
+
+    MALFORMED = "malformed"
+    UNSUPPORTED_CHARACTERS = "unsupported_characters"
+    TOO_LONG = "too_long"
+    NO_SUCH_DOMAIN = "no_such_domain"
+
+
+class Quota(StrEnum):
+    """What was used up. The numbers are in domain/limits.py."""
+
+    OWNER_HOUR = "owner_hour"
+    WORKSPACE_DAY = "workspace_day"
+    TENANT_DAY = "tenant_day"
+    WORKSPACE_OPEN = "workspace_open"
+    RESENDS_DAY = "resends_day"
+    MAILBOX_INVITATIONS = "mailbox_invitations"
+    MAILBOX_PASSCODES = "mailbox_passcodes"
+    PASSCODES_HOUR = "passcodes_hour"
+    PASSCODES_DAY = "passcodes_day"
+    TRIES_HOUR = "tries_hour"
+    TRIES_DAY = "tries_day"
+    CLIENT_TRIES = "client_tries"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A chat user, as the activity and the roster say."""
+
+    tenant_id: str
+    person_id: str
+    """Entra object id."""
+    name: str = ""
+    channel_user_id: str = ""
+    address: str | None = None
+    role: str | None = None
+    """The roster's `userRole` (user, guest, anonymous); None: not asked or not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an activity came from, and where answers go."""
+
+    tenant_id: str
+    kind: Kind
+    channel_id: str
+    """Bot Framework's channel, e.g. msteams."""
+    place_id: str
+    """The team's id, or the conversation's id without the thread: names the workspace."""
+    name: str
+    service_url: str
+    conversation_id: str
+    """With the thread (`;messageid=`) where there is one."""
+    bot_id: str
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An invitation named by a button. `version` is what the button's card carried."""
+
+    invitation_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadAddress:
+    text: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAddresses:
+    good: tuple[str, ...]
+    bad: tuple[BadAddress, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """What is remembered of a chat user."""
+
+    person_id: str
+    name: str
+    address: str | None
+    role: str | None
+    role_checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutView:
+    feature: str
+    surface: Surface
+    stage: Stage
+    from_at: datetime | None

@@ -147,7 +147,7 @@ class Gatehouse:
             return reply
         text = answer_text(visit.body(reply))
         try:
-            _, answer = await self._database.write(received.once, visit.key, lambda _: text, lambda _: True)
+            _, answer = await self._database.write(received.once, visit.key, _always(text), _nothing)
         except Unavailable:
             return reply
         return answer or text
@@ -204,6 +204,15 @@ def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
 
 def _rendering(what: Deed, visit: Visit) -> Callable[[Any], str]:
     return lambda result: answer_text(visit.body(what.show(result, visit.listener)))
+
+
+def _always(text: str) -> Callable[[object], str]:
+    return lambda _: text
+
+
+def _nothing(_work: Any) -> bool:
+    """An operation that leaves everything as it is, so that an answer can be kept."""
+    return True
 
 
 def _departed(work: Any, where: Place) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import formataddr
+from time import monotonic
 from typing import Any
 
-import structlog
 from aiohttp import web
 
 import cli
@@ -24,7 +24,7 @@ from domain.work import Work
 from storage.database import Database
 from storage.engines import engine
 
-log: Any = structlog.get_logger("gatehouse")
+log = logs.logger("gatehouse")
 
 
 def clock() -> datetime:
@@ -59,6 +59,7 @@ class Installation:
         settings = self.settings
         self.database = await self.stack.enter_async_context(open_database(settings))
         await self.database.migrate()
+        self.database.counted = self.metrics.happened
         readiness = health.Readiness(self.database)
         operators = settings.feature_provider
         self.flags = evaluation.Flags(self.database.read, evaluation.find(operators) if operators else None)
@@ -91,6 +92,7 @@ class Installation:
             development=settings.development,
             trusted_proxies=settings.trusted_proxies,
             clock=clock,
+            metrics=self.metrics.page,
         )
         self.application.middlewares.extend(door.middlewares())
         self.application.add_routes(health.routes(readiness, self.metrics))
@@ -101,7 +103,7 @@ class Installation:
         from bot import claim_codes
         from bot.handler import Gatehouse
 
-        bot = Gatehouse(self.database, self.flags, clock, count=self.metrics.activity)
+        bot = Gatehouse(self.database, self.flags, clock, count=self.metrics.command)
         self.application.add_routes(chat.routes(bot, self.settings.tenants))
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 
@@ -114,7 +116,8 @@ class Installation:
         sender = self.settings.mail_from
         mails = Mails(formataddr((sender.name, sender.address)), self.settings.public_url)
         cards = CardChannel(self.database, poster, message, clock)
-        deliveries.start(self.database, await self._relay(), mails, cards, clock, self.stack)
+        worker = deliveries.start(self.database, await self._relay(), mails, cards, clock, self.stack)
+        self.metrics.watch(lambda: monotonic() - worker.beat_at, lambda: worker.restarts)
 
     async def _relay(self) -> Any:
         """The operator's relay, or in development the built-in mailbox: the same way to either."""
@@ -146,7 +149,7 @@ def serve(settings: Settings, role: cli.Role) -> int:
     logs.configure(development=settings.development)
     try:
         return asyncio.run(run(settings, role))
-    except (OSError, Unavailable, evaluation.Unusable) as fault:
+    except (OSError, Unavailable) as fault:
         log.error("cannot start", problem=str(fault))
         return cli.FAILED
 

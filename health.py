@@ -1,6 +1,7 @@
 """What operators watch: /livez, /readyz and /metrics. None says anything about a tenant, an address or a secret."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +9,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from domain.faults import Unavailable
@@ -20,30 +21,7 @@ PATIENCE_SECONDS = 2.0
 KEPT_SECONDS = 1.0
 """How long an answer is good for: however often a balancer asks, the database is asked once a second."""
 
-WORDS = {
-    "activities": {
-        "kind": ("message", "invoke", "installationUpdate", "conversationUpdate"),
-        "outcome": ("done", "refused", "repeated", "unauthorised", "malformed", "unavailable", "failed"),
-    },
-    "invitations": {
-        "surface": ("chat", "api"),
-        "outcome": (
-            *("created", "resent", "corrected", "extended", "redeemed"),
-            *("declined", "revoked", "removed", "refused"),
-        ),
-    },
-    "mails": {
-        "kind": ("invitation", "passcode"),
-        "outcome": ("sent", "deferred", "undeliverable", "dead", "dropped"),
-    },
-    "cards": {"outcome": ("posted", "told", "deferred", "gone", "quiet", "dead", "dropped")},
-    "passcodes": {
-        "outcome": ("requested", "right", "wrong", "spent", "expired", "withdrawn", "limited", "refused"),
-    },
-    "sessions": {"outcome": ("started", "ended", "left", "refused")},
-    "restarts": {"task": ("mail", "card", "sweep", "claim")},
-}
-"""What is counted, and all that a label may say. Anything else is `other`: nothing personal ever becomes a label."""
+PLAIN = re.compile(r"[A-Za-z_]{1,24}(?:\.[a-z_]{1,24})?")
 
 
 class Reading(Protocol):
@@ -80,56 +58,37 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._counters = {
-            name: Counter(
-                f"gatehouse_{name}", f"{name} by {' and '.join(labels)}", tuple(labels), registry=self._registry
-            )
-            for name, labels in WORDS.items()
-        }
+        disable_created_metrics()
+        self._commands = Counter(
+            "gatehouse_commands", "Commands in the chat", ("command", "outcome"), registry=self._registry
+        )
+        self._events = Counter("gatehouse_events", "What happened, by kind", ("kind",), registry=self._registry)
+        self._pages = Counter("gatehouse_answers", "HTTP answers", ("route", "status"), registry=self._registry)
         self._waiting = self._gauge("outbox_waiting", "Rows that will be delivered", "channel")
         self._dead = self._gauge("outbox_dead", "Rows that were given up", "channel")
         self._oldest = self._gauge("outbox_oldest_due_seconds", "How long the oldest due row has waited", "channel")
         self._reachable = self._gauge("database_up", "1 while the database answers")
-        self._beats = self._gauge("task_beat_timestamp_seconds", "When a background task last went round", "task")
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"gatehouse_{name}", meaning, labels, registry=self._registry)
 
-    def activity(self, kind: str, outcome: str) -> None:
-        """`kind` as Bot Framework names it; done, refused, repeated, unauthorised, malformed, unavailable or failed."""
-        self._count("activities", kind, outcome)
+    def command(self, name: str, outcome: str) -> None:
+        """What somebody asked for in the chat, and how it ended: done, a refusal's code, unavailable or fault."""
+        self._commands.labels(_plain(name), _plain(outcome)).inc()
 
-    def invitation(self, surface: str, outcome: str, number: int = 1) -> None:
-        """created, resent, corrected, extended, declined, revoked, removed, redeemed or refused."""
-        self._count("invitations", surface, outcome, number=number)
+    def happened(self, kinds: list[str]) -> None:
+        """Events that were committed, as the audit names them: invitation.created, passcode.wrong, session.started …"""
+        for kind in kinds:
+            self._events.labels(_plain(kind)).inc()
 
-    def mail(self, kind: str, outcome: str) -> None:
-        """`kind`: invitation or passcode; sent, deferred, undeliverable, dead or dropped."""
-        self._count("mails", kind, outcome)
+    def page(self, route: str, status: int) -> None:
+        """`route` is a pattern of the router, never a path."""
+        self._pages.labels(route, f"{status // 100}xx").inc()
 
-    def card(self, outcome: str) -> None:
-        """posted, told, deferred, gone, quiet, dead or dropped."""
-        self._count("cards", outcome)
-
-    def passcode(self, outcome: str) -> None:
-        """requested, right, wrong, spent, expired, withdrawn, limited or refused."""
-        self._count("passcodes", outcome)
-
-    def session(self, outcome: str) -> None:
-        """started, ended, left or refused."""
-        self._count("sessions", outcome)
-
-    def restarted(self, task: str) -> None:
-        """A background task died and was started again."""
-        self._count("restarts", task)
-
-    def beat(self, task: str) -> None:
-        """A background task went round once more."""
-        self._beats.labels(_word(WORDS["restarts"]["task"], task)).set_to_current_time()
-
-    def _count(self, name: str, *labels: str, number: int = 1) -> None:
-        said = map(_word, WORDS[name].values(), labels)
-        self._counters[name].labels(*said).inc(number)
+    def watch(self, beat_age: Callable[[], float], restarts: Callable[[], float]) -> None:
+        """The worker's pulse: seconds since it last looked for due rows, and how often a task of it died."""
+        self._gauge("worker_beat_age_seconds", "Since the worker last looked for due rows").set_function(beat_age)
+        self._gauge("worker_restarts", "Background tasks that died and were started again").set_function(restarts)
 
     def told(self, queues: tuple[Backlog, ...] | None) -> bytes:
         """Everything in Prometheus' text format. None: the database does not answer, the rows are not known."""
@@ -143,8 +102,9 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-def _word(permitted: tuple[str, ...], label: str) -> str:
-    return label if label in permitted else "other"
+def _plain(label: str) -> str:
+    """A word of ours; anything else is `other`, so that nothing personal ever becomes a label."""
+    return label if PLAIN.fullmatch(label) else "other"
 
 
 @dataclass

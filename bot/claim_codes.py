@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator
-from typing import Any
-
-import structlog
 
 from bot.units import Units
 from domain import admins
@@ -13,7 +11,7 @@ from domain.faults import Unavailable
 
 AGAIN_SECONDS = 600.0
 """How soon a code that ran out unused is replaced."""
-log: Any = structlog.get_logger("gatehouse")
+log = logging.getLogger("gatehouse")
 
 
 @contextlib.asynccontextmanager
@@ -34,5 +32,5 @@ async def _offer(database: Units, tenants: tuple[str, ...]) -> None:
             code = await database.write(admins.issue_claim_code, tenants, starting=starting)
             starting = False
             if code:
-                log.warning("no admin yet: whoever writes this to the bot becomes one", command=f"claim {code}")
+                log.warning("no admin yet; whoever writes this to the bot becomes one: claim %s", code)
         await asyncio.sleep(AGAIN_SECONDS)

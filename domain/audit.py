@@ -41,7 +41,6 @@ def write(work: Work) -> None:
             event |= {"sequence": sequence, "hash": link}
         work.run(rows.APPEND, events)
         work.run(rows.MOVE_HEAD, {"tenant": tenant_id, "sequence": sequence, "hash": link})
-    work.events.clear()
 
 
 def chained(previous: str, sequence: int, event: Any) -> str:

@@ -40,6 +40,11 @@ class Work:
         """Number of rows it changed: 0 means that a guard did not hold."""
         return self.connection.execute(statement, values or {}).rowcount
 
+    @property
+    def kinds(self) -> list[str]:
+        """What happened in this unit, as the audit names it."""
+        return [event["kind"] for event in self.events]
+
     def finish(self) -> None:
         """The last thing before the commit."""
         if self.events:

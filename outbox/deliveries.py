@@ -15,7 +15,7 @@ from outbox.worker import Worker
 
 def start(
     database: Any, relay: Relay, mails: Mails, cards: CardChannel, clock: Callable[[], datetime], stack: AsyncExitStack
-) -> None:
+) -> Worker:
     """Delivers from now on, woken by each commit that leaves something due, until the stack is closed."""
     pool = Pool(relay)
     stack.callback(pool.close)
@@ -23,3 +23,4 @@ def start(
     database.committed = worker.wake
     worker.start()
     stack.push_async_callback(worker.stop)
+    return worker

@@ -15,6 +15,9 @@ class Unit(Protocol):
 
     wake: bool
 
+    @property
+    def kinds(self) -> list[str]: ...
+
     def finish(self) -> None: ...
 
 
@@ -48,20 +51,24 @@ class Database:
     engine: Engine
     opening: Opening[Any]
     committed: Callable[[], None] = lambda: None
+    counted: Callable[[list[str]], None] = lambda _: None
+    """Told after each commit which kinds of events it held, for the metrics."""
 
     async def write(self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Any] = NONE, **kwargs: Any) -> T:
         """The operation's answer, once it is on disk. What it raises is raised here, and nothing was written."""
-        woken: list[bool] = []
+        done: list[Unit] = []
 
         def unit(connection: Connection) -> T:
             work = self.opening(connection, vetoes)
             answer = operation(work, *args, **kwargs)
             work.finish()
-            woken[:] = [work.wake]
+            done[:] = [work]
             return answer
 
         answer = await self.engine.write(unit)
-        if woken[0]:
+        if done[0].kinds:
+            self.counted(done[0].kinds)
+        if done[0].wake:
             self.committed()
         return answer
 

@@ -20,8 +20,6 @@ from domain.work import Work
 from health import Backlog, Metrics, Readiness
 from storage.tables import OutboxRow
 
-NAMES = ("activity", "invitation", "mail", "card", "passcode", "session", "restarted", "beat")
-
 
 class Database:
     """Says what it is told to; counts how often it was asked."""
@@ -120,49 +118,29 @@ def lines(metrics: Metrics, *queues: Backlog) -> dict[str, float]:
 
 def test_what_happens_is_counted_in_the_products_words() -> None:
     metrics = Metrics()
-    metrics.activity("message", "done")
-    metrics.activity("message", "done")
-    metrics.invitation("chat", "created", 3)
-    metrics.mail("passcode", "sent")
-    metrics.card("posted")
-    metrics.passcode("wrong")
-    metrics.session("started")
-    metrics.restarted("mail")
+    metrics.command("Invite", "done")
+    metrics.command("Invite", "done")
+    metrics.happened(["invitation.created", "passcode.wrong", "invitation.created"])
+    metrics.page("/i/{token}", 303)
+    metrics.watch(lambda: 1.5, lambda: 2)
     told = lines(metrics)
-    assert told['gatehouse_activities_total{kind="message",outcome="done"}'] == 2
-    assert told['gatehouse_invitations_total{outcome="created",surface="chat"}'] == 3
-    assert told['gatehouse_mails_total{kind="passcode",outcome="sent"}'] == 1
-    assert told['gatehouse_cards_total{outcome="posted"}'] == 1
-    assert told['gatehouse_passcodes_total{outcome="wrong"}'] == 1
-    assert told['gatehouse_sessions_total{outcome="started"}'] == 1
-    assert told['gatehouse_restarts_total{task="mail"}'] == 1
+    assert told['gatehouse_commands_total{command="Invite",outcome="done"}'] == 2
+    assert told['gatehouse_events_total{kind="invitation.created"}'] == 2
+    assert told['gatehouse_events_total{kind="passcode.wrong"}'] == 1
+    assert told['gatehouse_answers_total{route="/i/{token}",status="3xx"}'] == 1
+    assert told["gatehouse_worker_beat_age_seconds"] == 1.5
+    assert told["gatehouse_worker_restarts"] == 2
 
 
 @pytest.mark.parametrize(
     "personal", ["gwen@fabrikam.example", "6f1d2c3b-4a59-4e68-8d77-1c0b9a8f7e6d", 'a"} 1\nforged 1']
 )
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_personal_ever_becomes_a_label(name: str, personal: str) -> None:
+def test_nothing_personal_ever_becomes_a_label(personal: str) -> None:
     metrics = Metrics()
-    count = getattr(metrics, name)
-    count(*[personal] * (2 if name in {"activity", "invitation", "mail"} else 1))
+    metrics.command(personal, personal)
+    metrics.happened([personal])
     assert personal not in metrics.told(()).decode()
     assert any('"other"' in line for line in lines(metrics))
-
-
-def test_every_word_that_the_methods_promise_is_permitted() -> None:
-    """The docstrings list the outcomes: doors and worker are written from them."""
-    promised = {
-        "activity": "activities",
-        "mail": "mails",
-        "card": "cards",
-        "passcode": "passcodes",
-        "session": "sessions",
-    }
-    for method, name in {**promised, "invitation": "invitations"}.items():
-        text = (getattr(Metrics, method).__doc__ or "").replace(" or ", ", ").rstrip(".")
-        outcomes = text.rpartition(";")[2].strip() if ";" in text else text
-        assert {word.strip() for word in outcomes.split(",")} == set(health.WORDS[name]["outcome"])
 
 
 def test_queues_are_told_and_forgotten_when_they_are_gone() -> None:

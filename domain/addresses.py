@@ -19,7 +19,6 @@ MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*mailto:([^()\s]*)\s*\)", re.IGNO
 ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]*)</a\s*>", re.IGNORECASE)
 MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
 TAG = re.compile(r"</?(?:p|div|span|br|li|ul|ol|b|i|em|strong)\b[^<>]*>", re.IGNORECASE)
-NAMED = re.compile(r'(?:"[^"]*"|[^<>,"])*<\s*([^<>]*?)\s*>')
 AROUND = ".,:!?()[]{}\"'*<>"
 JOINING = frozenset({"and", "und", "&", "+"})
 UNFIT = frozenset("=%!?\"'`()[]{}<>:\\/|#$^&*~")
@@ -29,7 +28,7 @@ def parse(text: str) -> ParsedAddresses:
     """Every address in a pasted text, in order and once each; what looks like one and is not, with the reason."""
     good: dict[str, str] = {}
     bad: dict[str, BadAddress] = {}
-    for candidate in _candidates(_plain(text)):
+    for candidate in dict.fromkeys(_candidates(_plain(text))):
         try:
             address = one(candidate)
         except WrongAddress as refusal:
@@ -61,17 +60,30 @@ def _candidates(text: str) -> list[str]:
 
 
 def _names_cut_off(line: str) -> tuple[str, list[str]]:
-    """`Stacy, Gwen <gwen@…>` → nothing left outside, one inside. Names may hold commas where the line has one address."""
-    if line.count("<") == 1 and line.rstrip(" ,.").endswith(">") and "@" not in line.partition("<")[0]:
-        return "", [line.partition("<")[2].partition(">")[0].strip()]
+    """`Gwen <gwen@…>` → nothing left outside, one inside. A name may hold commas where the line has one address."""
+    before, *pieces = line.split("<")
+    if len(pieces) == 1 and line.rstrip(" ,.").endswith(">") and "@" not in before:
+        return "", [pieces[0].partition(">")[0].strip()]
+    outside: list[str] = []
     inside: list[str] = []
+    for piece in pieces:
+        within, closed, after = piece.partition(">")
+        if closed:
+            outside.append(_name_cut_off(before))
+            inside.append(within.strip())
+        else:
+            outside += (before, within)
+        before = after
+    return " ".join([*outside, before]), inside
 
-    def keep(match: re.Match[str]) -> str:
-        before = match[0].partition("<")[0]
-        inside.append(match[1])
-        return f" {before} " if "@" in before and '"' not in before else " "
 
-    return NAMED.sub(keep, line), inside
+def _name_cut_off(before: str) -> str:
+    """Without the display name that ends it: from the last comma that stands in no quotes. Addresses are no names."""
+    rest = before.rstrip()
+    if rest.endswith('"'):
+        rest = rest[:-1].rpartition('"')[0]
+    others, comma, name = rest.rpartition(",")
+    return rest if "@" in name else others + comma
 
 
 def one(text: str) -> str:

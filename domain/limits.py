@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import LimitReached, LimitRefusal, TooSoon
 from domain.views import Quota
@@ -138,9 +138,9 @@ class Counters:
         return moment(max((free for free in frees if free is not None), default=self.now))
 
     def add(self, work: "Work", limits: Iterable[Limit]) -> None:
-        rows = []
+        rows: list[dict[str, Any]] = []
         for limit in limits:
-            self.hits[limit.key].add(limit, self.now)
+            self.hits[limit.key].add(limit, millis(work.now, up=True))
             kept = max(window.seconds for window in limit.windows) + 60
             until = work.now + timedelta(seconds=kept)
             rows.append({"key": limit.key, "hits": str(self.hits[limit.key]), "until": until})
@@ -169,9 +169,15 @@ def take(work: "Work", *limits: Limit) -> Counters:
     return taken
 
 
-def millis(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def millis(at: datetime, *, up: bool = False) -> int:
+    """Whole milliseconds since 1970. What is counted is rounded up and what asks is not: always the strict side."""
+    since = at - EPOCH
+    return -(-since // MILLISECOND) if up else since // MILLISECOND
 
 
 def moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
+    return EPOCH + at * MILLISECOND

@@ -6,6 +6,7 @@ preview                off                on        off
 ga                     on from its date   on        off
 """
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from domain.views import FeatureFacts, RolloutView, Setting, Stage, Surface, SurfaceState
@@ -35,16 +36,37 @@ def decided(facts: FeatureFacts, surface: Surface, now: datetime) -> SurfaceStat
 
 def facts(work: Work, tenant_id: str | None, feature: str = EMAIL_PASSCODE) -> FeatureFacts:
     """Without a tenant: as for one that decided nothing."""
+    chosen = _chosen(work, (tenant_id,), feature) if tenant_id else {}
+    return FeatureFacts(feature, tenant_id, chosen.get(tenant_id or "", Setting.DEFAULT), _rollouts(work, feature))
+
+
+def _rollouts(work: Work, feature: str) -> tuple[RolloutView, ...]:
     found = work.all(rows.FACTS, {"feature": feature})
-    rollouts = tuple(RolloutView(feature, Surface(row.surface), Stage(row.stage), row.from_at) for row in found)
-    chosen = work.one(rows.SETTING, {"tenant_id": tenant_id, "feature": feature}) if tenant_id else None
-    return FeatureFacts(feature, tenant_id, Setting(chosen.setting) if chosen else Setting.DEFAULT, rollouts)
+    return tuple(RolloutView(feature, Surface(row.surface), Stage(row.stage), row.from_at) for row in found)
+
+
+def _chosen(work: Work, tenant_ids: Iterable[str], feature: str) -> dict[str, Setting]:
+    found = work.all(rows.SETTINGS_OF, {"tenant_ids": list(tenant_ids), "feature": feature})
+    return {row.tenant_id: Setting(row.setting) for row in found}
+
+
+def states_of(
+    work: Work, tenant_ids: Collection[str], feature: str = EMAIL_PASSCODE
+) -> dict[str, dict[Surface, SurfaceState]]:
+    """The decisions of some tenants, operators' vetoes included: two queries, however many there are."""
+    if not tenant_ids:
+        return {}
+    chosen, rollouts = _chosen(work, tenant_ids, feature), _rollouts(work, feature)
+    known = {each: FeatureFacts(feature, each, chosen.get(each, Setting.DEFAULT), rollouts) for each in tenant_ids}
+    return {
+        tenant_id: {surface: _vetoed(work, feature, decided(facts, surface, work.now)) for surface in Surface}
+        for tenant_id, facts in known.items()
+    }
 
 
 def states(work: Work, tenant_id: str, feature: str = EMAIL_PASSCODE) -> dict[Surface, SurfaceState]:
     """The decision for each surface, an operator's veto included."""
-    known = facts(work, tenant_id, feature)
-    return {surface: _vetoed(work, feature, decided(known, surface, work.now)) for surface in Surface}
+    return states_of(work, (tenant_id,), feature)[tenant_id]
 
 
 def state(work: Work, tenant_id: str, surface: Surface, feature: str = EMAIL_PASSCODE) -> SurfaceState:

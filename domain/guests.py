@@ -54,6 +54,25 @@ def _ended(work: Work, session: Any) -> AccessEnded:
     return AccessEnded(last.workspace, last.inviter, session.language, left=last.end_reason == "left")
 
 
+def open_to(work: Work, address: str) -> dict[str, list[Any]]:
+    """By tenant, the live memberships of an address, where passcodes are on for the surface of one of them.
+
+    Raises FeatureOff where there are some and none of these tenants has them on.
+    """
+    found: dict[str, list[Any]] = {}
+    for row in work.all(rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now}):
+        found.setdefault(row.tenant_id, []).append(row)
+    badges = features.states_of(work, found)
+    allowed = {
+        tenant_id: live
+        for tenant_id, live in found.items()
+        if any(badges[tenant_id][Surface(row.surface)].on for row in live)
+    }
+    if found and not allowed:
+        raise FeatureOff(next(iter(found)))
+    return allowed
+
+
 def sign_out(work: Work, session_token: str) -> None:
     """Ends the session, if there is one."""
     session = work.one(rows.SESSION, {"hash": digest(session_token), "now": work.now})
@@ -70,7 +89,8 @@ def leave(work: Work, session_token: str, membership_id: str) -> None:
     row = next((each for each in found if each.membership_id == membership_id), None)
     if row is None:
         raise _ended(work, found[0])
-    end_membership(work, row, "left")
+    if not end_membership(work, row, "left"):
+        raise _ended(work, found[0])
     if len(found) == 1:
         end_sessions(work, row.tenant_id, row.guest_id, "left")
     _record(work, row, "membership.left", invitation_id=row.invitation_id, workspace_id=row.workspace_id)
@@ -155,9 +175,10 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
     return known.guest_id, ends_at
 
 
-def end_membership(work: Work, row: Any, reason: str) -> None:
+def end_membership(work: Work, row: Any, reason: str) -> bool:
+    """False: it had ended before."""
     values = {"membership": row.membership_id, "tenant": row.tenant_id, "now": work.now, "reason": reason}
-    work.run(rows.END, values)
+    return work.run(rows.END, values) > 0
 
 
 def end_sessions(work: Work, tenant_id: str, guest_id: str, reason: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain import audit, delivery, features, links, showing, states
 from domain.errors import Refusal
-from domain.passcodes import NOBODY
+from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Status, Surface
 from domain.work import Work
 from storage import invitations as rows
@@ -57,7 +57,7 @@ def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     if passcode.used_at is not None or passcode.withdrawn_at is not None or not _newest(work, passcode):
         return None
     if passcode.tenant_id == NOBODY:
-        return passcode, None
+        return (passcode, None) if known_address(work, passcode.address) else None
     offer = showing.by_id(work, passcode.tenant_id, passcode.invitation_id)
     if offer is None or states.status(offer, work.now) not in states.LEGAL["passcode"]:
         return None
@@ -129,11 +129,9 @@ def _failed(work: Work, row: Claimed, reason: str) -> None:
         return
     invitation_id, values = subject
     values = values | {"why": reason[:500]}
-    if row.kind == "invitation":
-        work.run(rows.FAILED, values | {"link": row.subject_id})
-    else:
-        work.run(rows.PASSCODE_FAILED, values)
-    _told(work, row, invitation_id, "invitation.undeliverable", mail=row.kind)
+    failing, which = (rows.FAILED, {"link": row.subject_id}) if row.kind == "invitation" else (rows.PASSCODE_FAILED, {})
+    if work.run(failing, values | which):
+        _told(work, row, invitation_id, "invitation.undeliverable", mail=row.kind)
 
 
 def _subject(work: Work, row: Claimed) -> tuple[str, dict[str, Any]] | None:

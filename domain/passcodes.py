@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, limits, links
-from domain.errors import NoPasscode, PasscodeExpired, PasscodeSpent, UnknownLink
+from domain import addresses, audit, delivery, guests, limits, links
+from domain.errors import FeatureOff, NoPasscode, PasscodeExpired, PasscodeSpent, UnknownLink
 from domain.secrets import digest, new_id, new_reference
 from domain.views import PasscodeView, Quota, WithdrawView
 from domain.work import Work
-from storage import guests as guest_rows
 from storage import passcodes as rows
 
 NOBODY = ""
@@ -47,16 +46,26 @@ def request_by_address(work: Work, address: str, *, browser: str, client: str, l
 
     `address` is checked (addresses.one). Raises TooSoon, LimitReached.
     """
-    scope, mailbox = _address_scope(work, address), _mailbox(work, addresses.mailbox(address))
+    scope = _address_scope(work, address)
+    mailbox = [_mailbox(work, addresses.mailbox(address)), _mailbox_share(addresses.mailbox(address))]
     wanted = _issue(work, scope, ADDRESS_SHARE)
-    counters = limits.lock(work, [*wanted, mailbox, tries(work, scope), client_tries(work, client)])
+    counters = limits.lock(work, [*wanted, *mailbox, tries(work, scope), client_tries(work, client)])
     counters.check([tries(work, scope), client_tries(work, client)])
     counters.check(wanted)
-    found = work.all(guest_rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now})
-    mailed = bool(found) and counters.fits(mailbox)
-    counters.add(work, [*wanted, mailbox] if mailed else wanted)
-    row = _add(work, _Issued(NOBODY, scope, None, found[0].address if mailed else None, browser, language))
+    known = known_address(work, address)
+    mailed = known if all(counters.fits(each) for each in mailbox) else None
+    counters.add(work, [*wanted, *mailbox] if mailed else wanted)
+    row = _add(work, _Issued(NOBODY, scope, None, mailed, browser, language))
     return _view(work, row, addresses.mask(address), counters.again_at(wanted), "")
+
+
+def known_address(work: Work, address: str) -> str | None:
+    """The address as it was invited, of somebody who may come in somewhere now."""
+    try:
+        found = guests.open_to(work, address)
+    except FeatureOff:
+        return None
+    return next((live[0].address for live in found.values()), None)
 
 
 def again(
@@ -84,7 +93,7 @@ def show(work: Work, passcode_id: str, *, browser: str, masked: str, workspace: 
     counters = again_at(work, row.scope)
     if row.used_at is not None or row.attempts >= work.numbers.passcode_tries:
         raise PasscodeSpent(counters)
-    if row.expires_at <= work.now:
+    if row.expires_at < work.now:
         raise PasscodeExpired(counters)
     return _view(work, row._mapping, masked, counters, workspace)  # noqa: SLF001 - SQLAlchemy's public name
 
@@ -99,7 +108,7 @@ def _of_browser(work: Work, passcode_id: str, browser: str) -> Any:
 def withdraw_view(work: Work, token: str) -> WithdrawView:
     """Raises UnknownLink."""
     row = _of_withdrawal(work, token)
-    over = row.used_at is not None or row.withdrawn_at is not None or row.expires_at <= work.now
+    over = row.used_at is not None or row.withdrawn_at is not None or row.expires_at < work.now
     masked = addresses.mask(row.address) if row.address else ""
     return WithdrawView(masked, row.reference, row.issued_at, over, row.language)
 
@@ -161,6 +170,12 @@ def _issue(work: Work, scope: str, share: int | None = None) -> list[limits.Limi
 def _mailbox(work: Work, mailbox: str) -> limits.Limit:
     window = limits.Window(Quota.MAILBOX_PASSCODES, work.numbers.mailbox_passcodes_hour, limits.HOUR)
     return limits.Limit(f"mailbox:{digest(mailbox)}", (window,))
+
+
+def _mailbox_share(mailbox: str) -> limits.Limit:
+    """One mailbox may stand behind many addresses (`+tag`): together they get no more than the share of one."""
+    window = limits.Window(Quota.MAILBOX_PASSCODES, ADDRESS_SHARE, limits.HOUR)
+    return limits.Limit(f"mailbox-by-address:{digest(mailbox)}", (window,))
 
 
 def again_at(work: Work, scope: str) -> datetime:

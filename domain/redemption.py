@@ -21,7 +21,6 @@ from domain.views import (
     WrongPasscode,
 )
 from domain.work import Work
-from storage import guests as guest_rows
 from storage import invitations as invitation_rows
 from storage import passcodes as rows
 
@@ -64,10 +63,10 @@ def offer(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Of
 def decline(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> None:
     """The guest's no, for good: passcodes end, the owner's card says so. Raises LinkRefusal."""
     row = links.standing(work, tenant_id, invitation_id, token_hash, "decline")
+    passcodes.end_all(work, invitation_id)
     values = {"invitation": invitation_id, "tenant": tenant_id, "now": work.now}
     if work.run(invitation_rows.DECLINE, values) == 0:
         raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
-    passcodes.end_all(work, invitation_id)
     audit.record(
         work, tenant_id, "invitation.declined", audit.SYSTEM,
         workspace_id=row.workspace_id, invitation_id=invitation_id,
@@ -130,7 +129,7 @@ def _compare(work: Work, row: Any, invitation: Any, typed: str, client: str) -> 
 
 def _spent(work: Work, row: Any) -> PasscodeExpired | PasscodeSpent:
     again_at = passcodes.again_at(work, row.scope)
-    return PasscodeExpired(again_at) if row.expires_at <= work.now else PasscodeSpent(again_at)
+    return PasscodeExpired(again_at) if row.expires_at < work.now else PasscodeSpent(again_at)
 
 
 def _of_scope(work: Work, row: Any) -> list[Any]:
@@ -201,19 +200,11 @@ def _admit_by_address(work: Work, row: Any) -> SignedIn | ChooseTenant:
 
 
 def _tenants(work: Work, row: Any) -> dict[str, list[Any]]:
-    """By tenant, the live memberships of the proved address where passcodes are on for one of them."""
-    found: dict[str, list[Any]] = {}
-    for each in work.all(guest_rows.BY_ADDRESS, {"address_key": addresses.key(row.address or ""), "now": work.now}):
-        found.setdefault(each.tenant_id, []).append(each)
-    allowed = {tenant_id: features.states(work, tenant_id) for tenant_id in found}
-    open_to = {
-        tenant_id: live
-        for tenant_id, live in found.items()
-        if any(allowed[tenant_id][Surface(m.surface)].on for m in live)
-    }
-    if found and not open_to:
-        raise FeatureOff(next(iter(found)), language=row.language)
-    return open_to
+    """Where the proved address is a guest now. An unknown address has none."""
+    try:
+        return guests.open_to(work, row.address) if row.address else {}
+    except FeatureOff as refusal:
+        raise FeatureOff(refusal.tenant_id, language=row.language) from None
 
 
 def _choice(row: Any, open_to: dict[str, list[Any]]) -> ChooseTenant:

@@ -16,8 +16,8 @@ FACTS = (
     .where(ROLLOUTS.c.feature == bindparam("feature"))
     .order_by(ROLLOUTS.c.surface)
 )
-SETTING = select(SETTINGS.c.setting).where(
-    SETTINGS.c.tenant_id == bindparam("tenant_id"), SETTINGS.c.feature == bindparam("feature")
+SETTINGS_OF = select(SETTINGS.c.tenant_id, SETTINGS.c.setting).where(
+    SETTINGS.c.tenant_id.in_(bindparam("tenant_ids", expanding=True)), SETTINGS.c.feature == bindparam("feature")
 )
 LIVE_GUESTS = select(func.count(MEMBERSHIPS.c.guest_id.distinct())).where(
     MEMBERSHIPS.c.tenant_id == bindparam("tenant_id"),

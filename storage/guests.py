@@ -118,7 +118,8 @@ BY_ADDRESS = (
     )
     .select_from(
         GUESTS.join(
-            MEMBERSHIPS, and_(MEMBERSHIPS.c.guest_id == GUESTS.c.guest_id, MEMBERSHIPS.c.tenant_id == GUESTS.c.tenant_id)
+            MEMBERSHIPS,
+            and_(MEMBERSHIPS.c.guest_id == GUESTS.c.guest_id, MEMBERSHIPS.c.tenant_id == GUESTS.c.tenant_id),
         ).join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
     )
     .where(GUESTS.c.address_key == bindparam("address_key"), LIVE)

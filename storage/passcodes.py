@@ -19,7 +19,7 @@ OF_SCOPE = (
 )  # fmt: skip
 """Newest first: the first one is the one that counts."""
 
-USABLE = and_(PASSCODES.c.used_at.is_(None), PASSCODES.c.withdrawn_at.is_(None), PASSCODES.c.expires_at > NOW)
+USABLE = and_(PASSCODES.c.used_at.is_(None), PASSCODES.c.withdrawn_at.is_(None), PASSCODES.c.expires_at >= NOW)
 ATTEMPT = (
     update(PASSCODES)
     .where(PASSCODES.c.passcode_id == bindparam("passcode"), USABLE, PASSCODES.c.attempts < bindparam("most"))

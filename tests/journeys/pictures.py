@@ -1,8 +1,9 @@
-"""Pictures for the README: chat, mailbox, mail and each page, on a desktop and on a phone.
+"""Pictures for the README: chat, mails and each page, on a desktop and on a phone.
 
 Run by hand: `python -m tests.journeys.pictures` writes docs/images/*.png.
 """
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,90 +15,165 @@ from tests.journeys.tryout import ChatWindow, TryOut, parsed, tried_out
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-GWEN = "gwen@fabrikam.example"
+GWEN, MASKED = "gwen@fabrikam.example", "gw***@fabrikam.example"
+HUGO, IDA = "hugo@fabrikam.example", "ida@fabrikam.example"
+CHANNEL = "Lighthouse - General"
+TENANT = "5b0f1a52-6c0e-4f0b-9d2c-7f6f3a1e4c10"
+WRONG = "00000000"
+
+
+class Studio:
+    """A guest's browser, and a chat window beside it."""
+
+    def __init__(self, browser: Browser, tried: TryOut) -> None:
+        self.browser, self.tried = browser, tried
+        self.chat = ChatWindow(browser, tried)
+        self.chat.page.get_by_role("button").nth(6).click()  # closes the log panel
+        self.guest = self.context("light")
+
+    def context(self, scheme: str) -> BrowserContext:
+        return self.browser.new_context(locale="en-GB", color_scheme=scheme, device_scale_factor=1.5)
+
+    def link(self, address: str) -> str:
+        return parsed(self.tried.mails(address)[-1]).link
+
+    def go_in(self, address: str, page: Page) -> None:
+        """From the code's page to the guest page, with the code of the newest mail."""
+        page.fill("input[name=code]", parsed(self.tried.mails(address)[-1]).passcode)
+        page.locator("form#next button").click()
+        page.wait_for_url("**/guest")
+
+    def chat_picture(self, name: str) -> None:
+        self.chat.page.mouse.move(5, 5)
+        self.chat.page.screenshot(path=IMAGES / f"{name}.png")
 
 
 def shoot(page: Page, name: str) -> None:
-    """The page as it stands, in both sizes."""
+    """The page as it stands, in both sizes; on a phone in full length."""
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=IMAGES / f"{name}-{size}.png", full_page=size == "phone")
 
 
-def mail_pictures(context: BrowserContext, tried: TryOut, number: int, name: str) -> None:
-    page = context.new_page()
-    page.set_content(tried.mails(GWEN)[number]["html"])
+def mail(studio: Studio, address: str, name: str) -> None:
+    page = studio.guest.new_page()
+    page.set_content(studio.tried.mails(address)[-1]["html"])
     shoot(page, name)
     page.close()
 
 
-def guest_pictures(context: BrowserContext, tried: TryOut, chat: ChatWindow) -> None:
-    page = context.new_page()
-    page.goto(parsed(tried.mails(GWEN)[0]).link)
+def personal_chat(studio: Studio) -> None:
+    chat = studio.chat
+    chat.say(f"invite {GWEN}")
+    chat.card(GWEN, "Sent")
+    studio.chat_picture("chat-sent")
+    page = studio.guest.new_page()
+    page.goto(studio.link(GWEN))
+    page.locator("form#next button").click()
+    chat.card(GWEN, "Passcode sent")
+    studio.go_in(GWEN, page)
+    chat.card(GWEN, "Redeemed")
+    studio.chat_picture("chat-redeemed")
+    page.close()
+    studio.guest.clear_cookies()
+
+
+def main_way(studio: Studio) -> None:
+    """Invitation, code, guest page: as for anybody who is invited into a channel."""
+    chat = studio.chat
+    chat.go(CHANNEL)
+    chat.mention(f"invite {GWEN}")
+    chat.card(MASKED, "Sent")
+    mail(studio, GWEN, "mail-invitation")
+    page = studio.guest.new_page()
+    page.goto(studio.link(GWEN))
     shoot(page, "invitation")
-    page.get_by_role("button", name="Send me a code").click()
+    page.locator("form#next button").click()
     page.wait_for_selector("input[name=code]")
     shoot(page, "passcode")
-    page.fill("input[name=code]", "00000000")
-    page.locator("form#next [type=submit]").click()
-    page.wait_for_selector("input[name=code]")
+    page.fill("input[name=code]", WRONG)
+    page.locator("form#next button").click()
+    page.wait_for_selector("#problem")
     shoot(page, "passcode-wrong")
-    chat.card(GWEN, "Passcode sent")
-    mail_pictures(context, tried, 1, "mail-passcode")
-    page.fill("input[name=code]", parsed(tried.mails(GWEN)[1]).passcode)
-    page.locator("form#next [type=submit]").click()
-    page.wait_for_url("**/guest")
+    chat.card(MASKED, "Passcode sent")
+    mail(studio, GWEN, "mail-passcode")
+    studio.go_in(GWEN, page)
     shoot(page, "guest")
+    chat.card(MASKED, "Redeemed")
+    studio.chat_picture("chat-channel")
+    ways_out(studio, page)
 
 
-def other_pages(context: BrowserContext, tried: TryOut, chat: ChatWindow) -> None:
-    """Returning guests, a link that is unknown, and one that was revoked."""
-    page = context.new_page()
+def ways_out(studio: Studio, page: Page) -> None:
+    page.get_by_role("link", name=re.compile("^Leave")).first.click()
+    page.wait_for_url("**/guest/leave**")
+    shoot(page, "leave")
+    page.goto(f"{studio.tried.site}/guest")
+    page.locator("form#sign-out button").click()
+    page.wait_for_selector("text=signed out")
+    shoot(page, "signed-out")
+    found = re.search(r"https?://\S+", parsed(studio.tried.mails(GWEN)[-1]).part("plain"))
+    assert found is not None
+    page.goto(found[0])
+    shoot(page, "withdraw")
+    page.close()
+
+
+def refusals(studio: Studio) -> None:
+    """Returning guests, and what a link or a code can come to."""
+    chat, tried = studio.chat, studio.tried
+    page = studio.guest.new_page()
     page.goto(tried.site)
     shoot(page, "returning")
     page.goto(f"{tried.site}/i/{'x' * 43}")
     shoot(page, "unknown-link")
-    chat.say("invite hugo@fabrikam.example")
-    card = chat.card("hugo@fabrikam.example", "Sent")
-    chat.press(card, "Revoke", "Yes, revoke")
-    chat.card("hugo@fabrikam.example", "Revoked")
-    page.goto(parsed(tried.mails("hugo@fabrikam.example")[0]).link)
+    chat.go("Personal Chat")
+    chat.say(f"invite {HUGO}, {IDA}")
+    chat.card(HUGO, "Sent")
+    chat.card(IDA, "Sent")
+    tried.gatehouse.command("features", "tenant", TENANT, "email_passcode", "disabled")
+    page.goto(studio.link(HUGO))
+    shoot(page, "switched-off")
+    tried.gatehouse.command("features", "tenant", TENANT, "email_passcode", "default")
+    spent(studio, page)
+    chat.press(chat.card(HUGO, "Passcode sent"), "Revoke", "Yes, revoke")
+    chat.card(HUGO, "Revoked")
+    page.goto(studio.link(HUGO) if len(tried.mails(HUGO)) == 1 else parsed(tried.mails(HUGO)[0]).link)
     shoot(page, "revoked-link")
+    page.goto(studio.link(IDA))
+    page.locator("details summary").click()
+    page.locator("form#decline button").click()
+    page.wait_for_load_state()
+    shoot(page, "declined")
     page.goto(f"{tried.site}/dev/mailbox")
     shoot(page, "mailbox")
-
-
-def chat_picture(chat: ChatWindow, name: str, status: str) -> None:
-    chat.card(GWEN, status).scroll_into_view_if_needed()
-    chat.page.mouse.move(5, 5)
-    chat.page.screenshot(path=IMAGES / f"{name}.png")
-
-
-def take(browser: Browser, tried: TryOut) -> None:
-    chat = ChatWindow(browser, tried)
-    chat.say(f"invite {GWEN}")
-    chat_picture(chat, "chat-sent", "Sent")
-    for scheme in ("light", "dark"):
-        context = browser.new_context(locale="en-GB", color_scheme=scheme, device_scale_factor=1.5)
-        if scheme == "dark":
-            page = context.new_page()
-            page.goto(tried.site)
-            shoot(page, "returning-dark")
-            continue
-        mail_pictures(context, tried, 0, "mail-invitation")
-        guest_pictures(context, tried, chat)
-        chat_picture(chat, "chat-redeemed", "Redeemed")
-        other_pages(context, tried, chat)
     chat.say("settings")
-    chat.told("Settings")
-    chat.page.screenshot(path=IMAGES / "chat-settings.png")
+    chat.told("Your setting")
+    studio.chat_picture("chat-settings")
+
+
+def spent(studio: Studio, page: Page) -> None:
+    page.goto(studio.link(HUGO))
+    page.locator("form#next button").click()
+    for _ in range(5):
+        page.wait_for_selector("input[name=code]")
+        page.fill("input[name=code]", WRONG)
+        page.locator("form#next button").click()
+        page.wait_for_load_state()
+    shoot(page, "passcode-spent")
 
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, tried_out(Path(folder)) as tried, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        take(browser, tried)
+        studio = Studio(browser, tried)
+        personal_chat(studio)
+        main_way(studio)
+        refusals(studio)
+        dark = studio.context("dark").new_page()
+        dark.goto(tried.site)
+        shoot(dark, "returning-dark")
         browser.close()
 
 

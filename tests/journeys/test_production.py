@@ -60,7 +60,7 @@ def test_a_guest_comes_in_and_goes_out_again(installation: Installation, page: P
     proxy.replicas[:] = replicas[:1]
     page.goto(mail.link)
     assert mail.link.rpartition("/")[2] not in page.url
-    page.click("form#next [type=submit]")
+    page.click("form#next button")
     second = relay.wait(GWEN, 2)
     reference = re.search(r"\b[A-HJ-NP-Z2-9]{3}\b", str(second.message["Subject"]))
     assert reference is not None, second.message["Subject"]
@@ -69,7 +69,7 @@ def test_a_guest_comes_in_and_goes_out_again(installation: Installation, page: P
 
     proxy.replicas[:] = replicas[-1:]
     page.fill("input[name=code]", second.passcode)
-    page.click("form#next [type=submit]")
+    page.click("form#next button")
     page.wait_for_url("**/guest")
     assert "Alice Archer" not in page.inner_text("main") or GWEN in page.inner_text("main")
 
@@ -150,7 +150,7 @@ def test_in_a_channel_only_owners_act_and_the_address_is_masked(installation: In
     chat = teams.channel(ALICE, BOB, CHARLIE)
     chat.install(ALICE)
     turn = chat.say(ALICE, f"invite {GWEN}")
-    card = chat.card("gw\\*\\*\\*@fabrikam.example", "Sent")
+    card = chat.card("gw***@fabrikam.example", "Sent")
     assert GWEN not in str(card.card)
     assert turn.activity["conversation"]["id"] == card.conversation, "the card stands in another thread"
 

@@ -210,6 +210,7 @@ def test_what_was_acknowledged_survives_a_kill_and_is_told_once(database: str, i
     door.start()
     installation.relay.wait(GWEN)
     card = chat.card(GWEN, "Sent")
+    chat.reply(chat.say(alice, "help"))  # meanwhile it was written down where the card stands
     door.kill()
     door.start()
     assert redeem(installation.visitor(), installation.relay, GWEN).url.endswith("/guest")

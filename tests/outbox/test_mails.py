@@ -178,7 +178,8 @@ def test_a_mail_put_together_equals_one_built_by_the_standard_library(inviter: s
         slow.add_alternative(part(quick, "html"), subtype="html")
         slow["Content-Language"] = "en"
         again = email.message_from_bytes(slow.as_bytes(), policy=email.policy.default)
-        for name in set(quick.keys()) - {"Content-Type", "MIME-Version"}:
+        # The standard library of 3.11 loses blanks beside encoded words, so the subject has a test of its own below.
+        for name in set(quick.keys()) - {"Content-Type", "MIME-Version", "Subject"}:
             assert str(quick[name]) == str(again[name]), name
         assert sorted(quick.keys()) == sorted(again.keys())
         for kind in ("plain", "html"):

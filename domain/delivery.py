@@ -15,19 +15,19 @@ CARD_PAUSE = timedelta(seconds=2)
 """Between two edits of one card: what happens meanwhile is told at once, newest state only."""
 
 
-def enqueue_mail(work: Work, tenant_id: str, kind: str, subject_id: str) -> None:
+def enqueue_mail(work: Work, tenant_id: str, kind: str, *subject_ids: str) -> None:
     """One mail for each link or passcode, however often this is said."""
-    lane = PASSCODES if kind == "passcode" else INVITATIONS
-    row = _row(work, tenant_id, MAIL, kind, subject_id) | {"priority": lane}
-    work.run(rows.enqueue(work.connection.dialect.name), row)
+    lane = {"priority": PASSCODES if kind == "passcode" else INVITATIONS}
+    due = [_row(work, tenant_id, MAIL, kind, each) | lane for each in subject_ids]
+    work.run(rows.enqueue(work.connection.dialect.name), due)
     work.wake = True
 
 
-def enqueue_card(work: Work, tenant_id: str, invitation_id: str) -> None:
-    """The invitation's card is to show the present state."""
-    row = _row(work, tenant_id, CARD, "card", invitation_id) | {"priority": 0}
-    pause = {"told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
-    work.run(rows.change(work.connection.dialect.name), row | pause)
+def enqueue_card(work: Work, tenant_id: str, *invitation_ids: str) -> None:
+    """The invitations' cards are to show the present state."""
+    pause = {"priority": 0, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
+    due = [_row(work, tenant_id, CARD, "card", each) | pause for each in invitation_ids]
+    work.run(rows.change(work.connection.dialect.name), due)
     work.wake = True
 
 

@@ -54,11 +54,11 @@ def invite(
     workspace = acting(work, place, person)
     badge = settings.require(work, place.tenant_id, surface).preview
     days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
+    given = list({addresses.key(each): each for each in reversed(given)}.values())[::-1]
     present = _present(work, workspace, given)
     fresh = [each for each in given if _over(work, present.get(addresses.key(each)))]
     _count(work, workspace, person, fresh)
-    for each in fresh:
-        _make_room(work, present.get(addresses.key(each)))
+    _make_room(work, [present.get(addresses.key(each)) for each in fresh])
     made = [offers.New(each, days, surface, badge) for each in fresh]
     created = offers.create(work, place, person, workspace, made)
     others = [row for each in given if each not in fresh and (row := present.get(addresses.key(each)))]
@@ -114,7 +114,7 @@ def resend(work: Work, place: Place, person: Person, target: Named) -> Invitatio
     again_at = row.mailed_at + timedelta(seconds=work.numbers.resend_cooldown_seconds)
     if work.now < again_at:
         raise TooSoon(again_at)
-    limits.take(work, _resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
+    _count_mail(work, row)
     return offers.renew(work, row, person, "invitation.resent", row.address, offers.until(work, row))
 
 
@@ -128,7 +128,7 @@ def correct(work: Work, place: Place, person: Person, target: Named, address: st
     present = _present(work, row, [new]).get(addresses.key(new))
     if not _over(work, present):
         raise AddressTaken(new)
-    _make_room(work, present)
+    _make_room(work, [present])
     limits.take(work, _resends(work, row.invitation_id), *_quotas(work, row, person, [new]))
     return offers.renew(work, row, person, "invitation.corrected", new, offers.until(work, row))
 
@@ -143,7 +143,7 @@ def extend(work: Work, place: Place, person: Person, target: Named, days: int | 
     settings.require(work, place.tenant_id, Surface(row.surface))
     more = timedelta(days=_days(days, work.numbers.invitation_days, work.numbers.invitation_days_most))
     if state is Status.EXPIRED:
-        limits.take(work, _resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
+        _count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
     offers.guarded(work, rows.PROLONG, row, {"until": work.now + more})
     return offers.changed(work, row, person, "invitation.extended", until=(work.now + more).isoformat())
@@ -211,20 +211,23 @@ def _of_address(work: Work, workspace: Any, address: str) -> Any:
 
 
 def _present(work: Work, workspace: Any, given: Sequence[str]) -> dict[str, Any]:
-    """The invitation that counts for each address: the newest one."""
+    """The invitation that counts for each address: the one that is open or led to a guest, else the newest."""
     keys = [addresses.key(each) for each in given]
     where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id, "address_keys": keys}
-    return {row.address_key: row for row in work.all(rows.BY_ADDRESSES, where)} if keys else {}
+    found = work.all(rows.BY_ADDRESSES, where) if keys else ()
+    return {row.address_key: row for row in sorted(found, key=lambda row: not _over(work, row))}
 
 
 def _over(work: Work, row: Any) -> bool:
     return row is None or states.status(row, work.now) not in states.OPEN | {Status.REDEEMED}
 
 
-def _make_room(work: Work, row: Any) -> None:
-    """A new invitation takes the place of one that expired unredeemed."""
-    if row is not None and row.replaced_at is None and states.status(row, work.now) is Status.EXPIRED:
-        work.run(rows.REPLACE, {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now})
+def _make_room(work: Work, found: Sequence[Any]) -> None:
+    """New invitations take the place of expired ones, which can not be opened again afterwards."""
+    expired = [row for row in found if row is not None and states.status(row, work.now) is Status.EXPIRED]
+    if expired:
+        ids = [row.invitation_id for row in expired]
+        work.run(rows.REPLACE, {"invitations": ids, "tenant": expired[0].tenant_id, "now": work.now})
 
 
 def _days(given: int | None, default: int, most: int) -> int:
@@ -261,10 +264,22 @@ def _resends(work: Work, invitation_id: str) -> limits.Limit:
 
 
 def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
-    if not fresh:
-        return
-    limits.take(work, *_quotas(work, workspace, person, fresh))
-    where = {"workspace_id": workspace.workspace_id, "now": work.now}
-    number, earliest = work.connection.execute(rows.OPEN_NUMBER, where).one()
-    if number + len(fresh) > work.numbers.workspace_open:
-        raise LimitReached(earliest or work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)
+    if fresh:
+        limits.take(work, *_quotas(work, workspace, person, fresh))
+        _room(work, workspace, len(fresh))
+
+
+def _count_mail(work: Work, row: Any) -> None:
+    """A further mail of an invitation; one that expired is an open one more."""
+    limits.take(work, _resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
+    if states.status(row, work.now) is Status.EXPIRED:
+        _room(work, row, 1)
+
+
+def _room(work: Work, workspace: Any, many: int) -> None:
+    """Raises LimitReached unless so many more may be open in the workspace, with when enough of them have expired."""
+    where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id, "now": work.now}
+    too_many = work.connection.execute(rows.OPEN_NUMBER, where).scalar_one() + many - work.numbers.workspace_open
+    if too_many > 0:
+        again_at = work.connection.execute(rows.OPEN_UNTIL, where | {"skip": too_many - 1}).scalar()
+        raise LimitReached(again_at or work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)

@@ -32,9 +32,9 @@ def create(work: Work, place: Place, person: Person, workspace: Any, made: Seque
     work.run(rows.ADD, invitations)
     work.run(rows.ADD_LINK, [_link(work, each) for each in invitations])
     work.run(rows.ADD_CARD, [_card(place, each) for each in invitations])
+    delivery.enqueue_mail(work, place.tenant_id, "invitation", *(each["link_id"] for each in invitations))
+    delivery.enqueue_card(work, place.tenant_id, *(each["invitation_id"] for each in invitations))
     for each in invitations:
-        delivery.enqueue_mail(work, place.tenant_id, "invitation", each["link_id"])
-        delivery.enqueue_card(work, place.tenant_id, each["invitation_id"])
         audit.record(
             work, place.tenant_id, "invitation.created", person.person_id, workspace_id=workspace.workspace_id,
             invitation_id=each["invitation_id"], access_days=each["access_days"], surface=each["surface"],
@@ -116,10 +116,10 @@ def renew(work: Work, row: Any, person: Person, kind: str, address: str, ends_at
     """Another link, mailed anew. The old link's page says so, its passcodes and its queued mail end."""
     link = _link(work, dict(row._mapping) | {"link_id": new_id()})  # noqa: SLF001 - SQLAlchemy's public name
     new = {"link": link["link_id"], "until": ends_at, "to": address, "to_key": addresses.key(address)}
-    guarded(work, rows.RENEW, row, new | {"by": row.inviter_id})
+    passcodes.end_all(work, row.invitation_id)
+    guarded(work, rows.RENEW, row, new)
     work.run(rows.ADD_LINK, link)
     delivery.withdraw_mail(work, "invitation", row.link_id)
-    passcodes.end_all(work, row.invitation_id)
     if row.membership_id is not None and row.ended_at is None:
         guests.end_membership(work, row, "expired")
     delivery.enqueue_mail(work, row.tenant_id, "invitation", link["link_id"])
@@ -157,9 +157,9 @@ def prolong_access(work: Work, row: Any, person: Person, days: int) -> Invitatio
 
 def end(work: Work, row: Any, person: Person, kind: str) -> InvitationView:
     """Revokes: the link, its passcodes and queued mail, and the membership with the guest's sessions."""
+    passcodes.end_all(work, row.invitation_id)
     guarded(work, rows.REVOKE, row, {})
     delivery.withdraw_mail(work, "invitation", row.link_id)
-    passcodes.end_all(work, row.invitation_id)
     if row.redeemed_at is not None:
         guests.end_membership(work, row, "revoked" if kind == "invitation.revoked" else "removed")
         guests.end_sessions(work, row.tenant_id, row.guest_id, "revoked")

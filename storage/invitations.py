@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
 from storage.tables import Card, Draft, Instant, Invitation, Link, Membership, OutboxRow, Person, Workspace, table
@@ -76,8 +76,16 @@ def listing(only: str) -> tuple[Executable, Executable]:
     return number, newest.limit(bindparam("most")).offset(bindparam("skip"))
 
 
-OPEN_NUMBER = select(func.count(), func.min(INVITATIONS.c.expires_at)).where(
-    INVITATIONS.c.workspace_id == bindparam("workspace_id"), WAITING
+OPEN_UNTIL = (
+    select(INVITATIONS.c.expires_at)
+    .where(INVITATIONS.c.tenant_id == bindparam("tenant_id"), INVITATIONS.c.workspace_id == bindparam("workspace_id"))
+    .where(WAITING)
+    .order_by(INVITATIONS.c.expires_at)
+    .limit(1)
+    .offset(bindparam("skip"))
+)
+OPEN_NUMBER = select(func.count()).where(
+    INVITATIONS.c.tenant_id == bindparam("tenant_id"), INVITATIONS.c.workspace_id == bindparam("workspace_id"), WAITING
 )
 
 
@@ -93,12 +101,23 @@ NEXT = {"version": INVITATIONS.c.version + 1}
 RENEW = _change(AT_VERSION).values(
     link_id=bindparam("link"), mailed_at=NOW, sent_at=None, failed_at=None, failure=None, opened_at=None,
     passcode_sent_at=None, redeemed_at=None, expires_at=bindparam("until"), address=bindparam("to"),
-    address_key=bindparam("to_key"), inviter_id=bindparam("by"), **NEXT,
+    address_key=bindparam("to_key"), **NEXT,
 )  # fmt: skip
 PROLONG = _change(AT_VERSION).values(expires_at=bindparam("until"), **NEXT)
 BUMP = _change(AT_VERSION).values(**NEXT)
 REVOKE = _change(AT_VERSION).values(revoked_at=NOW, **NEXT)
-REPLACE = _change(OPEN).values(replaced_at=NOW, **NEXT)
+REPLACE = (
+    update(INVITATIONS)
+    .where(INVITATIONS.c.tenant_id == bindparam("tenant"))
+    .where(INVITATIONS.c.invitation_id.in_(bindparam("invitations", expanding=True)))
+    .where(
+        INVITATIONS.c.replaced_at.is_(None),
+        or_(INVITATIONS.c.redeemed_at.is_not(None), INVITATIONS.c.expires_at <= NOW),
+    )
+    .values(replaced_at=NOW, **NEXT)
+)
+"""Expired ones, whether they had been redeemed or not. One that was just opened again stays: then a new one is refused
+by the index."""
 DECLINE = _change(OPEN, INVITATIONS.c.expires_at > NOW).values(declined_at=NOW, **NEXT)
 REDEEM = _change(OPEN, INVITATIONS.c.expires_at > NOW, INVITATIONS.c.link_id == bindparam("link")).values(
     redeemed_at=NOW, guest_id=bindparam("guest"), **NEXT

@@ -3,23 +3,25 @@
 import secrets
 from datetime import timedelta
 
-from domain import audit
+from domain import audit, limits
 from domain.errors import Outsider, WrongClaimCode
 from domain.secrets import REFERENCE_LETTERS, digest
 from domain.views import Person, Place
 from domain.work import Work
-from domain.workspaces import outside, remember
+from domain.workspaces import known, remember, stranger
 from storage import workspaces as rows
 
 CODE_LETTERS = 16
 """Of 32 each: 80 bits, which nobody guesses in the day that the code lives."""
 LIFE = timedelta(hours=24)
 JUST_PRINTED = timedelta(minutes=1)
+PRINTING = limits.Limit("claim code", ())
+"""Replicas that start together print one after the other."""
 
 
 def claim(work: Work, place: Place, person: Person, code: str) -> None:
     """Makes the person an admin of their tenant. Raises WrongClaimCode, Outsider."""
-    if outside(person):
+    if stranger(place, person, known(work, place.tenant_id, person.person_id)):
         raise Outsider
     spent = {"hash": digest(_plain(code)), "now": work.now, "who": person.person_id}
     if work.run(rows.SPEND_CLAIM, spent) == 0:
@@ -39,6 +41,7 @@ def issue_claim_code(work: Work, tenants: tuple[str, ...], *, starting: bool) ->
     claimed = {row.tenant_id for row in work.all(rows.CLAIMED_TENANTS)}
     if work.admins or (claimed.issuperset(tenants) if tenants else claimed):
         return None
+    limits.lock(work, [PRINTING])
     since = work.now - JUST_PRINTED if starting else work.now - LIFE
     if work.one(rows.LIVE_CLAIM, {"after": since + LIFE}):
         return None

@@ -18,16 +18,26 @@ def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
     row = _find(work, place, person)
     first = row is None
     if row is None:
-        workspace_id = _create(work, place)
-        if person.person_id and not outside(person):
+        workspace_id = _create(work, place, person)
+        if not stranger(place, person, known(work, place.tenant_id, person.person_id)):
             _own(work, place.tenant_id, workspace_id, person, person)
     else:
         workspace_id = row.workspace_id
-        work.run(rows.RETURN, {"workspace": workspace_id, "tenant": place.tenant_id, "name": place.name or row.name})
-    audit.record(work, place.tenant_id, "workspace.added", person.person_id or audit.SYSTEM, workspace_id=workspace_id)
+        _returned(work, place, row)
+        _record_added(work, place, person, workspace_id)
     names = owner_names(work, place.tenant_id, workspace_id)
     badge = features.state(work, place.tenant_id, Surface.CHAT).preview
     return WorkspaceView(workspace_id, place.name, place.kind, names, first, badge)
+
+
+def _returned(work: Work, place: Place, row: Any) -> None:
+    """The bot is there (again). Cards that went quiet when it left are told what happened since."""
+    where = {"workspace": row.workspace_id, "tenant": place.tenant_id}
+    work.run(rows.RETURN, where | {"name": place.name or row.name})
+    if row.removed_at is not None:
+        work.run(rows.TELL_CARDS, where | {"now": work.now})
+        work.run(rows.WAKE_CARDS, where)
+        work.wake = True
 
 
 def departed(work: Work, place: Place) -> None:
@@ -46,10 +56,13 @@ def standing(work: Work, place: Place, person: Person) -> Standing:
     badge = features.state(work, place.tenant_id, Surface.CHAT).preview
     admin = is_admin(work, row, person)
     if row is None:
-        mine = place.kind is Kind.PERSONAL and not outside(person)
+        mine = place.kind is Kind.PERSONAL and not stranger(place, person, None)
         return Standing("", place.name, place.kind, mine, admin, (person.name,) if mine else (), badge)
     names = owner_names(work, place.tenant_id, row.workspace_id)
-    return Standing(row.workspace_id, place.name or row.name, place.kind, row.owner is not None, admin, names, badge)
+    if stranger(place, person, row):
+        return Standing(row.workspace_id, place.name or row.name, place.kind, False, False, names, badge)
+    owner = row.owner is not None or _unowned_chat(work, row)
+    return Standing(row.workspace_id, place.name or row.name, place.kind, owner, admin, names, badge)
 
 
 def acting(work: Work, place: Place, person: Person) -> Any:
@@ -58,30 +71,45 @@ def acting(work: Work, place: Place, person: Person) -> Any:
     Raises NotOwner or Outsider. The first word in a personal chat makes its workspace, and the person its owner.
     """
     row = _find(work, place, person)
-    if outside(person) or (row is not None and row.role in OUTSIDE):
+    if stranger(place, person, row or known(work, place.tenant_id, person.person_id)):
         raise Outsider(owner_names(work, place.tenant_id, row.workspace_id) if row else ())
     if row is None:
-        if place.kind is not Kind.PERSONAL and not is_admin(work, None, person):
-            raise NotOwner
-        workspace_id = _create(work, place)
-        if place.kind is Kind.PERSONAL:
-            _own(work, place.tenant_id, workspace_id, person, person)
-        row = _find(work, place, person)
-    assert row is not None
+        row = _begun(work, place, person)
     if row.owner is None and not is_admin(work, row, person):
-        raise NotOwner(owner_names(work, place.tenant_id, row.workspace_id))
+        if not _unowned_chat(work, row):
+            raise NotOwner(owner_names(work, place.tenant_id, row.workspace_id))
+        _own(work, place.tenant_id, row.workspace_id, person, person)
     if row.known_as != person.name or row.removed_at is not None:
         remember(work, person)
-        work.run(
-            rows.RETURN, {"workspace": row.workspace_id, "tenant": place.tenant_id, "name": place.name or row.name}
-        )
+        _returned(work, place, row)
     return row
+
+
+def _begun(work: Work, place: Place, person: Person) -> Any:
+    """A workspace whose beginning nobody told: a personal chat, or one where an admin speaks first."""
+    if place.kind is not Kind.PERSONAL and not is_admin(work, None, person):
+        raise NotOwner
+    workspace_id = _create(work, place, person)
+    if place.kind is Kind.PERSONAL:
+        _own(work, place.tenant_id, workspace_id, person, person)
+    row = _find(work, place, person)
+    assert row is not None
+    return row
+
+
+def _unowned_chat(work: Work, row: Any) -> bool:
+    """A personal chat that the bot came to before anybody said who is in it: it belongs to whoever speaks there."""
+    return row.kind == Kind.PERSONAL and not work.all(rows.OWNER_NAMES, _key(row))
+
+
+def _key(row: Any) -> dict[str, str]:
+    return {"tenant_id": row.tenant_id, "workspace_id": row.workspace_id}
 
 
 def administering(work: Work, place: Place, person: Person) -> None:
     """Raises NotAdmin or Outsider unless the person administers the tenant now."""
     row = _find(work, place, person)
-    if outside(person) or (row is not None and row.role in OUTSIDE):
+    if stranger(place, person, row or known(work, place.tenant_id, person.person_id)):
         raise Outsider
     if not is_admin(work, row, person):
         raise NotAdmin(admin_names(work, place.tenant_id))
@@ -90,6 +118,12 @@ def administering(work: Work, place: Place, person: Person) -> None:
 def outside(person: Person) -> bool:
     """Somebody who is not of the tenant's own people, whatever else is recorded of them."""
     return not person.person_id or (person.role or "").lower() in OUTSIDE
+
+
+def stranger(place: Place, person: Person, recorded: Any) -> bool:
+    """As `outside`, and by what the roster said before; or somebody of another tenant."""
+    role = recorded.role if recorded is not None else None
+    return outside(person) or role in OUTSIDE or person.tenant_id != place.tenant_id
 
 
 def is_admin(work: Work, row: Any, person: Person) -> bool:
@@ -108,7 +142,7 @@ def owners(work: Work, place: Place, person: Person) -> OwnersView:
 def add_owner(work: Work, place: Place, person: Person, new: Person) -> OwnersView:
     """Raises NotOwner, Outsider (also where `new` is a Teams guest or anonymous)."""
     row = acting(work, place, person)
-    if outside(new):
+    if stranger(place, new, known(work, place.tenant_id, new.person_id)):
         raise Outsider(owner_names(work, place.tenant_id, row.workspace_id))
     added = _own(work, place.tenant_id, row.workspace_id, new, person)
     names = owner_names(work, place.tenant_id, row.workspace_id)
@@ -185,7 +219,7 @@ def _find(work: Work, place: Place, person: Person | None) -> Any:
     )
 
 
-def _create(work: Work, place: Place) -> str:
+def _create(work: Work, place: Place, person: Person) -> str:
     workspace_id = new_id()
     tenant = {"tenant_id": place.tenant_id, "created_at": work.now, "language": "en"}
     work.run(rows.add_tenant(work.connection.dialect.name), tenant)
@@ -199,7 +233,12 @@ def _create(work: Work, place: Place) -> str:
         "created_at": work.now,
     }
     work.run(rows.ADD_WORKSPACE, workspace)
+    _record_added(work, place, person, workspace_id)
     return workspace_id
+
+
+def _record_added(work: Work, place: Place, person: Person, workspace_id: str) -> None:
+    audit.record(work, place.tenant_id, "workspace.added", person.person_id or audit.SYSTEM, workspace_id=workspace_id)
 
 
 def _own(work: Work, tenant_id: str, workspace_id: str, new: Person, actor: Person) -> bool:

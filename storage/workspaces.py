@@ -6,10 +6,12 @@ from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, u
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert as upsert
-from storage.tables import Admin, Card, ClaimCode, Owner, Person, Tenant, Workspace, table
+from storage.tables import Admin, Card, ClaimCode, OutboxRow, Owner, Person, Tenant, Workspace, table
 
 TENANTS, WORKSPACES, OWNERS = table(Tenant), table(Workspace), table(Owner)
-PEOPLE, ADMINS, CLAIMS, CARDS = table(Person), table(Admin), table(ClaimCode), table(Card)
+PEOPLE, ADMINS, CLAIMS, CARDS, OUTBOX = table(Person), table(Admin), table(ClaimCode), table(Card), table(OutboxRow)
+TWICE = 2
+"""A card that was deleted so often stays away, even when the bot comes back."""
 
 STANDING = (
     select(
@@ -81,6 +83,24 @@ QUIET_CARDS = (
     .where(CARDS.c.workspace_id == bindparam("workspace"), CARDS.c.tenant_id == bindparam("tenant"))
     .where(CARDS.c.quiet_at.is_(None))
     .values(quiet_at=bindparam("now"))
+)
+TELL_CARDS = (
+    update(OUTBOX)
+    .where(OUTBOX.c.tenant_id == bindparam("tenant"), OUTBOX.c.channel == "card", OUTBOX.c.owner.is_(None))
+    .where(
+        OUTBOX.c.subject_id.in_(
+            select(CARDS.c.invitation_id)
+            .where(CARDS.c.workspace_id == bindparam("workspace"), CARDS.c.tenant_id == bindparam("tenant"))
+            .where(CARDS.c.quiet_at.is_not(None), CARDS.c.reposted < TWICE)
+        )
+    )
+    .values(due_at=bindparam("now"), changes=OUTBOX.c.changes + 1, attempts=0, dead_at=None)
+)
+WAKE_CARDS = (
+    update(CARDS)
+    .where(CARDS.c.workspace_id == bindparam("workspace"), CARDS.c.tenant_id == bindparam("tenant"))
+    .where(CARDS.c.quiet_at.is_not(None), CARDS.c.reposted < TWICE)
+    .values(quiet_at=None)
 )
 REMOVE_OWNER = delete(OWNERS).where(
     OWNERS.c.tenant_id == bindparam("tenant_id"),

@@ -19,7 +19,7 @@ INSTALLATION = "-"
 def record(work: Work, tenant_id: str, kind: str, actor: str, **facts: Any) -> None:
     """Notes an event; it is chained and written when the unit ends.
 
-    `workspace_id`, `invitation_id` and `guest_id` have columns, everything else goes into `detail` (ids, numbers, codes).
+    `workspace_id`, `invitation_id` and `guest_id` have columns, all else goes into `detail` (ids, numbers, codes).
     `actor` is a chat user's object id, `guest:<id>`, `system` or `operator`.
     """
     columns = {name: facts.pop(name, None) for name in ("workspace_id", "invitation_id", "guest_id")}
@@ -57,6 +57,7 @@ def refused(work: Work, tenant_id: str, actor: str, code: str, **facts: Any) -> 
 
 
 def tenants(work: Work) -> tuple[str, ...]:
+    """Whose chains there are, or have to be: a tenant's first workspace is an event."""
     return tuple(row.tenant_id for row in work.all(rows.HEADS))
 
 
@@ -69,9 +70,9 @@ def verify(work: Work, tenant_id: str) -> int | None:
         if row.sequence != expected or row.hash != link:
             return expected
     head = work.one(rows.HEAD, {"tenant_id": tenant_id})
-    if (head.sequence, head.hash) != (expected, link) if head else expected:
-        return expected + 1
-    return None
+    if head is None:
+        return expected + 1 if expected or work.one(rows.TENANT, {"tenant_id": tenant_id}) else None
+    return None if (head.sequence, head.hash) == (expected, link) else expected + 1
 
 
 def export(work: Work, tenant_id: str) -> Iterator[dict[str, Any]]:

@@ -2,22 +2,24 @@
 
 from functools import cache
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, union, update
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert as upsert
-from storage.tables import AuditEvent, AuditHead, Guest, Invitation, Person, table
+from storage.tables import AuditEvent, AuditHead, Guest, Invitation, Person, Tenant, table
 
 EVENTS = table(AuditEvent)
 CHAINS = table(AuditHead)
 PEOPLE = table(Person)
+TENANTS = table(Tenant)
 APPEND = insert(EVENTS)
 MOVE_HEAD = (
     update(CHAINS)
     .where(CHAINS.c.tenant_id == bindparam("tenant"))
     .values(sequence=bindparam("sequence"), hash=bindparam("hash"))
 )
-HEADS = select(CHAINS.c.tenant_id).order_by(CHAINS.c.tenant_id)
+TENANT = select(TENANTS.c.tenant_id).where(TENANTS.c.tenant_id == bindparam("tenant_id"))
+HEADS = union(select(CHAINS.c.tenant_id), select(EVENTS.c.tenant_id), select(TENANTS.c.tenant_id)).order_by("tenant_id")
 HEAD = select(CHAINS).where(CHAINS.c.tenant_id == bindparam("tenant_id"))
 ALL = select(EVENTS).where(EVENTS.c.tenant_id == bindparam("tenant_id")).order_by(EVENTS.c.sequence)
 ACTOR = and_(PEOPLE.c.tenant_id == EVENTS.c.tenant_id, PEOPLE.c.person_id == EVENTS.c.actor)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from storage import migrating
@@ -70,7 +70,10 @@ class SQLite:
             raise _told(fault) from fault
 
     async def migrate(self) -> None:
-        await asyncio.to_thread(migrating.upgrade, self._writing)
+        try:
+            await asyncio.to_thread(migrating.upgrade, self._writing)
+        except DBAPIError as fault:
+            raise _told(fault) from fault
 
     async def migrated(self) -> bool:
         return await self.read(migrating.current)
@@ -100,8 +103,8 @@ class SQLite:
             try:
                 connection = connection or self._writing.connect()
                 outcomes = _written(connection, group)
-            except (DBAPIError, sqlite3.Error) as fault:
-                outcomes = [_told(fault)] * len(group)
+            except (SQLAlchemyError, sqlite3.Error) as fault:
+                outcomes = [_Failed(_told(fault))] * len(group)
                 connection = _thrown_away(connection)
             _tell(group, outcomes)
         if connection is not None:
@@ -176,8 +179,6 @@ def _settle(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
             continue
         if isinstance(outcome, _Failed):
             answer.set_exception(outcome.fault)
-        elif isinstance(outcome, Unavailable):
-            answer.set_exception(outcome)
         else:
             answer.set_result(outcome)
 
@@ -190,7 +191,7 @@ def _told(fault: Exception) -> Exception:
 
 def _thrown_away(connection: Connection | None) -> None:
     if connection is not None:
-        with contextlib.suppress(DBAPIError, sqlite3.Error):
+        with contextlib.suppress(SQLAlchemyError, sqlite3.Error):
             connection.invalidate()
             connection.close()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import formataddr
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -17,6 +18,7 @@ import health
 import logs
 import serving
 from config import Settings
+from domain import delivery
 from domain.faults import Unavailable
 from domain.limits import Numbers
 from domain.secrets import Keys
@@ -112,11 +114,15 @@ class Installation:
         from outbox import deliveries
         from outbox.card_channel import CardChannel
         from outbox.mails import Mails
+        from outbox.smtp import Pool
 
         sender = self.settings.mail_from
         mails = Mails(formataddr((sender.name, sender.address)), self.settings.public_url)
         cards = CardChannel(self.database, poster, message, clock)
-        worker = deliveries.start(self.database, await self._relay(), mails, cards, clock, self.stack)
+        pool = Pool(await self._relay(), name=urlsplit(self.settings.public_url).hostname or "localhost")
+        if self.settings.sqlite_path:
+            await self.database.write(delivery.take_back)
+        worker = deliveries.start(self.database, pool, mails, cards, clock, self.stack)
         self.metrics.watch(lambda: monotonic() - worker.beat_at, lambda: worker.restarts)
 
     async def _relay(self) -> Any:

@@ -64,6 +64,11 @@ def claim(work: Work, channel: str, priority: int | None, owner: str, limit: int
     ]  # fmt: skip
 
 
+def take_back(work: Work) -> None:
+    """Ends every lease: for the start of the only worker, which knows that whoever held them is dead."""
+    work.run(rows.TAKE_BACK, {"now": work.now})
+
+
 def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
     """To be tried again at `due_at`. Not counted: it was not this row's fault (the relay's password, a full pool)."""
     values = {"row": row.row_id, "me": owner, "why": problem[:500], "due": due_at, "uncounted": 0 if counted else 1}

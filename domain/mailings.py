@@ -1,6 +1,6 @@
 """What the outbox delivers, made at the moment of delivery: mails with their secrets, cards with the present state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain import audit, delivery, features, links, showing, states
@@ -11,6 +11,9 @@ from domain.work import Work
 from storage import invitations as rows
 from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
+
+HANDING_OVER = timedelta(seconds=90)
+"""Longer than any relay or channel is waited for."""
 
 
 def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
@@ -92,7 +95,13 @@ def begin(work: Work, row: Claimed, owner: str) -> bool:
     wanted = _offer(work, row) if row.kind == "invitation" else _wanted_passcode(work, row)
     if wanted is None:
         return False
-    return work.run(outbox_rows.SENDING, {"row": row.row_id, "me": owner, "now": work.now}) > 0
+    return _handing_over(work, row, owner)
+
+
+def _handing_over(work: Work, row: Claimed, owner: str) -> bool:
+    """Begins the lease anew, so that a slow relay or channel does not end in another worker's hands."""
+    values = {"row": row.row_id, "me": owner, "now": work.now, "until": work.now + HANDING_OVER}
+    return work.run(outbox_rows.SENDING, values) > 0
 
 
 def sent(work: Work, row: Claimed, owner: str) -> None:
@@ -167,7 +176,7 @@ def creating(work: Work, row: Claimed, owner: str) -> bool:
 
     A worker that died in between is not believed to have posted it: rather two cards than none.
     """
-    if work.run(outbox_rows.SENDING, {"row": row.row_id, "me": owner, "now": work.now}) == 0:
+    if not _handing_over(work, row, owner):
         return False
     statement = rows.CREATING_AGAIN if row.cut else rows.CREATING
     return work.run(statement, _card(row) | {"now": work.now}) > 0

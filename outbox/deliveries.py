@@ -8,16 +8,14 @@ from typing import Any
 from outbox.card_channel import CardChannel
 from outbox.mail_channel import MailChannel
 from outbox.mails import Mails
-from outbox.relay import Relay
 from outbox.smtp import Pool
 from outbox.worker import Worker
 
 
 def start(
-    database: Any, relay: Relay, mails: Mails, cards: CardChannel, clock: Callable[[], datetime], stack: AsyncExitStack
+    database: Any, pool: Pool, mails: Mails, cards: CardChannel, clock: Callable[[], datetime], stack: AsyncExitStack
 ) -> Worker:
     """Delivers from now on, woken by each commit that leaves something due, until the stack is closed."""
-    pool = Pool(relay)
     stack.callback(pool.close)
     worker = Worker(database, {"mail": MailChannel(database, pool, mails, clock), "card": cards}, clock)
     database.committed = worker.wake

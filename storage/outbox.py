@@ -69,18 +69,24 @@ def _claim(*conditions: object) -> Executable:
 
 CLAIM = _claim()
 CLAIM_LANE = _claim(ROWS.c.priority == bindparam("lane"))
-SENDING = update(ROWS).where(MINE).values(sending_at=bindparam("now", type_=Instant))
+SENDING = (
+    update(ROWS)
+    .where(MINE)
+    .values(sending_at=bindparam("now", type_=Instant), due_at=bindparam("until", type_=Instant))
+)
+"""The lease begins anew: handing over the text must not end in another worker's hands."""
 DONE = update(ROWS).where(MINE).values(done_at=bindparam("now"), due_at=None, owner=None, sending_at=None, problem=None)
 DEAD = (
     update(ROWS)
     .where(MINE)
     .values(dead_at=bindparam("now"), due_at=None, owner=None, sending_at=None, problem=bindparam("why"))
 )
+TAKE_BACK = update(ROWS).where(ROWS.c.owner.is_not(None)).values(owner=None, due_at=bindparam("now"))
 DEFER = (
     update(ROWS)
     .where(MINE)
     .values(
-        due_at=bindparam("due"), owner=None, problem=bindparam("why"),
+        due_at=bindparam("due"), owner=None, sending_at=None, problem=bindparam("why"),
         attempts=ROWS.c.attempts - bindparam("uncounted"),
     )
 )  # fmt: skip

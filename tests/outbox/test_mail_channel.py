@@ -135,7 +135,7 @@ async def test_a_row_that_an_earlier_worker_left_in_the_middle_is_sent_with_the_
     async with running(world, world.channel(relay.relay)) as worker:
         await asyncio.sleep(0.1)
         assert len(relay.received) == 1
-        world.clock.advance(seconds=61)
+        world.clock.advance(seconds=91)
         worker.wake()
         await settled(world, "sent")
     assert len(relay.received) == 2

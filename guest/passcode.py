@@ -135,8 +135,8 @@ class ReturningPages:
         desk = self._desk
         flow, fields = await desk.flow_form(request)
         asked(flow)
-        tenant_id = fields.get("tenant", "")
         choice = await self._choice(flow)
+        tenant_id = fields.get("tenant") or choice.choices[0].tenant_id
         if tenant_id not in {tenant.tenant_id for tenant in choice.choices}:
             return desk.page(request, "choose.html", status=422, choice=choice, problem=True)
         entered = await desk.units.write(

@@ -5,8 +5,8 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 
-from bot.units import Units
 from domain import admins
+from domain.doors import Units
 from domain.faults import Unavailable
 
 AGAIN_SECONDS = 600.0

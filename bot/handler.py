@@ -18,10 +18,10 @@ from bot.repeats import Repeats, activity_key
 from bot.replies import refused
 from bot.roster import Roster
 from bot.turn import Turn, answer_text
-from bot.units import Clock, Flags, Units
 from bot.visits import Visit
 from bot.writing import without
 from domain import received, workspaces
+from domain.doors import Clock, Flags, Units
 from domain.errors import AccessRefusal, Outsider, Refusal, Unverified
 from domain.faults import Unavailable
 from domain.views import Kind, Person, Place

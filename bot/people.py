@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from bot import places
 from bot.roster import Member, NoRoster, NotInRoster, RosterFault
-from bot.units import Clock, Units
 from bot.writing import Mention, clean
 from domain import workspaces
+from domain.doors import Clock, Units
 from domain.errors import Outsider, UnknownPerson, Unverified
 from domain.views import KnownPerson, Person, Place
 

@@ -7,10 +7,8 @@ from typing import Any
 import cards
 from bot.listeners import Card, Listener, Reply
 from bot.turn import Turn, card_answer, message_answer
+from cards.posting import CARD_CHANNELS
 from domain.views import Place
-
-CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
-"""Bot Framework channels that show Adaptive Cards; others get the same as text."""
 
 
 @dataclass(frozen=True, slots=True)

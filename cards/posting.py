@@ -8,7 +8,7 @@ from domain.addresses import mask
 from domain.views import CardPost, Kind
 
 CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
-"""Channels that show Adaptive Cards; all others get the same as text."""
+"""Bot Framework channels that show Adaptive Cards; all others get the same as text."""
 
 
 def message(post: CardPost) -> dict[str, Any]:

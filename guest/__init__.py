@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from domain.doors import Flags, Units
 from domain.secrets import Keys
 from guest.assets import Assets
 from guest.callers import Callers, Ours
@@ -18,7 +19,6 @@ from guest.membership import AccessCheck, GuestPages
 from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
 from guest.seals import Seal
-from guest.units import Flags, Units
 from guest.withdraw import WithdrawPages
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 
+from domain.doors import Flags, Units
 from domain.secrets import Keys, key_id, text
 from domain.work import Veto
 from guest import forms
@@ -14,7 +15,6 @@ from guest.callers import Callers, Ours
 from guest.flow import FLOW_SECONDS, Flow, Flows
 from guest.pages import Pages
 from guest.sentences import Sentences
-from guest.units import Flags, Units
 from locales import LANGUAGES, best, speak
 
 FLOW = web.RequestKey("flow", Flow)

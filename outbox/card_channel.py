@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from domain import delivery, mailings
+from domain.doors import Clock, Units
 from domain.views import CardPost, Claimed
 from outbox import schedule
 
@@ -48,14 +49,6 @@ class Chat(Protocol):
     ) -> Outcome: ...
 
 
-class Units(Protocol):
-    """The database, as far as a channel needs it."""
-
-    async def write(self, operation: Callable[..., Any], *args: Any) -> Any: ...
-
-    async def read(self, operation: Callable[..., Any], *args: Any) -> Any: ...
-
-
 class CardChannel:
     """`render` turns the card's post into the JSON of a message activity."""
 
@@ -64,7 +57,7 @@ class CardChannel:
         database: Units,
         chat: Chat,
         render: Callable[[CardPost], Mapping[str, Any]],
-        clock: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._chat = chat

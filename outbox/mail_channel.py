@@ -6,10 +6,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
 
 from domain import addresses, delivery, mailings
+from domain.doors import Clock, Units
 from domain.faults import Unavailable
 from domain.views import Claimed, InvitationMail, PasscodeMail
 from outbox import schedule
@@ -30,14 +30,6 @@ PATIENCE = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries to write down what became of a mail."""
 BREAKS = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds without invitations after that, each time it is still down. Then one row is let through to see."""
-
-
-class Units(Protocol):
-    """The database, as far as a channel needs it."""
-
-    async def write(self, operation: Callable[..., Any], *args: Any) -> Any: ...
-
-    async def read(self, operation: Callable[..., Any], *args: Any) -> Any: ...
 
 
 @dataclass
@@ -100,7 +92,7 @@ class Lease:
 
 
 class MailChannel:
-    def __init__(self, database: Units, pool: Pool, mails: Mails, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Units, pool: Pool, mails: Mails, clock: Clock) -> None:
         self._database = database
         self._pool = pool
         self._mails = mails

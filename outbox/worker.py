@@ -5,11 +5,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from domain import delivery, housekeeping, mailings
+from domain.doors import Clock, Units
 from domain.faults import Unavailable
 from domain.secrets import new_id
 from domain.views import Claimed
@@ -40,12 +40,6 @@ class Channel(Protocol):
     async def prepare(self) -> None:
         """What need not wait for the first row."""
         ...
-
-
-class Units(Protocol):
-    """The database, as far as the worker needs it."""
-
-    async def write(self, operation: Callable[..., Any], *args: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ class Worker:
         self,
         database: Units,
         channels: Mapping[str, Channel],
-        clock: Callable[[], datetime],
+        clock: Clock,
         *,
         lanes: Sequence[Lane] = LANES,
     ) -> None:

@@ -1,4 +1,4 @@
-"""What the chat door is handed: units of work, the operator's switches, and the time. app.py owns them."""
+"""What doors and channels are handed: units of work, the operator's switches, and the time. app.py owns them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,10 +8,14 @@ from domain.work import Veto
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
+"""The moment, aware."""
 
 
 class Units(Protocol):
-    """One operation, one transaction. Raises what the operation raises, or `domain.faults.Unavailable`."""
+    """One operation, one transaction. Raises what the operation raises, or `domain.faults.Unavailable`.
+
+    `vetoes` is the unit's own: what the operator's provider switched off. All else is the operation's.
+    """
 
     async def write(
         self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any

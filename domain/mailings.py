@@ -6,7 +6,7 @@ from typing import Any
 from domain import audit, delivery, features, links, showing, states
 from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
-from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Status, Surface
+from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Place, Status, Surface
 from domain.work import Work
 from storage import invitations as rows
 from storage import outbox as outbox_rows
@@ -191,6 +191,20 @@ def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: date
 def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:
     work.run(rows.POSTED, _card(row) | {"activity": activity_id, "now": work.now})
     told(work, row, owner)
+
+
+def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -> bool:
+    """A click names the message that it was made on. Where posting the card had no clear end, this is the card from now
+    on; one whose place is known, or that was posted into another conversation, stays where it is (False).
+
+    Asked once the person was found to have the right: whoever clicks chooses what is named.
+    """
+    where = {"invitation": invitation_id, "tenant": place.tenant_id, "now": work.now}
+    where |= {"channel": place.channel_id, "conversation": place.conversation_id, "activity": activity_id}
+    if work.run(rows.FOUND, where) == 0:
+        return False
+    delivery.enqueue_card(work, place.tenant_id, invitation_id)
+    return True
 
 
 def told(work: Work, row: Claimed, owner: str) -> None:

@@ -149,6 +149,12 @@ CREATING = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.cre
 )  # fmt: skip
 CREATING_AGAIN = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None)).values(creating_at=NOW)
 POSTED = update(CARDS).where(_CARD).values(activity_id=bindparam("activity"), posted_at=NOW, creating_at=None)
+FOUND = (
+    update(CARDS)
+    .where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.creating_at.is_not(None))
+    .where(CARDS.c.channel_id == bindparam("channel"), CARDS.c.conversation_id == bindparam("conversation"))
+    .values(activity_id=bindparam("activity"), posted_at=NOW, creating_at=None)
+)
 NOT_CREATED = update(CARDS).where(_CARD).values(creating_at=None)
 GONE = update(CARDS).where(_CARD).values(activity_id=None, creating_at=None, reposted=CARDS.c.reposted + 1)
 QUIET = update(CARDS).where(_CARD).values(quiet_at=NOW)

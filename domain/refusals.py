@@ -1,0 +1,29 @@
+"""Decisions against somebody, in the audit: written by the door in a unit of its own, after what was refused."""
+
+from typing import Any
+
+from domain import audit, limits, workspaces
+from domain.views import Person, Place
+from domain.work import Work
+
+NOBODY = "unknown"
+"""Stands for everybody whom no object id tells apart."""
+ONCE = limits.Window(None, 1, 60)
+"""A row a minute for one person and code: whoever goes on trying does not fill the audit."""
+
+
+def noted(work: Work, tenant_id: str, person_id: str, code: str, place: Place | None = None, **facts: Any) -> bool:
+    """False: the same was noted within the last minute. `person_id` may be empty; `place` None: it was not looked at."""
+    actor = person_id or NOBODY
+    limit = limits.Limit(f"refusal:{tenant_id}:{actor}:{code}", (ONCE,))
+    counters = limits.lock(work, [limit])
+    if not counters.fits(limit):
+        return False
+    counters.add(work, [limit])
+    workspace_id = _workspace_id(work, place) if place else None
+    audit.refused(work, tenant_id, actor, code, workspace_id=workspace_id, **facts)
+    return True
+
+
+def _workspace_id(work: Work, place: Place) -> str | None:
+    return workspaces.standing(work, place, Person(place.tenant_id, "")).workspace_id or None

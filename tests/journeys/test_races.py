@@ -1,6 +1,8 @@
 """Many at once, on two replicas over a real PostgreSQL and on one with SQLite: what must happen once happens once."""
 
+import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +15,7 @@ from tests.journeys.people import GWEN, ask_for_passcode, hired, redeem
 from tests.servers.gatehouse import Gatehouse
 from tests.servers.guest import Page, Visitor
 from tests.servers.postgres import Postgres
-from tests.servers.teams import actions, answered_card, status
+from tests.servers.teams import TENANT, actions, answered_card, status
 
 pytestmark = [pytest.mark.sockets, pytest.mark.postgres]
 
@@ -116,6 +118,14 @@ def test_of_many_guesses_at_once_at_most_five_are_looked_at(installation: Instal
         told_tries_left = [page for _, page in tried if page.status == 422]
         assert len(told_tries_left) <= 4, "the fifth try is the last, and tells of none left"
     assert wins <= 6
+    looked_at = Counter(json.loads(event["detail"])["passcode"] for event in audit(installation, "passcode.wrong"))
+    assert max(looked_at.values()) == 5
+
+
+def audit(installation: Installation, kind: str) -> list[dict[str, Any]]:
+    exported = installation.web[0].command("audit", "export", TENANT, "--format", "json")
+    assert exported.returncode == 0, exported.stderr
+    return [event for event in json.loads(exported.stdout) if event["kind"] == kind]
 
 
 @pytest.mark.usefixtures("replicas")

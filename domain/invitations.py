@@ -54,7 +54,7 @@ def invite(
     workspace = acting(work, place, person)
     badge = settings.require(work, place.tenant_id, surface).preview
     days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
-    given = list({addresses.key(each): each for each in reversed(given)}.values())[::-1]
+    given = _once_each(given)
     present = _present(work, workspace, given)
     fresh = [each for each in given if _over(work, present.get(addresses.key(each)))]
     _count(work, workspace, person, fresh)
@@ -68,6 +68,13 @@ def invite(
         tuple(each for each in shown if each.status is not Status.REDEEMED),
         tuple(each for each in shown if each.status is Status.REDEEMED),
     )
+
+
+def _once_each(given: Sequence[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for each in given:
+        seen.setdefault(addresses.key(each), each)
+    return list(seen.values())
 
 
 def draft(work: Work, place: Place, person: Person, given: Sequence[str], access_days: int | None) -> DraftView:

@@ -10,7 +10,7 @@ import trustme
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium_path
-from tests.journeys.installation import Installation
+from tests.journeys.installation import Building, Installation
 from tests.servers.botframework import Cloud
 from tests.servers.gatehouse import APP_ID, APP_PASSWORD, Gatehouse
 from tests.servers.proxy import Proxy
@@ -42,35 +42,28 @@ def authority_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFacto
     return file
 
 
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    cloud = Cloud(APP_ID, APP_PASSWORD)
-    yield cloud
-    cloud.stop()
+@pytest.fixture(scope="session")
+def building(authority: trustme.CA, authority_file: Path) -> Building:
+    """Makes everything but the processes, in a folder. They are started in the block, and ended after it."""
+
+    @contextlib.contextmanager
+    def build(folder: Path) -> Iterator[Installation]:
+        with contextlib.ExitStack() as stack:
+            cloud, relay, proxy = Cloud(APP_ID, APP_PASSWORD), Relay(authority), Proxy(authority)
+            for server in (cloud, relay, proxy):
+                stack.callback(server.stop)
+            installation = Installation(folder, cloud, relay, proxy, authority_file)
+            stack.callback(installation.stop)
+            yield installation
+
+    return build
 
 
 @pytest.fixture
-def relay(authority: trustme.CA) -> Iterator[Relay]:
-    relay = Relay(authority)
-    yield relay
-    relay.stop()
-
-
-@pytest.fixture
-def proxy(authority: trustme.CA) -> Iterator[Proxy]:
-    proxy = Proxy(authority)
-    yield proxy
-    proxy.stop()
-
-
-@pytest.fixture
-def installation(
-    tmp_path: Path, cloud: Cloud, relay: Relay, proxy: Proxy, authority_file: Path
-) -> Iterator[Installation]:
-    """Everything but the processes, which the test starts; they are ended after it."""
-    installation = Installation(tmp_path, cloud, relay, proxy, authority_file)
-    yield installation
-    installation.stop()
+def installation(tmp_path: Path, building: Building) -> Iterator[Installation]:
+    """This test's own."""
+    with building(tmp_path) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """Gatehouse in production on loopback: one or more processes behind a proxy, with a cloud and a relay around them."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,3 +69,7 @@ class Installation:
         for process in self.processes:
             if process.process.poll() is None:
                 process.stop()
+
+
+Building = Callable[[Path], AbstractContextManager[Installation]]
+"""Makes an installation without processes in a folder, and tidies up after the block."""

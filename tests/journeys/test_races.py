@@ -5,14 +5,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from tests.journeys.installation import Installation
+from tests.journeys.installation import Building, Installation
 from tests.journeys.people import GWEN, ask_for_passcode, hired, redeem
-from tests.servers.gatehouse import Gatehouse
 from tests.servers.guest import Page, Visitor
 from tests.servers.postgres import Postgres
 from tests.servers.teams import TENANT, actions, answered_card, status
@@ -21,13 +22,31 @@ pytestmark = [pytest.mark.sockets, pytest.mark.postgres]
 
 AT_ONCE = 64
 CODES = 6
+NUMBERS = count()
 T = TypeVar("T")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'gatehouse.db'}"
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def installation(
+    kind: str, building: Building, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Installation]:
+    """One process on SQLite, two on PostgreSQL, for all tests here: each takes people and addresses of its own."""
+    with database(kind, tmp_path_factory.mktemp(kind), request) as url, building(tmp_path_factory.mktemp(kind)) as made:
+        roles = ["all"] if kind == "sqlite" else ["all", "all"]
+        made.start(url, *roles, GATEHOUSE_QUOTAS="workspace_open=12,owner_hour=14")
+        yield made
+
+
+@contextmanager
+def database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty one."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'gatehouse.db'}"
         return
     postgres: Postgres = request.getfixturevalue("postgres")
     name = postgres.create()
@@ -35,12 +54,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     postgres.drop(name)
 
 
-@pytest.fixture
-def replicas(database: str, installation: Installation) -> Iterator[list[Gatehouse]]:
-    """One on SQLite, two on PostgreSQL."""
-    count = 1 if database.startswith("sqlite") else 2
-    yield installation.start(database, *["all"] * count, GATEHOUSE_QUOTAS="workspace_open=12,owner_hour=14")
-    installation.stop()  # before the database is dropped
+def new_addresses(count: int) -> list[str]:
+    return [f"guest{next(NUMBERS)}@fabrikam.example" for _ in range(count)]
 
 
 def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
@@ -82,7 +97,7 @@ def signed_in(tried: Sequence[tuple[Visitor, Page]]) -> list[Visitor]:
 
 def invited(installation: Installation, count: int) -> list[str]:
     alice, chat = hired(installation.teams(), "Alice Archer")
-    addresses = [f"guest{number}@fabrikam.example" for number in range(count)]
+    addresses = new_addresses(count)
     chat.say(alice, f"invite {', '.join(addresses)}")
     for address in addresses:
         installation.relay.wait(address)
@@ -93,7 +108,6 @@ def wrong_guesses(passcode: str, count: int) -> list[str]:
     return [f"{(int(passcode) + step) % 10**8:08d}" for step in range(1, count + 1)]
 
 
-@pytest.mark.usefixtures("replicas")
 def test_a_right_passcode_opens_one_session_however_often_it_is_sent_at_once(installation: Installation) -> None:
     """A1."""
     sessions = []
@@ -104,7 +118,6 @@ def test_a_right_passcode_opens_one_session_however_often_it_is_sent_at_once(ins
     assert sessions == [1] * CODES
 
 
-@pytest.mark.usefixtures("replicas")
 def test_of_many_guesses_at_once_at_most_five_are_looked_at(installation: Installation) -> None:
     """A2. With one right guess among 64 and five looked at, seven of twelve getting in has a chance of 1 in 70,000."""
     wins = 0
@@ -128,7 +141,6 @@ def audit(installation: Installation, kind: str) -> list[dict[str, Any]]:
     return [event for event in json.loads(exported.stdout) if event["kind"] == kind]
 
 
-@pytest.mark.usefixtures("replicas")
 def test_after_many_wrong_guesses_the_right_one_is_too_late(installation: Installation) -> None:
     (address,) = invited(installation, 1)
     visitor = installation.visitor()
@@ -138,7 +150,6 @@ def test_after_many_wrong_guesses_the_right_one_is_too_late(installation: Instal
     assert visitor.open("/access/check").status == 401
 
 
-@pytest.mark.usefixtures("replicas")
 def test_of_many_invitations_at_once_one_gets_the_last_place(installation: Installation) -> None:
     """B14: for open invitations of a workspace, and for those of an owner in an hour."""
     teams = installation.teams()
@@ -154,8 +165,9 @@ def test_of_many_invitations_at_once_one_gets_the_last_place(installation: Insta
     installation.relay.mails.wait_for(lambda: len(mailed(installation, "second")) == 1)
 
     other, own = hired(teams, "Bob Baker")
-    own.say(other, f"invite {GWEN}")
-    installation.relay.wait(GWEN)  # written after all others, so nothing of theirs is on its way any more
+    (last,) = new_addresses(1)
+    own.say(other, f"invite {last}")
+    installation.relay.wait(last)  # written after all others, so nothing of theirs is on its way any more
     assert (len(mailed(installation, "late")), len(mailed(installation, "second"))) == (1, 1)
 
 
@@ -168,13 +180,13 @@ def mailed(installation: Installation, prefix: str) -> set[str]:
     return {mail.recipients[0] for mail in installation.relay.mails.entries if mail.recipients[0].startswith(prefix)}
 
 
-@pytest.mark.usefixtures("replicas")
 def test_a_click_sent_ten_times_has_one_effect_and_one_answer(installation: Installation) -> None:
     """D4: the same activity ten times at once, and then the same click under ten new ids."""
     alice, chat = hired(installation.teams(), "Alice Archer")
-    chat.say(alice, f"invite {GWEN}")
-    installation.relay.wait(GWEN)
-    card = chat.card(GWEN, "Sent")
+    (address,) = new_addresses(1)
+    chat.say(alice, f"invite {address}")
+    installation.relay.wait(address)
+    card = chat.card(address, "Sent")
     before = version(card.card)
     click = chat.click(alice, card, "invitation.extend")
     turns = at_once([lambda: chat.deliver(click) for _ in range(10)])
@@ -194,23 +206,30 @@ def version(card: dict[str, Any] | None) -> int:
     return actions(card)[0]["data"]["version"]
 
 
-@pytest.mark.usefixtures("replicas")
 def test_a_message_delivered_ten_times_at_once_invites_once(installation: Installation) -> None:
     """C6: one mail, one card, one redemption."""
     alice, chat = hired(installation.teams(), "Alice Archer")
-    message = chat.message(alice, f"invite {GWEN}")
+    (address,) = new_addresses(1)
+    message = chat.message(alice, f"invite {address}")
     turns = at_once([lambda: chat.deliver(message) for _ in range(10)])
     assert {turn.status for turn in turns} <= {200, 201, 202}
-    chat.card(GWEN, "Sent")
-    assert redeem(installation.visitor(), installation.relay, GWEN).url.endswith("/guest")
-    chat.card(GWEN, "Redeemed")
-    assert len(chat.cards(GWEN)) == 1
-    assert len(installation.relay.to(GWEN)) == 2, "one invitation and one passcode"
+    chat.card(address, "Sent")
+    assert redeem(installation.visitor(), installation.relay, address).url.endswith("/guest")
+    chat.card(address, "Redeemed")
+    assert len(chat.cards(address)) == 1
+    assert len(installation.relay.to(address)) == 2, "one invitation and one passcode"
 
 
-def test_what_was_acknowledged_survives_a_kill_and_is_told_once(database: str, installation: Installation) -> None:
+def test_what_was_acknowledged_survives_a_kill_and_is_told_once(
+    kind: str, building: Building, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """P1: the process that answered has no worker, and is killed as soon as it has answered."""
-    (door,) = installation.start(database, "web")
+    with database(kind, tmp_path, request) as url, building(tmp_path) as installation:
+        killed_twice(installation, url)
+
+
+def killed_twice(installation: Installation, url: str) -> None:
+    (door,) = installation.start(url, "web")
     alice, chat = hired(installation.teams(), "Alice Archer")
     assert chat.say(alice, f"invite {GWEN}").status in (200, 201, 202)
     door.kill()
@@ -228,4 +247,3 @@ def test_what_was_acknowledged_survives_a_kill_and_is_told_once(database: str, i
     assert status(card.card) == "Redeemed"
     assert len(chat.cards(GWEN)) == 1
     assert len(installation.relay.to(GWEN)) == 2, "one invitation and one passcode"
-    installation.stop()

@@ -1,0 +1,153 @@
+"""Sessions and memberships: they end when they should, and at once."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from domain import guests, invitations
+from domain.errors import AccessEnded, LinkRevoked, NoPasscode, NoSession
+from domain.views import SignedIn, Status
+from tests.domain.world import ALICE, CHARLIE, FOREIGN, GROUP, GWEN, TEAM, World
+
+
+async def test_a_session_ends_after_a_day_and_is_never_prolonged(world: World) -> None:
+    """F2."""
+    browser = await world.guest()
+    start = world.clock.now
+    for hours in range(24):
+        world.clock.now = start + timedelta(hours=hours)
+        await browser.page()
+    world.clock.now = start + timedelta(hours=24, seconds=-1)
+    await browser.access()
+    world.clock.now = start + timedelta(hours=24, seconds=1)
+    for asked in (browser.page, browser.access):
+        with pytest.raises(NoSession) as refusal:
+            await asked()
+        assert not isinstance(refusal.value, AccessEnded)
+
+
+async def test_the_page_and_the_check_tell_the_same_guest(world: World) -> None:
+    await world.settle(GROUP)
+    await world.guest()
+    await world.invite(where=GROUP)
+    world.clock.move(minutes=2)
+    browser = await world.comes_in()
+    page, access = await browser.page(), await browser.access()
+    assert [each.workspace for each in page.memberships] == ["Launch", "Lunch"]
+    assert access.workspace_ids == tuple(each.workspace_id for each in page.memberships)
+    assert page.address == access.address == GWEN
+
+
+@pytest.mark.parametrize("how", [invitations.revoke, invitations.remove])
+async def test_revoking_and_removing_end_sessions_and_open_passcodes_at_once(world: World, how: object) -> None:
+    browser = await world.guest()
+    world.clock.move(seconds=61)
+    waiting = world.browser()
+    await waiting.opens(world.link())
+    await waiting.asks()
+    await world.deliver()
+    view = await world.do(how, TEAM, ALICE, GWEN)  # type: ignore[arg-type]
+    assert view.status is Status.REVOKED
+    for asked in (browser.page, browser.access):
+        with pytest.raises(AccessEnded) as refusal:
+            await asked()
+        assert (refusal.value.workspace, refusal.value.contact, refusal.value.left) == ("Launch", "Alice Owner", False)
+    with pytest.raises((NoPasscode, LinkRevoked)):
+        await waiting.types(world.passcode())
+
+
+async def test_leaving_ends_that_membership_only(world: World) -> None:
+    await world.settle(GROUP)
+    await world.guest()
+    await world.invite(where=GROUP)
+    world.clock.move(minutes=2)
+    browser = await world.comes_in()
+    first, second = (await browser.page()).memberships
+    await world.do(guests.leave, browser.session, first.membership_id)
+    assert [each.workspace for each in (await browser.page()).memberships] == ["Lunch"]
+    assert (await world.card()).status is Status.REVOKED
+    assert (await world.card(where=GROUP)).status is Status.REDEEMED
+    await world.do(guests.leave, browser.session, second.membership_id)
+    with pytest.raises(AccessEnded) as refusal:
+        await browser.page()
+    assert refusal.value.left
+
+
+async def test_a_guest_leaves_own_memberships_only_and_once(world: World) -> None:
+    browser = await world.guest()
+    other = await world.guest("other@x.example")
+    mine = (await browser.page()).memberships[0].membership_id
+    with pytest.raises(AccessEnded):
+        await world.do(guests.leave, other.session, mine)
+    await browser.page()
+    outcomes = await asyncio.gather(
+        *(world.do(guests.leave, browser.session, mine) for _ in range(4)), return_exceptions=True
+    )
+    assert sum(outcome is None for outcome in outcomes) == 1
+    assert (await world.events()).count("membership.left") == 1
+
+
+async def test_extending_access_counts_at_once_and_from_now(world: World) -> None:
+    browser = await world.guest(days=1)
+    world.clock.move(hours=23)
+    view = await world.do(invitations.extend, TEAM, ALICE, GWEN, 2)
+    assert view.access_ends_at == world.clock.now + timedelta(days=2)
+    assert (await browser.page()).memberships[0].ends_at == view.access_ends_at
+    browser = world.browser()
+    world.clock.move(hours=47)
+    await browser.asks_by_address()
+    await world.deliver()
+    assert isinstance(await browser.types(world.passcode()), SignedIn)
+    world.clock.move(hours=1)
+    with pytest.raises(AccessEnded):
+        await browser.page()
+    assert (await world.card()).status is Status.EXPIRED
+
+
+async def test_signing_out_ends_this_session_and_no_other(world: World) -> None:
+    first = await world.guest()
+    world.clock.move(seconds=61)
+    second = await world.comes_in()
+    for _ in range(2):
+        await world.do(guests.sign_out, first.session)
+    await world.do(guests.sign_out, "never a session")
+    with pytest.raises(NoSession) as refusal:
+        await first.page()
+    assert not isinstance(refusal.value, AccessEnded)
+    await second.page()
+    assert (await world.events()).count("session.ended") == 1
+
+
+async def test_a_session_belongs_to_one_tenant(world: World) -> None:
+    await world.settle(FOREIGN, CHARLIE)
+    here = await world.guest()
+    world.clock.move(minutes=2)
+    there = await world.guest(where=FOREIGN, by=CHARLIE)
+    assert (await here.page()).tenant_id == "contoso"
+    assert [each.workspace for each in (await there.page()).memberships] == ["Toys"]
+    await world.do(invitations.remove, TEAM, ALICE, GWEN)
+    with pytest.raises(AccessEnded):
+        await here.page()
+    await there.page()
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "\0", "é" * 10])
+async def test_what_is_no_session_is_no_session(quick: World, token: str) -> None:
+    await quick.guest()
+    for asked in (guests.page, guests.access):
+        with pytest.raises(NoSession):
+            await quick.look(asked, token)
+    for done, more in ((guests.leave, ("x",)), (guests.speak, ("de",))):
+        with pytest.raises(NoSession):
+            await quick.do(done, token, *more)
+
+
+async def test_the_language_that_a_guest_chose_is_kept_for_mails(quick: World) -> None:
+    await quick.settle(GROUP)
+    browser = await quick.guest()
+    await quick.do(guests.speak, browser.session, "de")
+    assert (await browser.page()).language == "de"
+    await quick.invite(where=GROUP)
+    await quick.deliver()
+    assert quick.inbox[-1].language == "de"

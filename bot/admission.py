@@ -12,20 +12,28 @@ AHEAD_SECONDS = 300.0
 _TENANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
 
 
+class WrongTenant(NotPermitted):
+    """Contradicting tenants. `served`: those of them that are served."""
+
+    def __init__(self, served: frozenset[str]) -> None:
+        super().__init__("contradicting tenants")
+        self.served = served
+
+
 def tenant_of(activity: Mapping[str, Any], header: str | None, served: frozenset[str] | None) -> str:
     """The tenant's id, in lower case. `header` is `x-ms-tenant-id`; `served` None means any.
 
-    The token names no tenant, so all who name one must agree, and one must. Raises NotPermitted."""
+    The token names no tenant, so all who name one must agree, and one must. Raises NotPermitted, WrongTenant."""
     data: Mapping[str, Any] = activity.get("channelData") or {}
     tenant: Mapping[str, Any] = data.get("tenant") or {}
     named = (tenant.get("id"), activity["conversation"].get("tenantId"), header)
     ids = {text.lower() for text in named if text}
-    if len(ids) != 1:
-        raise NotPermitted("no tenant" if not ids else "contradicting tenants")
-    tenant_id = ids.pop()
-    if not _TENANT.fullmatch(tenant_id) or (served is not None and tenant_id not in served):
-        raise NotPermitted("tenant not served")
-    return tenant_id
+    known = frozenset(one for one in ids if _TENANT.fullmatch(one) and (served is None or one in served))
+    if len(ids) > 1:
+        raise WrongTenant(known)
+    if not known:
+        raise NotPermitted("tenant not served" if ids else "no tenant")
+    return ids.pop()
 
 
 def check_age(activity: Mapping[str, Any], now: float) -> None:

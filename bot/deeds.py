@@ -1,13 +1,13 @@
 """Each command → the one domain operation that does it, and how its outcome is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from bot import commands, outcomes
 from bot.listeners import Listener, Reply
-from domain import admins, invitations, settings, workspaces
+from domain import admins, invitations, mailings, settings, workspaces
 from domain.views import Person, Place, Setting, Target
 from domain.work import Work
 
@@ -110,3 +110,22 @@ def owner_added(new: Person) -> Deed:
 
 def owner_removed(old: Person) -> Deed:
     return Deed(workspaces.remove_owner, outcomes.owners, (old,))
+
+
+def on_card(what: Deed, found: Callable[[Work, Place], bool]) -> Deed:
+    """The same, done by a click that tells where the invitation's card stands."""
+
+    def operation(work: Work, place: Place, person: Person, *arguments: object) -> Any:
+        result = what.operation(work, place, person, *arguments)
+        found(work, place)
+        return result
+
+    return replace(what, operation=operation)
+
+
+def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Place], bool] | None:
+    """For a click on an invitation's card: `message_id` is what it was clicked on. None: another kind of command."""
+    target = getattr(command, "target", None)
+    if not message_id or not isinstance(target, Target):
+        return None
+    return lambda work, place: mailings.card_found(work, place, target.invitation_id, message_id)

@@ -2,15 +2,16 @@
 
 The caller is checked before the body is read. Answers: 200 (an invoke's own status and body), 400 no readable activity,
 401 no or a bad token, 403 not permitted (service URL, channel, tenant, age), 405, 408, 413, 415, 503 when the database
-cannot be reached. Refusals have no body, and no turn runs.
+cannot be reached. Refusals have no body, and no turn runs. Faults of a turn are the bot's to tell in the chat; what it
+could not tell there leaves as it is, and the web server answers 500.
 """
 
 import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -19,7 +20,7 @@ from botbuilder.core.invoke_response import InvokeResponse
 
 from bot.activities import incoming
 from bot.adapter import Adapter
-from bot.admission import check_age, tenant_of
+from bot.admission import WrongTenant, check_age, tenant_of
 from bot.authentication import NotPermitted, TokenRefused
 from bot.body import LARGEST_BYTES, BadBody, read
 from bot.roster import Roster
@@ -37,6 +38,10 @@ class Bot(Protocol):
     """botbuilder's Bot; see bot/__init__.py for what it can do in a turn."""
 
     async def on_turn(self, turn_context: TurnContext) -> None: ...
+
+    async def turned_away(self, activity: Mapping[str, Any], tenants: frozenset[str]) -> None:
+        """An activity that was not let in, as its tenants contradict each other; some of them (or none) are served."""
+        ...
 
 
 class Door:
@@ -71,9 +76,6 @@ class Door:
             return web.Response(status=refusal.status)
         except Unavailable:
             return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-        except Exception:  # noqa: BLE001 - the one of this door: whatever a turn meets, the next one runs
-            _log.exception("a turn failed")
-            return web.Response(status=500)
 
     async def _answer(self, request: web.Request) -> web.Response:
         if request.method != "POST":
@@ -89,7 +91,7 @@ class Door:
         raw = read(await _bytes(request))
         activity = incoming(raw)
         permit = self._authentication.permit(claims, activity)
-        tenant_id = tenant_of(raw, headers.get("x-ms-tenant-id"), self._tenants)
+        tenant_id = await self._tenant(raw, headers.get("x-ms-tenant-id"))
         if not anonymous:
             check_age(raw, self._clock())
 
@@ -98,6 +100,16 @@ class Door:
             await self._bot.on_turn(context)
 
         return _response(await self._adapter.turn(permit, activity, logic))
+
+    async def _tenant(self, activity: Mapping[str, Any], header: str | None) -> str:
+        """Raises NotPermitted."""
+        try:
+            return tenant_of(activity, header, self._tenants)
+        except WrongTenant as refusal:
+            # Without a token anybody could fill the audit with tenants of their invention.
+            if not self._authentication.anonymous:
+                await self._bot.turned_away(activity, refusal.served)
+            raise
 
 
 async def _bytes(request: web.Request) -> bytes:

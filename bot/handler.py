@@ -1,13 +1,16 @@
 """Activity → typed command → one domain operation → reply. What a turn does, from its first check to its last word."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from botbuilder.core import TurnContext
 
 from bot import deeds, invokes, outcomes, places
+from bot.arrivals import Arrivals
 from bot.clicks import clicked
 from bot.commands import AddOwner, Command, RemoveOwner
 from bot.deeds import Deed, deed
@@ -20,14 +23,15 @@ from bot.roster import Roster
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import without
-from domain import received, workspaces
+from domain import received, refusals, workspaces
 from domain.doors import Clock, Flags, Units
-from domain.errors import AccessRefusal, Outsider, Refusal, Unverified
+from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
 from domain.views import Kind, Person, Place
-from domain.work import Veto
+from domain.work import Veto, Work
 
 NO_VETOES: frozenset[Veto] = frozenset()
+TALKING = frozenset({"message", "invoke"})
 Counting = Callable[[str, str], None]
 
 
@@ -49,31 +53,56 @@ class Gatehouse:
         self._roster = roster
         self._count = count
         self._people = People(database, clock)
+        self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
 
     async def on_turn(self, turn_context: TurnContext) -> None:
-        """Raises Unavailable where that cannot be told in the chat: the activity is to be delivered again."""
+        """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
+        chat is raised, so that the activity is delivered again: `Unavailable`, or the fault itself."""
         turn = Turn.of(turn_context, self._roster)
         try:
             where = places.place(turn.activity, turn.tenant_id)
         except places.Unplaceable:
-            return
-        match turn.activity.get("type"):
+            return await turn.refuse(HTTPStatus.BAD_REQUEST)
+        visit = self._visit(turn, where)
+        try:
+            await self._heard(visit)
+        except Unavailable:
+            # An arrival is nothing that somebody could try again.
+            if turn.type not in TALKING or not await visit.tell(outcomes.unavailable(visit.listener)):
+                raise
+        except Exception:
+            reference = secrets.token_hex(4)
+            _log.exception("fault %s in a turn", reference)
+            if not await visit.tell(outcomes.fault_with(reference, visit.listener)):
+                raise
+        return None
+
+    async def turned_away(self, activity: Mapping[str, Any], tenants: frozenset[str]) -> None:
+        """The door did not let an activity in that named these tenants, against each other; they are served."""
+        person_id = places.sender_id(activity)
+        for tenant_id in sorted(tenants):
+            with contextlib.suppress(Unavailable):
+                await self._database.write(refusals.noted, tenant_id, person_id, "wrong_tenant")
+
+    def _visit(self, turn: Turn, where: Place) -> Visit:
+        key = activity_key(turn.activity, turn.tenant_id)
+        return Visit(turn, where, key, Listener.at(where, self._clock(), turn.is_invoke))
+
+    async def _heard(self, visit: Visit) -> None:
+        match visit.turn.type:
             case "message":
-                await self._message(turn, where)
+                await self._message(visit)
             case "invoke":
-                await self._invoke(turn, where)
+                await self._invoke(visit)
             case "installationUpdate" | "conversationUpdate":
-                await self._coming_and_going(turn, where)
+                await visit.tell(await self._arrivals.heard(visit))
             case _:
                 pass
 
-    async def _message(self, turn: Turn, where: Place) -> None:
-        command = _said(turn.activity, where)
-        if command is None:
-            return
-        visit = self._visit(turn, where, clicked=False)
-        if not self._repeats.begin(visit.key):
+    async def _message(self, visit: Visit) -> None:
+        command = _said(visit.turn.activity, visit.place)
+        if command is None or not self._repeats.begin(visit.key):
             return
         done = False
         try:
@@ -82,40 +111,31 @@ class Gatehouse:
         finally:
             self._repeats.end(visit.key, done)
 
-    async def _invoke(self, turn: Turn, where: Place) -> None:
-        read = invokes.action(turn.activity)
+    async def _invoke(self, visit: Visit) -> None:
+        read = invokes.action(visit.turn.activity)
         if read is None:
-            await turn.answer(invokes.unknown(turn.activity, Listener.at(where, self._clock())))
+            await visit.turn.answer(invokes.unknown(visit.turn.activity, visit.listener))
             return
-        await self._converse(self._visit(turn, where, clicked=True), clicked(*read))
-
-    def _visit(self, turn: Turn, where: Place, clicked: bool) -> Visit:
-        key = activity_key(turn.activity, turn.tenant_id)
-        return Visit(turn, where, key, Listener.at(where, self._clock(), clicked))
+        await self._converse(visit, clicked(*read))
 
     async def _converse(self, visit: Visit, command: Command) -> None:
-        """The one place where faults become words. Nothing of them but a reference is told."""
-        name, outcome = type(command).__name__, "done"
+        outcome = "fault"
         try:
-            await visit.tell(await self._done(visit, command))
-        except Refusal as refusal:
-            outcome = refusal.code
-            await visit.tell(await self._refused(visit, refusal))
+            try:
+                reply, outcome = await self._done(visit, command), "done"
+            except Refusal as refusal:
+                reply, outcome = await self._refused(visit, command, refusal), refusal.code
+            await visit.tell(reply)
         except Unavailable:
             outcome = "unavailable"
-            if not await visit.tell(outcomes.unavailable(visit.listener)):
-                raise
-        except Exception:  # noqa: BLE001 - the bot door's one
-            outcome, reference = "fault", secrets.token_hex(4)
-            _log.exception("fault %s in %s", reference, name)
-            await visit.tell(outcomes.fault_with(reference, visit.listener))
+            raise
         finally:
-            self._count(name, outcome)
+            self._count(type(command).__name__, outcome)
 
     async def _done(self, visit: Visit, command: Command) -> Reply | str | None:
         """What to say; text: an invoke's answer in JSON. None: it was said before."""
         person = await self._people.sender(visit.turn, visit.place)
-        what = await self._deed(visit, command)
+        what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
         arguments = (visit.place, person, *what.arguments)
         if visit.key is None or not (what.once or visit.listener.clicked):
@@ -129,28 +149,51 @@ class Gatehouse:
             return answer
         return what.show(result, visit.listener)
 
-    async def _deed(self, visit: Visit, command: Command) -> Deed:
+    async def _deed(self, visit: Visit, person: Person, command: Command) -> Deed:
         match command:
             case AddOwner(mention):
+                await self._may(visit, person)
                 return deeds.owner_added(await self._people.mentioned(visit.turn, visit.place, mention))
             case RemoveOwner(mention):
+                await self._may(visit, person)
                 return deeds.owner_removed(await self._people.leaving(visit.turn, visit.place, mention))
             case _:
-                return deed(command)
+                found = deeds.card_found(command, visit.card_id)
+                return deeds.on_card(deed(command), found) if found else deed(command)
 
-    async def _refused(self, visit: Visit, refusal: Refusal) -> Reply | str:
+    async def _may(self, visit: Visit, person: Person) -> None:
+        """Asked before the roster is, so that nobody learns from it without the right. Raises NotOwner."""
+        standing = await self._database.read(workspaces.standing, visit.place, person)
+        if not (standing.owner or standing.admin):
+            raise NotOwner(standing.owners)
+
+    async def _refused(self, visit: Visit, command: Command, refusal: Refusal) -> Reply | str:
         """An invoke's refusal is kept, so that the same invoke again gets the same answer."""
         if isinstance(refusal, Outsider) and not refusal.owners:
             refusal = await self._with_owners(visit)
         reply = refused(refusal, visit.listener)
-        if visit.key is None or not visit.listener.clicked or isinstance(refusal, AccessRefusal):
+        if isinstance(refusal, AccessRefusal):
+            await self._note(visit, command, refusal)
             return reply
+        if visit.key is None or not visit.listener.clicked:
+            return reply
+        found = None if isinstance(refusal, UnknownInvitation) else deeds.card_found(command, visit.card_id)
         text = answer_text(visit.body(reply))
         try:
-            _, answer = await self._database.write(received.once, visit.key, _always(text), _nothing)
+            _, answer = await self._database.write(
+                received.once, visit.key, _always(text), found or _nothing, visit.place
+            )
         except Unavailable:
             return reply
         return answer or text
+
+    async def _note(self, visit: Visit, command: Command, refusal: AccessRefusal) -> None:
+        """The refusal itself has left nothing behind: it gets a unit of its own."""
+        if isinstance(refusal, Unverified):
+            return
+        whom = (visit.place.tenant_id, places.sender_id(visit.turn.activity), refusal.code)
+        with contextlib.suppress(Unavailable):
+            await self._database.write(refusals.noted, *whom, place=visit.place, command=type(command).__name__)
 
     async def _with_owners(self, visit: Visit) -> Outsider:
         nobody = Person(visit.place.tenant_id, "")
@@ -158,33 +201,6 @@ class Gatehouse:
             return Outsider((await self._database.read(workspaces.standing, visit.place, nobody)).owners)
         except Unavailable:
             return Outsider()
-
-    async def _coming_and_going(self, turn: Turn, where: Place) -> None:
-        key = activity_key(turn.activity, turn.tenant_id) or secrets.token_hex(16)
-        if _leaves(turn.activity):
-            await self._database.write(received.once, key, None, _departed, where)
-        elif _comes(turn.activity):
-            person = await self._newcomer(turn, where)
-            if person is None:
-                return
-            view, _ = await self._database.write(received.once, key, None, workspaces.arrived, where, person)
-            if view is not None:
-                visit = self._visit(turn, where, clicked=False)
-                await visit.tell(outcomes.arrived(view, visit.listener))
-
-    async def _newcomer(self, turn: Turn, where: Place) -> Person | None:
-        """Who added the bot, and owns the workspace if nobody was before. None: not told, and nobody waits for it."""
-        nobody = Person(turn.tenant_id, "")
-        try:
-            return await self._people.sender(turn, where)
-        except Unverified:
-            # Asked again before anything is done in this person's name.
-            return places.person(turn.activity, turn.tenant_id)
-        except Outsider:
-            if places.word(places.part(turn.activity, "from"), "aadObjectId"):
-                return nobody
-        known = await self._database.read(workspaces.standing, where, nobody)
-        return nobody if known.workspace_id else None
 
 
 def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
@@ -210,28 +226,6 @@ def _always(text: str) -> Callable[[object], str]:
     return lambda _: text
 
 
-def _nothing(_work: Any) -> bool:
+def _nothing(_work: Work, _place: Place) -> bool:
     """An operation that leaves everything as it is, so that an answer can be kept."""
     return True
-
-
-def _departed(work: Any, where: Place) -> bool:
-    workspaces.departed(work, where)
-    return True
-
-
-def _about_bot(activity: Mapping[str, Any], list_name: str) -> bool:
-    bot_id = places.word(places.part(activity, "recipient"), "id")
-    return bool(bot_id) and any(places.word(one, "id") == bot_id for one in places.things(activity, list_name))
-
-
-def _comes(activity: Mapping[str, Any]) -> bool:
-    if activity.get("type") == "installationUpdate":
-        return activity.get("action") in ("add", "add-upgrade")
-    return _about_bot(activity, "membersAdded")
-
-
-def _leaves(activity: Mapping[str, Any]) -> bool:
-    if activity.get("type") == "installationUpdate":
-        return activity.get("action") == "remove"
-    return _about_bot(activity, "membersRemoved")

@@ -82,11 +82,16 @@ def _name(kind: Kind, activity: Activity) -> str:
     return clean(part(activity, "from").get("name"))
 
 
+def sender_id(activity: Activity) -> str:
+    """The sender's Entra object id, in lower case; empty where there is none."""
+    return word(part(activity, "from"), "aadObjectId").lower()
+
+
 def person(activity: Activity, tenant_id: str) -> Person:
     """The sender. Raises Outsider for a bot, a guest, an anonymous person, for somebody of another tenant, and for
     anybody without an Entra object id."""
     sender = part(activity, "from")
-    person_id = word(sender, "aadObjectId").lower()
+    person_id = sender_id(activity)
     roles = {word(sender, "role").casefold(), word(sender, "userRole").casefold()}
     home = word(sender, "tenantId").lower() or tenant_id
     if not person_id or roles & OUTSIDE or home != tenant_id:

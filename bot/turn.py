@@ -52,14 +52,14 @@ class Turn:
 
     async def reply(self, message: str | Mapping[str, Any]) -> str | None:
         """Posts a message into the conversation and thread it came from: a text, or an activity's JSON (`text`,
-        `attachments`, …; addressing is filled in). Returns the new activity's id, or None when it could not be
-        delivered: what the operation did stays done, so the turn goes on."""
+        `attachments`, …; addressing is filled in). Returns the new activity's id (empty where the channel told none),
+        or None when it could not be delivered: what the operation did stays done, so the turn goes on."""
         raw: Mapping[str, Any] = {"text": message} if isinstance(message, str) else message
         try:
             answer = await self.context.send_activity(Outgoing.of(raw))
         except ConnectorFault:
             return None
-        return answer.id if answer else None
+        return (answer.id or "") if answer else None
 
     async def answer(self, body: Mapping[str, Any] | str | None, status: int = HTTPStatus.OK) -> None:
         """The answer to an invoke: its body, as a dict or as JSON text kept from the first time; `status` is HTTP's."""
@@ -72,9 +72,18 @@ class Turn:
             raise NoRoster
         return await self._roster(str(self.activity.get("serviceUrl", "")), conversation_id, member_id)
 
+    async def refuse(self, status: int) -> None:
+        """An invoke wants an answer in any case; other activities are passed over."""
+        if self.is_invoke:
+            await self.answer(None, status)
+
+    @property
+    def type(self) -> str:
+        return str(self.activity.get("type", ""))
+
     @property
     def is_invoke(self) -> bool:
-        return self.activity.get("type") == ActivityTypes.invoke
+        return self.type == ActivityTypes.invoke
 
 
 def card_answer(card: Mapping[str, Any]) -> dict[str, Any]:

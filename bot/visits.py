@@ -6,6 +6,7 @@ from typing import Any
 
 import cards
 from bot.listeners import Card, Listener, Reply
+from bot.places import word
 from bot.turn import Turn, card_answer, message_answer
 from cards.posting import CARD_CHANNELS
 from domain.views import Place
@@ -18,6 +19,11 @@ class Visit:
     key: str | None
     """Names the activity; None: it has no id."""
     listener: Listener
+
+    @property
+    def card_id(self) -> str:
+        """The message whose card was clicked, as the click says; empty: nothing says so."""
+        return word(self.turn.activity, "replyToId")
 
     async def tell(self, reply: Reply | str | None) -> bool:
         """False: it could not be delivered. Text is an invoke's answer, kept from the first time."""

@@ -12,8 +12,9 @@ ONCE = limits.Window(None, 1, 60)
 """A row a minute for one person and code: whoever goes on trying does not fill the audit."""
 
 
-def noted(work: Work, tenant_id: str, person_id: str, code: str, place: Place | None = None, **facts: Any) -> bool:
-    """False: the same was noted within the last minute. `person_id` may be empty; `place` None: it was not looked at."""
+def noted(work: Work, tenant_id: str, person_id: str, code: str, *, place: Place | None = None, **facts: Any) -> bool:
+    """False: the same was noted within the last minute. `person_id` may be empty; without a `place` it was not looked
+    at."""
     actor = person_id or NOBODY
     limit = limits.Limit(f"refusal:{tenant_id}:{actor}:{code}", (ONCE,))
     counters = limits.lock(work, [limit])

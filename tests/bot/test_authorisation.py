@@ -7,7 +7,7 @@ import pytest
 
 from bot.clicks import BUTTONS
 from bot.phrases import READERS
-from tests.bot.chat import GROUP, OTHER_TENANT, TENANT, Chat, Clock, Heard, activity, click, mention, said
+from tests.bot.chat import GROUP, OTHER_TENANT, PEOPLE, TENANT, Chat, Clock, Heard, activity, click, mention, said
 
 GWEN = "gwen@fabrikam.example"
 OTHER_GROUP = GROUP | {"id": "19:other@thread.v2", "name": "Elsewhere"}
@@ -122,6 +122,24 @@ def about_this_workspace(what: str, who: str) -> bool:
     return who != "other workspace" or what in ELSEWHERE | FOR_ADMINS
 
 
+def changes(state: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [row for row in state["audit_events"] if row["kind"] not in ("workspace.added", "refused")]
+
+
+def noted(state: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [row for row in state["audit_events"] if row["kind"] == "refused"]
+
+
+HARMLESS = {"invite, all bad", "invite, alone", "claim", "help", "unknown", "unclear"}
+"""Nothing would have been done: whoever belongs to the tenant is told whom to ask, and that is all."""
+
+
+def noted_refusals(what: str, who: str) -> int:
+    if who == "other workspace":
+        return 1 if what in FOR_ADMINS else 0
+    return 0 if what in HARMLESS and who in ("member", "other tenant") else 1
+
+
 ATTEMPTS = [(what, who) for what in (*COMMANDS, *VERBS) for who in NOT_PERMITTED if about_this_workspace(what, who)]
 
 
@@ -133,9 +151,8 @@ async def test_who_has_no_right_gets_a_sentence_and_changes_nothing(scene: Scene
     before = await scene.state()
     heard = await scene.attempt(what, who)
     after = await scene.state()
-    assert [row for row in after["audit_events"] if row["kind"] != "workspace.added"] == [
-        row for row in before["audit_events"] if row["kind"] != "workspace.added"
-    ]
+    assert changes(after) == changes(before)
+    assert [row["kind"] for row in noted(after)] == ["refused"] * noted_refusals(what, who)
     assert {**after, "audit_events": 0} == {**before, "audit_events": 0}
     assert not heard.cards
     assert all(isinstance(body["value"], str) for body in heard.bodies)
@@ -148,8 +165,11 @@ async def test_an_owner_gets_everything_but_what_is_the_admins(scene: Scene, wha
     before = await scene.state()
     heard = await scene.chat.hear(scene.act(what))
     if what in FOR_ADMINS:
+        after = await scene.state()
         assert "Only an admin can do this." in heard.words
-        assert await scene.state() == before
+        assert changes(after) == changes(before)
+        assert [row["kind"] for row in noted(after)] == ["refused"]
+        assert {**after, "audit_events": 0} == {**before, "audit_events": 0}
     else:
         assert "Please ask" not in heard.words
         assert "went wrong" not in heard.words
@@ -231,7 +251,11 @@ async def test_forged_payloads_have_no_effect_and_an_answer_each(scene: Scene) -
         assert not heard.cards, data
         assert "went wrong" not in heard.words, (verb, data)
         assert len(heard.answers) == (1 if raw["type"] == "invoke" else 0)
-    assert await scene.state() == before
+    after = await scene.state()
+    assert changes(after) == changes(before)
+    assert {row["actor"] for row in noted(after)} == {PEOPLE["bob"][0]}
+    assert len(noted(after)) == 2, "one for each kind of refusal, however often"
+    assert {**after, "audit_events": 0} == {**before, "audit_events": 0}
 
 
 async def test_forged_payloads_of_an_owner_meet_no_fault(scene: Scene) -> None:

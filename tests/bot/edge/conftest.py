@@ -53,9 +53,13 @@ class Recorder:
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
+        self.turned: list[frozenset[str]] = []
         self.replies: list[Any] = ["Hello"]
         self.answer: Any = None
         self.fault: Exception | None = None
+
+    async def turned_away(self, activity: Any, tenants: frozenset[str]) -> None:
+        self.turned.append(tenants)
 
     async def on_turn(self, turn_context: Any) -> None:
         turn = Turn.of(turn_context)

@@ -187,8 +187,8 @@ async def test_a_member_is_told_as_the_roster_has_it(connector: Connector, cloud
         (_error(401), RosterFault),
         (_error(403, "BotNotInConversationRoster"), RosterFault),
         (web.Response(status=500), RosterFault),
-        (web.Response(text="[]"), RosterFault),
-        (web.Response(), RosterFault),
+        (web.Response(text="[]"), NoRoster),
+        (web.Response(), NoRoster),
     ],
 )
 async def test_a_roster_that_tells_nothing_says_why(

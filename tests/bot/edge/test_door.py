@@ -138,6 +138,14 @@ async def test_a_turn_runs_only_when_all_who_name_a_tenant_name_the_same_served_
     good = set(named) - {""} == {TENANT}
     assert (response.status, len(bot.turns)) == ((200, 1) if good else (403, 0))
     assert not bot.turns or bot.turns[0].tenant_id == TENANT
+    contradicting = len(set(named) - {""}) > 1
+    assert bot.turned == ([frozenset({TENANT})] if contradicting else []), "the served tenant's audit is told"
+
+
+async def test_without_a_token_contradicting_tenants_leave_no_trace(open_door: Any, cloud: Cloud, bot: Any) -> None:
+    activity = message(cloud, channelData={"tenant": {"id": TENANT}}, conversation={"id": "a", "tenantId": "other"})
+    assert (await open_door.post("/api/messages", json=activity)).status == 403
+    assert (bot.turns, bot.turned) == ([], [])
 
 
 @pytest.mark.parametrize("tenant", ["x" * 200, "a b", "a/b", "../a", "-a", "é"])

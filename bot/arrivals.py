@@ -1,0 +1,70 @@
+"""The bot comes into a conversation, or leaves it."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from bot import outcomes, places
+from bot.listeners import Reply
+from bot.people import People
+from bot.visits import Visit
+from domain import received, workspaces
+from domain.doors import Units
+from domain.errors import Outsider, Unverified
+from domain.views import Person, Place
+
+
+class Arrivals:
+    def __init__(self, database: Units, people: People) -> None:
+        self._database = database
+        self._people = people
+
+    async def heard(self, visit: Visit) -> Reply | None:
+        """What to say to those who are there; None: the activity is about others, or was told before."""
+        activity = visit.turn.activity
+        key = visit.key or secrets.token_hex(16)
+        if _leaves(activity):
+            await self._database.write(received.once, key, None, _departed, visit.place)
+            return None
+        person = await self._newcomer(visit) if _comes(activity) else None
+        if person is None:
+            return None
+        view, _ = await self._database.write(received.once, key, None, workspaces.arrived, visit.place, person)
+        return outcomes.arrived(view, visit.listener) if view else None
+
+    async def _newcomer(self, visit: Visit) -> Person | None:
+        """Who added the bot, and owns the workspace if nobody was before. None: not told, and nobody waits for it."""
+        activity, tenant_id = visit.turn.activity, visit.place.tenant_id
+        nobody = Person(tenant_id, "")
+        try:
+            return await self._people.sender(visit.turn, visit.place)
+        except Unverified:
+            # Asked again before anything is done in this person's name.
+            return places.person(activity, tenant_id)
+        except Outsider:
+            if places.sender_id(activity):
+                return nobody
+        known = await self._database.read(workspaces.standing, visit.place, nobody)
+        return nobody if known.workspace_id else None
+
+
+def _departed(work: Any, where: Place) -> bool:
+    workspaces.departed(work, where)
+    return True
+
+
+def _about_bot(activity: Mapping[str, Any], list_name: str) -> bool:
+    bot_id = places.word(places.part(activity, "recipient"), "id")
+    return bool(bot_id) and any(places.word(one, "id") == bot_id for one in places.things(activity, list_name))
+
+
+def _comes(activity: Mapping[str, Any]) -> bool:
+    if activity.get("type") == "installationUpdate":
+        return activity.get("action") in ("add", "add-upgrade")
+    return _about_bot(activity, "membersAdded")
+
+
+def _leaves(activity: Mapping[str, Any]) -> bool:
+    if activity.get("type") == "installationUpdate":
+        return activity.get("action") == "remove"
+    return _about_bot(activity, "membersRemoved")

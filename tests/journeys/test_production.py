@@ -247,3 +247,31 @@ def test_two_tenants_know_nothing_of_each_other(installation: Installation) -> N
     assert status(card.card) == "Sent"
     assert redeem(installation.visitor(), installation.relay, GWEN).url.endswith("/guest")
     assert installation.relay.to("mallory@evil.example") == []
+
+
+def test_a_guest_of_two_tenants_comes_back_with_one_passcode_and_chooses(installation: Installation) -> None:
+    other = "99999999-8f1b-4c3a-9d57-0a4f6f3c2b11"
+    database_url = f"sqlite:///{installation.folder / 'gatehouse.db'}"
+    installation.start(database_url, GATEHOUSE_TENANTS=f"{TENANT},{other}")
+    relay, teams = installation.relay, installation.teams()
+    for host in (ALICE, Colleague("Mallory Moss", tenant_id=other)):
+        chat = teams.channel(host)
+        chat.install(host)
+        seen = len(relay.to(GWEN))
+        chat.say(host, f"invite {GWEN}")
+        relay.wait(GWEN, seen + 1)
+        assert redeem(installation.visitor(), relay, GWEN).url.endswith("/guest")
+
+    visitor, seen = installation.visitor(), len(relay.to(GWEN))
+    stranger = installation.visitor()
+    unknown = stranger.submit(stranger.open("/"), email="nobody@fabrikam.example")
+    page = visitor.submit(visitor.open("/"), email=GWEN.upper())
+    assert (unknown.status, unknown.form().fields.keys()) == (page.status, page.form().fields.keys())
+    page = visitor.submit(page, code=relay.wait(GWEN, seen + 1).passcode)
+    assert visitor.open("/access/check").status == 401, "nobody is in before having chosen"
+    page = visitor.submit(page, tenant=other)
+    assert page.url.endswith("/guest")
+    access = visitor.open("/access/check").answer
+    assert (access.status, access.header("Remote-User")) == (200, GWEN)
+    assert len(access.header("Remote-Groups").split(",")) == 1, "a session belongs to one tenant"
+    assert relay.to("nobody@fabrikam.example") == []

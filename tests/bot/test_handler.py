@@ -322,6 +322,16 @@ class TestAgain:
         assert not (await chat.hear(message)).quiet
         assert (await chat.hear(message)).quiet
 
+    async def test_after_a_restart_a_question_is_answered_again(self, chat: Chat, clock: Clock) -> None:
+        """Its first answer may have been lost; what changed something is not done or told twice."""
+        await invited(chat)
+        for command, answered in (("help", True), ("guests", True), (f"status {GWEN}", True), (f"revoke {GWEN}", False)):
+            message = said(command)
+            await chat.hear(message)
+            restarted = Chat(chat.database, chat.roster, chat.flags, clock)
+            assert (await restarted.hear(message)).quiet is not answered, command
+            assert (await restarted.hear(message)).quiet, command
+
     async def test_a_message_that_met_a_fault_may_come_again(self, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
         message = said(f"invite {GWEN}")
         write = chat.database.write

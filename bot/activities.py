@@ -104,7 +104,9 @@ def _conversation(raw: Mapping[str, Any]) -> Any:
 
 
 def _entity(raw: Mapping[str, Any]) -> Any:
-    return _models.Entity(type=raw.get("type"), additional_properties=dict(raw))
+    entity = _models.Entity(type=raw.get("type"))
+    entity.additional_properties = dict(raw)  # as an argument it would be ignored, with a warning in the log
+    return entity
 
 
 def _attachment(raw: Mapping[str, Any]) -> Any:

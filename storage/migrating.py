@@ -3,11 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x6A7E_0001
 """Of pg_advisory_xact_lock: replicas that start together must not migrate together."""
+
+THERE = {
+    "sqlite": text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'"),
+    "postgresql": text("SELECT to_regclass('alembic_version')"),
+}
+VERSION = text("SELECT version_num FROM alembic_version")
 
 
 def _config() -> Any:
@@ -25,9 +31,9 @@ def newest() -> str:
 
 def current(connection: Connection) -> bool:
     """True: the database has exactly this code's tables."""
-    if not inspect(connection).has_table("alembic_version"):
+    if connection.execute(THERE[connection.dialect.name]).scalar() is None:
         return False
-    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    row = connection.execute(VERSION).first()
     return row is not None and row[0] == newest()
 
 

@@ -10,20 +10,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from storage import migrating
 from storage.database import Unavailable
+from storage.plain import PlainConnection
 
 T = TypeVar("T")
 GROUP = 64
 """Units in one commit at most: keeps the longest wait of the first one short."""
 READERS = 2
 BUSY_SECONDS = 5
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY")
 
 
 @dataclass
@@ -41,10 +43,9 @@ class SQLite:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
-        self._writing = _engine(path, "BEGIN IMMEDIATE", pool=NullPool)
-        self._reading = _engine(path, "BEGIN", pool=QueuePool, query_only=True)
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, "gatehouse-read")
+        self._reader = threading.local()
         self._writer = threading.Thread(target=self._write_all, name="gatehouse-write", daemon=True)
         self._writer.start()
         self._closed = False
@@ -64,16 +65,38 @@ class SQLite:
 
     def _read(self, unit: Callable[[Connection], T]) -> T:
         try:
-            with self._reading.connect() as connection, connection.begin():
-                return unit(connection)
-        except DBAPIError as fault:
+            connection = self._reading()
+            connection.run("BEGIN")
+            try:
+                return unit(_as_sqlalchemy(connection))
+            finally:
+                connection.run("ROLLBACK")
+        except sqlite3.Error as fault:
+            self._reader.connection = None
             raise _told(fault) from fault
+
+    def _reading(self) -> PlainConnection:
+        """This reader thread's own connection."""
+        known: PlainConnection | None = getattr(self._reader, "connection", None)
+        if known is None:
+            known = self._reader.connection = _connection(self.path)
+            known.run("PRAGMA query_only=1")
+        return known
 
     async def migrate(self) -> None:
         try:
-            await asyncio.to_thread(migrating.upgrade, self._writing)
+            await asyncio.to_thread(self._migrate)
         except DBAPIError as fault:
-            raise _told(fault) from fault
+            raise _told(fault.orig if isinstance(fault.orig, sqlite3.Error) else fault) from fault
+
+    def _migrate(self) -> None:
+        """Through SQLAlchemy's engine, which Alembic needs; a database of this version does not."""
+        with contextlib.closing(_connection(self.path).driver) as driver:
+            if migrating.current(_as_sqlalchemy(PlainConnection(driver))):
+                return
+        engine = create_engine("sqlite://", poolclass=NullPool, creator=lambda: _connection(self.path).driver)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        migrating.upgrade(engine)
 
     async def migrated(self) -> bool:
         return await self.read(migrating.current)
@@ -89,26 +112,32 @@ class SQLite:
         self._closed = True
         self._waiting.put(None)
         await asyncio.to_thread(self._writer.join)
+        for _ in range(READERS):
+            self._readers.submit(self._close_reader)
         self._readers.shutdown()
-        self._reading.dispose()
-        self._writing.dispose()
+
+    def _close_reader(self) -> None:
+        known: PlainConnection | None = getattr(self._reader, "connection", None)
+        if known is not None:
+            known.driver.close()
+            self._reader.connection = None
 
     def _write_all(self) -> None:
-        connection: Connection | None = None
+        connection: PlainConnection | None = None
         open_ = True
         while open_:
             group, open_ = self._next_group()
             if not group:
                 continue
             try:
-                connection = connection or self._writing.connect()
+                connection = connection or _connection(self.path)
                 outcomes = _written(connection, group)
-            except (SQLAlchemyError, sqlite3.Error) as fault:
+            except sqlite3.Error as fault:
                 outcomes = [_Failed(_told(fault))] * len(group)
                 connection = _thrown_away(connection)
             _tell(group, outcomes)
         if connection is not None:
-            connection.close()
+            connection.driver.close()
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         """Waits for the first unit, takes what else is there. False: nothing will follow."""
@@ -132,34 +161,36 @@ class _Failed:
     fault: BaseException
 
 
-def _written(connection: Connection, group: list[_Waiting]) -> list[Any]:
+def _written(connection: PlainConnection, group: list[_Waiting]) -> list[Any]:
     """Runs the group in one transaction: an answer or a `_Failed` for each unit, all on disk or none."""
-    with connection.begin() as transaction:
+    connection.run("BEGIN IMMEDIATE")
+    try:
         if len(group) == 1:
-            outcome = _one(group[0].unit, connection)
-            if isinstance(outcome, _Failed):
-                transaction.rollback()
-            return [outcome]
-        return [_in_savepoint(connection, waiting.unit) for waiting in group]
+            outcomes = [_one(group[0].unit, connection)]
+        else:
+            outcomes = [_in_savepoint(connection, waiting.unit) for waiting in group]
+        connection.run("ROLLBACK" if len(group) == 1 and isinstance(outcomes[0], _Failed) else "COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.run("ROLLBACK")
+        raise
+    return outcomes
 
 
-def _in_savepoint(connection: Connection, unit: Callable[[Connection], Any]) -> Any:
-    savepoint = connection.begin_nested()
+def _in_savepoint(connection: PlainConnection, unit: Callable[[Connection], Any]) -> Any:
+    connection.run("SAVEPOINT unit")
     outcome = _one(unit, connection)
     if isinstance(outcome, _Failed):
-        savepoint.rollback()
-    else:
-        savepoint.commit()
+        connection.run("ROLLBACK TO unit")
+    connection.run("RELEASE unit")
     return outcome
 
 
-def _one(unit: Callable[[Connection], Any], connection: Connection) -> Any:
+def _one(unit: Callable[[Connection], Any], connection: PlainConnection) -> Any:
     try:
-        return unit(connection)
-    except DBAPIError as fault:
-        if fault.connection_invalidated or isinstance(fault.orig, sqlite3.OperationalError):
-            raise
-        return _Failed(fault)
+        return unit(_as_sqlalchemy(connection))
+    except sqlite3.OperationalError:
+        raise
     except BaseException as fault:  # noqa: BLE001 - belongs to the caller, not to this thread
         return _Failed(fault)
 
@@ -185,36 +216,26 @@ def _settle(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
 
 def _told(fault: Exception) -> Exception:
     """Locked, full, read-only, gone: the caller may try again. Anything else is a fault of ours."""
-    cause = fault.orig if isinstance(fault, DBAPIError) else fault
-    return Unavailable(str(cause)) if isinstance(cause, sqlite3.OperationalError) else fault
+    return Unavailable(str(fault)) if isinstance(fault, sqlite3.OperationalError) else fault
 
 
-def _thrown_away(connection: Connection | None) -> None:
+def _thrown_away(connection: PlainConnection | None) -> None:
     if connection is not None:
-        with contextlib.suppress(SQLAlchemyError, sqlite3.Error):
-            connection.invalidate()
-            connection.close()
+        with contextlib.suppress(sqlite3.Error):
+            connection.driver.close()
 
 
-def _engine(path: Path, begin: str, *, pool: Any, query_only: bool = False) -> Any:
-    sized = {"pool_size": READERS, "max_overflow": 0} if pool is QueuePool else {}
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=pool,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
-        **sized,
-    )
+def _connection(path: Path) -> PlainConnection:
+    """The driver begins no transaction by itself; the file must exist."""
+    driver = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    for pragma in PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
+    return PlainConnection(driver)
 
-    def prepare(raw: sqlite3.Connection, _: object) -> None:
-        raw.execute("PRAGMA journal_mode=WAL")
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
-            raw.execute(f"PRAGMA {pragma}")
-        if query_only:
-            raw.execute("PRAGMA query_only=1")
 
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
+def _as_sqlalchemy(connection: PlainConnection) -> Connection:
+    """To a unit of work both are the same."""
+    return cast(Connection, connection)
 
 
 def _copy(path: Path, target: Path) -> None:

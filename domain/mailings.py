@@ -54,7 +54,7 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
 
 def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     """The passcode while it is worth sending, and its invitation (None for a returning guest)."""
-    passcode = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
+    passcode = _passcode_of(work, row)
     if passcode is None or passcode.address is None or passcode.expires_at <= work.now:
         return None
     if passcode.used_at is not None or passcode.withdrawn_at is not None or not _newest(work, passcode):
@@ -66,6 +66,11 @@ def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
         return None
     allowed = features.state(work, passcode.tenant_id, Surface(offer.surface)).on
     return (passcode, offer) if allowed and offer.address == passcode.address else None
+
+
+def _passcode_of(work: Work, row: Claimed) -> Any:
+    found = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
+    return found if found is not None and found.tenant_id == row.tenant_id else None
 
 
 def _newest(work: Work, passcode: Any) -> bool:
@@ -148,7 +153,7 @@ def _subject(work: Work, row: Claimed) -> tuple[str, dict[str, Any]] | None:
     if row.kind == "invitation":
         found = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
     else:
-        found = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
+        found = _passcode_of(work, row)
     if found is None or found.invitation_id is None:
         return None
     return found.invitation_id, {"invitation": found.invitation_id, "tenant": row.tenant_id, "now": work.now}

@@ -8,6 +8,7 @@ ga                     on from its date   on        off
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from domain.views import FeatureFacts, RolloutView, Setting, Stage, Surface, SurfaceState
 from domain.work import Work
@@ -71,6 +72,14 @@ def states(work: Work, tenant_id: str, feature: str = EMAIL_PASSCODE) -> dict[Su
 
 def state(work: Work, tenant_id: str, surface: Surface, feature: str = EMAIL_PASSCODE) -> SurfaceState:
     return states(work, tenant_id, feature)[surface]
+
+
+def of_invitation(work: Work, row: Any) -> SurfaceState:
+    """The decision for an invitation's surface, from the facts that were read along with it."""
+    surface = Surface(row.surface)
+    stage, setting = Stage(row.stage or Stage.GA), Setting(row.setting or Setting.DEFAULT)
+    on = decide(stage, row.from_at, setting, work.now)
+    return _vetoed(work, EMAIL_PASSCODE, SurfaceState(surface, stage, row.from_at, on, on and stage is Stage.PREVIEW))
 
 
 def _vetoed(work: Work, feature: str, state: SurfaceState) -> SurfaceState:

@@ -15,7 +15,7 @@ from domain.errors import (
     UnknownLink,
 )
 from domain.secrets import digest
-from domain.views import OpenedLink, Status, Surface
+from domain.views import OpenedLink, Status
 from domain.work import Work
 from storage import invitations as rows
 
@@ -61,7 +61,7 @@ def usable(work: Work, tenant_id: str, invitation_id: str, token_hash: str, oper
     Raises LinkRefusal, FeatureOff.
     """
     row = standing(work, tenant_id, invitation_id, token_hash, operation)
-    if not features.state(work, tenant_id, Surface(row.surface)).on:
+    if not features.of_invitation(work, row).on:
         raise FeatureOff(tenant_id, row.inviter, language=row.language)
     return row
 

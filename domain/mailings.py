@@ -6,7 +6,7 @@ from typing import Any
 from domain import audit, delivery, features, links, showing, states
 from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
-from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Place, Status, Surface
+from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Place, Status
 from domain.work import Work
 from storage import invitations as rows
 from storage import outbox as outbox_rows
@@ -48,7 +48,7 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
         kind=Kind(offer.kind),
         expires_at=offer.expires_at,
         access_days=offer.access_days,
-        preview=features.state(work, link.tenant_id, Surface(offer.surface)).preview,
+        preview=features.of_invitation(work, offer).preview,
     )
 
 
@@ -57,25 +57,20 @@ def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     passcode = _passcode_of(work, row)
     if passcode is None or passcode.address is None or passcode.expires_at <= work.now:
         return None
-    if passcode.used_at is not None or passcode.withdrawn_at is not None or not _newest(work, passcode):
+    if passcode.used_at is not None or passcode.withdrawn_at is not None or passcode.replaced:
         return None
     if passcode.tenant_id == NOBODY:
         return (passcode, None) if known_address(work, passcode.address) else None
     offer = showing.by_id(work, passcode.tenant_id, passcode.invitation_id)
     if offer is None or states.status(offer, work.now) not in states.LEGAL["passcode"]:
         return None
-    allowed = features.state(work, passcode.tenant_id, Surface(offer.surface)).on
+    allowed = features.of_invitation(work, offer).on
     return (passcode, offer) if allowed and offer.address == passcode.address else None
 
 
 def _passcode_of(work: Work, row: Claimed) -> Any:
     found = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
     return found if found is not None and found.tenant_id == row.tenant_id else None
-
-
-def _newest(work: Work, passcode: Any) -> bool:
-    found = work.one(passcode_rows.OF_SCOPE, {"scope": passcode.scope, "since": passcode.issued_at})
-    return found is None
 
 
 def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:

@@ -16,7 +16,6 @@ from domain.views import (
     OpenedLink,
     SignedIn,
     Status,
-    Surface,
     TenantChoice,
     WrongPasscode,
 )
@@ -54,7 +53,7 @@ def offer(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Of
         expires_at=row.expires_at,
         access_days=row.access_days,
         redeemed=status(row, work.now) is Status.REDEEMED,
-        preview=features.state(work, tenant_id, Surface(row.surface)).preview,
+        preview=features.of_invitation(work, row).preview,
         language=row.language,
         again_at=next_at if next_at > work.now else None,
     )

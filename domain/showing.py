@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain import audit, features, states
-from domain.views import GuestLine, InvitationView, Kind, Status, Surface, TimelineEntry
+from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
 
@@ -36,8 +36,7 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
         return []
     tenant_id = found[0].tenant_id
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
-    badges = features.states(work, tenant_id)
-    return [_view(work, row, told.get(row.invitation_id, ()), badges[Surface(row.surface)].preview) for row in found]
+    return [_view(work, row, told.get(row.invitation_id, ())) for row in found]
 
 
 def line(work: Work, row: Any) -> GuestLine:
@@ -52,7 +51,7 @@ def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
     return work.one(rows.BY_ID, {"tenant_id": tenant_id, "invitation_id": invitation_id})
 
 
-def _view(work: Work, row: Any, events: Iterable[Any], preview: bool) -> InvitationView:
+def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
     state = states.status(row, work.now)
     return InvitationView(
         invitation_id=row.invitation_id,
@@ -70,7 +69,7 @@ def _view(work: Work, row: Any, events: Iterable[Any], preview: bool) -> Invitat
         access_days=row.access_days,
         access_ends_at=row.ends_at,
         failure=row.failure if state is Status.UNDELIVERABLE else None,
-        preview=preview,
+        preview=features.of_invitation(work, row).preview,
         timeline=tuple(_timeline(row, events, state)),
     )
 

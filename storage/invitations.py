@@ -6,10 +6,26 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
-from storage.tables import Card, Draft, Instant, Invitation, Link, Membership, OutboxRow, Person, Workspace, table
+from storage.tables import (
+    Card,
+    Draft,
+    Instant,
+    Invitation,
+    Link,
+    Membership,
+    OutboxRow,
+    Person,
+    Rollout,
+    TenantFeature,
+    Workspace,
+    table,
+)
 
 INVITATIONS, LINKS, CARDS, DRAFTS = table(Invitation), table(Link), table(Card), table(Draft)
 WORKSPACES, PEOPLE, MEMBERSHIPS, OUTBOX = table(Workspace), table(Person), table(Membership), table(OutboxRow)
+ROLLOUTS, SETTINGS = table(Rollout), table(TenantFeature)
+METHOD = "email_passcode"
+"""The feature behind today's only sign-in method: whether it is on is asked with almost every look at an invitation."""
 NOW = bindparam("now", type_=Instant)
 
 OPEN = and_(
@@ -35,6 +51,9 @@ FACTS = (
         MEMBERSHIPS.c.ends_at,
         MEMBERSHIPS.c.ended_at,
         MEMBERSHIPS.c.end_reason,
+        ROLLOUTS.c.stage,
+        ROLLOUTS.c.from_at,
+        SETTINGS.c.setting,
     )
     .select_from(
         INVITATIONS.join(WORKSPACES, WORKSPACES.c.workspace_id == INVITATIONS.c.workspace_id)
@@ -43,6 +62,8 @@ FACTS = (
             and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id),
         )
         .outerjoin(MEMBERSHIPS, LATEST_MEMBERSHIP)
+        .outerjoin(ROLLOUTS, and_(ROLLOUTS.c.feature == METHOD, ROLLOUTS.c.surface == INVITATIONS.c.surface))
+        .outerjoin(SETTINGS, and_(SETTINGS.c.tenant_id == INVITATIONS.c.tenant_id, SETTINGS.c.feature == METHOD))
     )
     .where(INVITATIONS.c.tenant_id == bindparam("tenant_id"))
 )

@@ -1,13 +1,17 @@
 """Named queries of passcodes."""
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, select, update
 
 from storage.tables import Instant, Passcode, table
 
 PASSCODES = table(Passcode)
 NOW = bindparam("now", type_=Instant)
 ADD = insert(PASSCODES)
-BY_ID = select(PASSCODES).where(PASSCODES.c.passcode_id == bindparam("passcode_id"))
+_NEWER = PASSCODES.alias("newer")
+BY_ID = select(
+    PASSCODES,
+    exists().where(_NEWER.c.scope == PASSCODES.c.scope, _NEWER.c.issued_at > PASSCODES.c.issued_at).label("replaced"),
+).where(PASSCODES.c.passcode_id == bindparam("passcode_id"))
 BY_WITHDRAWAL = select(PASSCODES).where(PASSCODES.c.withdraw_hash == bindparam("hash"))
 OF_SCOPE = (
     select(

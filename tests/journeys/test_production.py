@@ -89,6 +89,11 @@ def test_a_guest_comes_in_and_goes_out_again(installation: Installation, page: P
     assert answer.status in (401, 403)
     assert chat.card(GWEN, "Revoked") is card
     assert len(installation.processes) > 1 or cloud.violations == []
+    logged = "\n".join(line for process in installation.processes for line in process.log.entries)
+    assert '"level": "error"' not in logged
+    for secret in (second.passcode, mail.link.rpartition("/")[2], GWEN):
+        assert secret not in logged
+    assert {process.stop() for process in installation.processes} == {0}
 
 
 @pytest.mark.usefixtures("gatehouses")

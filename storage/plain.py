@@ -24,13 +24,14 @@ class Compiled:
     """A statement's text, how its values go in, and what its rows are."""
 
     def __init__(self, statement: Any, values: Values, *, spread: bool) -> None:
-        asked = statement.params(**values) if spread else statement
-        options = {"render_postcompile": spread}
-        compiled: Any = asked.compile(dialect=DIALECT, column_keys=list(values), compile_kwargs=options)
-        self.text = str(compiled)
-        self._binds = [(name, _writing(compiled, name)) for name in compiled.positiontup]
+        compiled: Any = statement.compile(dialect=DIALECT, column_keys=list(values))
+        self.text, names = str(compiled), compiled.positiontup
+        if spread:
+            expanded = compiled.construct_expanded_state(values)
+            self.text, names = expanded.statement, expanded.positiontup
+        self._binds = [(name, _writing(compiled, name)) for name in names]
         own = {name: bind.value for name, bind in compiled.binds.items() if name not in values and not bind.required}
-        self._own = {name: value for name, value in own.items() if name in compiled.positiontup}
+        self._own = {name: value for name, value in own.items() if name in names}
         columns: Sequence[Any] = compiled._result_columns or ()  # noqa: SLF001 - no public word for it
         self._row = _row_class(tuple(str(column.keyname) for column in columns)) if columns else None
         found = [_reading(column.type) for column in columns]

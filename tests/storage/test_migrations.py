@@ -1,0 +1,106 @@
+"""Migrations: from nothing to this version, as often as one likes, by as many processes; and back."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401 - defines the tables
+from storage import migrating
+from storage.engines import engine
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    return request.getfixturevalue("postgres_url")
+
+
+async def _migrate(url: str) -> None:
+    database = engine(url)
+    try:
+        await database.migrate()
+        assert await database.migrated()
+    finally:
+        await database.close()
+
+
+def _migrate_here(url: str) -> None:
+    asyncio.run(_migrate(url))
+
+
+async def _with_connection(url: str, act: Callable[[Connection], Any]) -> Any:
+    """On SQLAlchemy's own connection, as Alembic needs one."""
+    if url.startswith("sqlite"):
+        engine_ = create_engine(url)
+        try:
+            with engine_.begin() as connection:
+                return act(connection)
+        finally:
+            engine_.dispose()
+    made = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+    try:
+        async with made.begin() as connection:
+            return await connection.run_sync(act)
+    finally:
+        await made.dispose()
+
+
+async def test_an_empty_database_is_brought_to_this_version_and_left_alone_afterwards(empty_url: str) -> None:
+    database = engine(empty_url)
+    assert not await database.migrated()
+    await database.close()
+    for _ in range(2):
+        await _migrate(empty_url)
+    tables = await _with_connection(empty_url, lambda connection: inspect(connection).get_table_names())
+    assert set(tables) == {*SQLModel.metadata.tables, "alembic_version"}
+
+
+async def test_models_and_migrations_agree(empty_url: str) -> None:
+    await _migrate(empty_url)
+
+    def differences(connection: Connection) -> list[Any]:
+        return compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+
+    assert await _with_connection(empty_url, differences) == []
+
+
+async def test_every_migration_can_be_taken_back_and_made_again(empty_url: str) -> None:
+    await _migrate(empty_url)
+
+    def back(connection: Connection) -> list[str]:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        return inspect(connection).get_table_names()
+
+    assert await _with_connection(empty_url, back) == ["alembic_version"]
+    await _migrate(empty_url)
+
+
+async def test_two_processes_that_start_together_both_find_the_database_ready(empty_url: str) -> None:
+    """Replicas."""
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_migrate_here, args=(empty_url,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        await asyncio.to_thread(process.join, 60)
+    assert [process.exitcode for process in processes] == [0, 0]
+
+
+def test_the_newest_version_is_the_head_that_alembic_knows() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory.from_config(migrating._config()).get_current_head() == migrating.newest()

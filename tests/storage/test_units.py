@@ -1,0 +1,305 @@
+"""Units of work: all or nothing, on both databases; and what happens when a database is not there."""
+
+import asyncio
+import shutil
+import sqlite3
+import stat
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from storage import sqlite as sqlite_module
+from storage.database import Database, Engine, Unavailable
+from storage.engines import engine
+from storage.postgres import PostgreSQL
+from storage.sqlite import SQLite
+from storage.tables import Tenant, table
+from tests.domain.world import START
+from tests.servers.background import free_port
+from tests.servers.postgres import Postgres
+from tests.storage.conftest import start, stop
+
+TENANTS = table(Tenant)
+ALL = select(TENANTS.c.tenant_id).order_by(TENANTS.c.tenant_id)
+
+
+class Refused(Exception):
+    pass
+
+
+def add(name: str, fault: Exception | None = None) -> Callable[[Connection], str]:
+    def unit(connection: Connection) -> str:
+        connection.execute(insert(TENANTS), {"tenant_id": name, "created_at": START, "language": "en"})
+        if fault:
+            raise fault
+        return name
+
+    return unit
+
+
+def everyone(connection: Connection) -> list[str]:
+    return [row.tenant_id for row in connection.execute(ALL).all()]
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Engine]:
+    made = engine(database_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def file(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[SQLite]:
+    made = SQLite(Path(shutil.copy(sqlite_template, tmp_path / "gatehouse.db")))
+    yield made
+    await made.close()
+
+
+async def test_a_unit_is_written_whole_or_not_at_all(database: Engine) -> None:
+    assert await database.write(add("a")) == "a"
+    with pytest.raises(Refused):
+        await database.write(add("b", Refused()))
+    assert await database.read(everyone) == ["a"]
+
+
+async def test_of_units_that_are_written_together_each_stands_for_itself(database: Engine) -> None:
+    names = [f"t{number:02}" for number in range(40)]
+    outcomes = await asyncio.gather(
+        *(database.write(add(name, Refused() if number % 3 == 0 else None)) for number, name in enumerate(names)),
+        return_exceptions=True,
+    )
+    written = [name for number, name in enumerate(names) if number % 3]
+    assert [each for each in outcomes if isinstance(each, str)] == written
+    assert sum(isinstance(each, Refused) for each in outcomes) == len(names) - len(written)
+    assert await database.read(everyone) == written
+
+
+async def test_a_unit_that_broke_a_rule_of_the_tables_takes_no_other_along(file: SQLite) -> None:
+    """Grouped with others behind a slow one."""
+    go = threading.Event()
+
+    def slow(connection: Connection) -> str:
+        go.wait(5)
+        return "slow"
+
+    first = asyncio.create_task(file.write(slow))
+    await asyncio.sleep(0.05)
+    rest = [asyncio.create_task(file.write(add(name))) for name in ("a", "b", "a", "c")]
+    await asyncio.sleep(0)
+    go.set()
+    outcomes = await asyncio.gather(first, *rest, return_exceptions=True)
+    assert outcomes[:3] == ["slow", "a", "b"]
+    assert isinstance(outcomes[3], sqlite3.IntegrityError)
+    assert outcomes[4] == "c"
+    assert await file.read(everyone) == ["a", "b", "c"]
+
+
+async def test_reading_writes_nothing(file: SQLite) -> None:
+    with pytest.raises((DBAPIError, sqlite3.Error, Unavailable)):
+        await file.read(add("a"))
+    assert await file.read(everyone) == []
+
+
+async def test_a_database_that_somebody_else_holds_is_unavailable_and_back_afterwards(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J1."""
+    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0.1)
+    path = Path(shutil.copy(sqlite_template, tmp_path / "gatehouse.db"))
+    database = SQLite(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable):
+        await database.write(add("a"))
+    assert await database.read(everyone) == []
+    other.execute("ROLLBACK")
+    other.close()
+    await database.write(add("a"))
+    await database.close()
+
+
+async def test_a_full_disk_is_unavailable_and_loses_nothing_that_was_written(file: SQLite) -> None:
+    """J9: the limit stands for the disk."""
+    await file.write(add("a"))
+
+    def fill(connection: Connection) -> None:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+        connection.execute(insert(TENANTS), {"tenant_id": "b" * 1_000_000, "created_at": START, "language": "en"})
+
+    with pytest.raises(Unavailable):
+        await file.write(fill)
+    await file.write(add("c"))
+    assert await file.read(everyone) == ["a", "c"]
+
+
+async def test_a_closed_database_is_unavailable_and_what_waited_was_written(file: SQLite) -> None:
+    waiting = [asyncio.create_task(file.write(add(f"t{number}"))) for number in range(10)]
+    await asyncio.sleep(0)
+    await file.close()
+    assert len(await asyncio.gather(*waiting)) == 10
+    for act in (file.write(add("late")), file.read(everyone)):
+        with pytest.raises(Unavailable):
+            await act
+    again = SQLite(file.path)
+    assert len(await again.read(everyone)) == 10
+    await again.close()
+
+
+async def test_the_database_and_what_belongs_to_it_are_for_its_owners_eyes_only(file: SQLite) -> None:
+    """G1."""
+    await file.write(add("a"))
+    await file.backup(file.path.with_name("copy.db"))
+    files = sorted(file.path.parent.glob("*.db*"))
+    assert [each.name for each in files] == ["copy.db", "gatehouse.db", "gatehouse.db-shm", "gatehouse.db-wal"]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
+
+
+async def test_a_copy_holds_what_was_written_and_overwrites_nothing(file: SQLite, tmp_path: Path) -> None:
+    await file.write(add("a"))
+    await file.backup(tmp_path / "copy.db")
+    with pytest.raises(FileExistsError):
+        await file.backup(tmp_path / "copy.db")
+    copy = SQLite(tmp_path / "copy.db")
+    assert await copy.read(everyone) == ["a"]
+    await copy.close()
+
+
+class _Unit:
+    def __init__(self, connection: Connection, wake: bool) -> None:
+        self.connection, self.wake, self.kinds = connection, wake, ["tenant.added"]
+
+    def finish(self) -> None:
+        pass
+
+
+async def test_the_worker_is_woken_after_the_commit_and_only_where_something_is_due(database: Engine) -> None:
+    told: list[Any] = []
+    wake = True
+    units = Database(database, lambda connection, _: _Unit(connection, wake))
+    units.committed = lambda: told.append("due")
+    await units.write(lambda work: add("a")(work.connection))
+    with pytest.raises(Refused):
+        await units.write(lambda work: add("b", Refused())(work.connection))
+    wake = False
+    await units.write(lambda work: add("c")(work.connection))
+    assert told == ["due"]
+
+
+# PostgreSQL
+
+
+class Conflict(Exception):
+    """As asyncpg tells a conflict."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.fixture
+async def server(postgres: Postgres, postgres_template: str) -> AsyncIterator[PostgreSQL]:
+    name = postgres.create(postgres_template)
+    made = PostgreSQL(postgres.url(name))
+    yield made
+    await made.close()
+    postgres.drop(name)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01", "23505"])
+async def test_a_unit_that_met_another_is_run_again_from_its_beginning(server: PostgreSQL, sqlstate: str) -> None:
+    """J2."""
+    runs = 0
+
+    def unit(connection: Connection) -> list[str]:
+        nonlocal runs
+        runs += 1
+        add(f"run {runs}")(connection)
+        if runs < 3:
+            raise DBAPIError("statement", {}, Conflict(sqlstate))
+        return everyone(connection)
+
+    assert await server.write(unit) == ["run 3"]
+
+
+@pytest.mark.postgres
+async def test_a_unit_that_meets_others_again_and_again_is_given_up_and_nothing_was_written(server: PostgreSQL) -> None:
+    def unit(connection: Connection) -> None:
+        add("never")(connection)
+        raise DBAPIError("statement", {}, Conflict("40P01"))
+
+    with pytest.raises(Unavailable):
+        await server.write(unit)
+    assert await server.read(everyone) == []
+
+
+@pytest.mark.postgres
+async def test_a_deadlock_ends_with_both_units_written(server: PostgreSQL) -> None:
+    await server.write(add("a"))
+    await server.write(add("b"))
+    change = text("UPDATE tenants SET language = language || :mine WHERE tenant_id = :which")
+    met: set[str] = set()
+
+    def both(mine: str, first: str, second: str) -> Callable[[Connection], None]:
+        def unit(connection: Connection) -> None:
+            connection.execute(change, {"mine": mine, "which": first})
+            if mine not in met:
+                met.add(mine)
+                connection.execute(text("SELECT pg_sleep(0.3)"))
+            connection.execute(change, {"mine": mine, "which": second})
+
+        return unit
+
+    await asyncio.gather(server.write(both("x", "a", "b")), server.write(both("y", "b", "a")))
+    rows = await server.read(lambda connection: connection.execute(text("SELECT language FROM tenants")).all())
+    assert all(sorted(row.language) == sorted("enxy") for row in rows)
+
+
+@pytest.mark.postgres
+async def test_a_cut_connection_is_unavailable_or_replaced_and_the_next_unit_works(
+    server: PostgreSQL, postgres: Postgres
+) -> None:
+    await server.write(add("a"))
+    name = server.url.rpartition("/")[2]
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    postgres.loop.run(postgres.admin.execute(cut))
+    await server.write(add("b"))
+
+    def cut_off(connection: Connection) -> None:
+        add("c")(connection)
+        postgres.loop.run(postgres.admin.execute(cut))
+        everyone(connection)
+
+    with pytest.raises(Unavailable):
+        await server.write(cut_off)
+    assert await server.read(everyone) == ["a", "b"]
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+async def test_a_restart_of_the_server_loses_nothing_that_was_acknowledged(own_server: Postgres) -> None:
+    """J2: while it is away everybody is told so; afterwards it works without a restart of ours."""
+    database = PostgreSQL(own_server.url("postgres"))
+    await database.migrate()
+    await database.write(add("before"))
+    await asyncio.to_thread(own_server._run, *stop(own_server))
+    with pytest.raises(Unavailable):
+        await database.write(add("while"))
+    assert not await Database(database, lambda connection, _: None).ready()
+    await asyncio.to_thread(own_server._run, *start(own_server))
+    await database.write(add("after"))
+    assert await database.read(everyone) == ["after", "before"]
+    await database.close()
+
+
+@pytest.mark.sockets
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    database = PostgreSQL(f"postgresql://postgres:unused@127.0.0.1:{free_port()}/gatehouse")
+    for act in (database.write(add("a")), database.migrate()):
+        with pytest.raises(Unavailable):
+            await act
+    await database.close()

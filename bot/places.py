@@ -23,10 +23,10 @@ class Unplaceable(Exception):
 
 
 def part(whole: object, *names: str) -> Mapping[str, Any]:
-    """A nested object; empty where it is missing or something else."""
+    """A nested object of JSON; empty where it is missing or something else."""
     for name in names:
-        whole = cast(Mapping[str, Any], whole).get(name) if isinstance(whole, Mapping) else None
-    return cast(Mapping[str, Any], whole) if isinstance(whole, Mapping) else {}
+        whole = cast(dict[str, Any], whole).get(name) if isinstance(whole, dict) else None
+    return cast(dict[str, Any], whole) if isinstance(whole, dict) else {}
 
 
 def word(whole: Mapping[str, Any], name: str) -> str:
@@ -39,7 +39,7 @@ def things(whole: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """The objects of a list; at most 100."""
     value = whole.get(name)
     listed = cast(list[object], value)[:100] if isinstance(value, list) else []
-    return [cast(Mapping[str, Any], one) for one in listed if isinstance(one, Mapping)]
+    return [cast(dict[str, Any], one) for one in listed if isinstance(one, dict)]
 
 
 def place(activity: Activity, tenant_id: str) -> Place:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 MICROSOFT_HOSTS = (
@@ -71,6 +72,7 @@ class ServiceHosts:
         return any(pattern.fits(host, port) for pattern in self._patterns)
 
 
+@lru_cache(1024)
 def is_loopback(host: str) -> bool:
     """`localhost`, 127.0.0.0/8 in full dotted form, or `[::1]`."""
     try:

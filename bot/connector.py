@@ -29,6 +29,9 @@ _PASSING = frozenset({412, 429, 502, 503, 504})
 """What Teams says may be tried again: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
 class ForbiddenServiceUrl(PermissionError):
     """Not on the allow-list: no call is made and no token leaves."""
 
@@ -135,7 +138,7 @@ class Connector:
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        body = None if call.body is None else json.dumps(call.body, separators=(",", ":")).encode()
+        body = None if call.body is None else _encode(call.body).encode()
         left = max(0.05, deadline - time.monotonic())
         timeout = aiohttp.ClientTimeout(total=left, connect=min(left, 5))
         async with self._session.request(

@@ -83,7 +83,7 @@ def _to_moment(text: str | None) -> datetime | None:
 
 def _row_class(names: tuple[str, ...]) -> Any:
     """Rows as SQLAlchemy gives them: tuples with names, and `_mapping`."""
-    row: Any = namedtuple("Row", names, rename=True)
+    row: Any = namedtuple("Row", names, rename=True)  # pyright: ignore[reportUntypedNamedTuple]
     row._mapping = property(row._asdict)  # noqa: SLF001 - as SQLAlchemy names it
     return row
 
@@ -144,7 +144,7 @@ class PlainConnection:
 
     def _compiled(self, statement: Any, values: Values) -> tuple[Compiled, Values]:
         """Lists are spread over as many values as they have: a text for each length."""
-        lists = {name: value for name, value in values.items() if isinstance(value, list)}
+        lists: dict[str, list[Any]] = {name: value for name, value in values.items() if isinstance(value, list)}
         key = (id(statement), tuple(values), *map(len, lists.values()))
         known = self._known.get(key)
         if known is None:

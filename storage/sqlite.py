@@ -7,7 +7,6 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -35,6 +34,10 @@ class _Waiting:
     answer: asyncio.Future[Any]
 
 
+Units = queue.SimpleQueue[_Waiting | None]
+"""What waits for a thread. None: nothing will follow."""
+
+
 class SQLite:
     """`path` is the file, created with its folder, readable by its owner only (so are -wal and -shm)."""
 
@@ -43,45 +46,31 @@ class SQLite:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, "gatehouse-read")
-        self._reader = threading.local()
-        self._writer = threading.Thread(target=self._write_all, name="gatehouse-write", daemon=True)
-        self._writer.start()
         self._closed = False
+        self._writes, self._reads = Units(), Units()
+        self._threads = [
+            threading.Thread(target=_serve, args=(path, self._writes, _written), name="gatehouse-write", daemon=True),
+            *(
+                threading.Thread(target=_serve, args=(path, self._reads, _read), name="gatehouse-read", daemon=True)
+                for _ in range(READERS)
+            ),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
+        return await self._run(self._writes, unit)
+
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        return await self._run(self._reads, unit)
+
+    async def _run(self, units: Units, unit: Callable[[Connection], T]) -> T:
         if self._closed:
             raise Unavailable("closed")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._waiting.put(_Waiting(unit, loop, answer))
+        units.put(_Waiting(unit, loop, answer))
         return await answer
-
-    async def read(self, unit: Callable[[Connection], T]) -> T:
-        if self._closed:
-            raise Unavailable("closed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
-
-    def _read(self, unit: Callable[[Connection], T]) -> T:
-        try:
-            connection = self._reading()
-            connection.run("BEGIN")
-            try:
-                return unit(_as_sqlalchemy(connection))
-            finally:
-                connection.run("ROLLBACK")
-        except sqlite3.Error as fault:
-            self._reader.connection = None
-            raise _told(fault) from fault
-
-    def _reading(self) -> PlainConnection:
-        """This reader thread's own connection."""
-        known: PlainConnection | None = getattr(self._reader, "connection", None)
-        if known is None:
-            known = self._reader.connection = _connection(self.path)
-            known.run("PRAGMA query_only=1")
-        return known
 
     async def migrate(self) -> None:
         try:
@@ -95,7 +84,7 @@ class SQLite:
             if migrating.current(_as_sqlalchemy(PlainConnection(driver))):
                 return
         engine = create_engine("sqlite://", poolclass=NullPool, creator=lambda: _connection(self.path).driver)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin)
         migrating.upgrade(engine)
 
     async def migrated(self) -> bool:
@@ -106,54 +95,54 @@ class SQLite:
         await asyncio.to_thread(_copy, self.path, target)
 
     async def close(self) -> None:
-        """After what is waiting has been written."""
+        """After what is waiting has been written and read."""
         if self._closed:
             return
         self._closed = True
-        self._waiting.put(None)
-        await asyncio.to_thread(self._writer.join)
+        self._writes.put(None)
         for _ in range(READERS):
-            self._readers.submit(self._close_reader)
-        self._readers.shutdown()
+            self._reads.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
 
-    def _close_reader(self) -> None:
-        known: PlainConnection | None = getattr(self._reader, "connection", None)
-        if known is not None:
-            known.driver.close()
-            self._reader.connection = None
 
-    def _write_all(self) -> None:
-        connection: PlainConnection | None = None
-        open_ = True
-        while open_:
-            group, open_ = self._next_group()
-            if not group:
-                continue
-            try:
-                connection = connection or _connection(self.path)
-                outcomes = _written(connection, group)
-            except sqlite3.Error as fault:
-                outcomes = [_Failed(_told(fault))] * len(group)
-                connection = _thrown_away(connection)
-            _tell(group, outcomes)
-        if connection is not None:
-            connection.driver.close()
+Outcomes = list[Any]
+"""An answer or a `_Failed` for each unit of a group."""
 
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
-        """Waits for the first unit, takes what else is there. False: nothing will follow."""
-        first = self._waiting.get()
-        if first is None:
-            return [], False
-        group = [first]
-        while len(group) < GROUP:
-            try:
-                more = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-            if more is None:
-                return group, False
-            group.append(more)
-        return group, True
+
+def _serve(path: Path, units: Units, run: "Callable[[PlainConnection, list[_Waiting]], Outcomes]") -> None:
+    """A thread's life: takes what waits, runs it on its own connection, tells how it ended."""
+    connection: PlainConnection | None = None
+    open_ = True
+    while open_:
+        group, open_ = _next_group(units)
+        if not group:
+            continue
+        try:
+            connection = connection or _connection(path)
+            outcomes = run(connection, group)
+        except sqlite3.Error as fault:
+            outcomes = [_Failed(_told(fault))] * len(group)
+            connection = _thrown_away(connection)
+        _tell(group, outcomes)
+    _thrown_away(connection)
+
+
+def _next_group(units: Units) -> tuple[list[_Waiting], bool]:
+    """Waits for the first unit, takes what else is there. False: nothing will follow."""
+    first = units.get()
+    if first is None:
+        return [], False
+    group = [first]
+    while len(group) < GROUP:
+        try:
+            more = units.get_nowait()
+        except queue.Empty:
+            break
+        if more is None:
+            return group, False
+        group.append(more)
+    return group, True
 
 
 @dataclass
@@ -161,7 +150,7 @@ class _Failed:
     fault: BaseException
 
 
-def _written(connection: PlainConnection, group: list[_Waiting]) -> list[Any]:
+def _written(connection: PlainConnection, group: list[_Waiting]) -> Outcomes:
     """Runs the group in one transaction: an answer or a `_Failed` for each unit, all on disk or none."""
     connection.run("BEGIN IMMEDIATE")
     try:
@@ -175,6 +164,16 @@ def _written(connection: PlainConnection, group: list[_Waiting]) -> list[Any]:
             connection.run("ROLLBACK")
         raise
     return outcomes
+
+
+def _read(connection: PlainConnection, group: list[_Waiting]) -> Outcomes:
+    """All of the group see the same moment, which is not before any of them was asked for."""
+    connection.run("PRAGMA query_only=1")
+    connection.run("BEGIN")
+    try:
+        return [_one(waiting.unit, connection) for waiting in group]
+    finally:
+        connection.run("ROLLBACK")
 
 
 def _in_savepoint(connection: PlainConnection, unit: Callable[[Connection], Any]) -> Any:
@@ -231,6 +230,10 @@ def _connection(path: Path) -> PlainConnection:
     for pragma in PRAGMAS:
         driver.execute(f"PRAGMA {pragma}")
     return PlainConnection(driver)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _as_sqlalchemy(connection: PlainConnection) -> Connection:

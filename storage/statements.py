@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 
 def insert(dialect: str) -> Any:
-    """The insert that knows ON CONFLICT, spelled alike by both databases."""
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+    """The insert that knows ON CONFLICT, spelled alike by both databases; the other one is not even imported."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert

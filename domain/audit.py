@@ -64,7 +64,8 @@ def tenants(work: Work) -> tuple[str, ...]:
 def verify(work: Work, tenant_id: str) -> int | None:
     """The first sequence number that does not fit its chain; None: the chain is whole."""
     link, expected = START, 0
-    for row in work.connection.execute(rows.ALL, {"tenant_id": tenant_id}).yield_per(1000):
+    found: Any = work.connection.execute(rows.ALL, {"tenant_id": tenant_id}).yield_per(1000)
+    for row in found:
         expected += 1
         link = chained(link, expected, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
         if row.sequence != expected or row.hash != link:
@@ -77,7 +78,8 @@ def verify(work: Work, tenant_id: str) -> int | None:
 
 def export(work: Work, tenant_id: str) -> Iterator[dict[str, Any]]:
     """Each event with the names and addresses that are still known, oldest first."""
-    for row in work.connection.execute(rows.EXPORT, {"tenant_id": tenant_id}).yield_per(1000):
+    found: Any = work.connection.execute(rows.EXPORT, {"tenant_id": tenant_id}).yield_per(1000)
+    for row in found:
         yield dict(row._mapping) | {"at": row.at.isoformat()}  # noqa: SLF001
 
 

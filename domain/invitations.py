@@ -82,7 +82,7 @@ def draft(work: Work, place: Place, person: Person, given: Sequence[str], access
     workspace = acting(work, place, person)
     settings.require(work, place.tenant_id, Surface.CHAT)
     days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
-    row = {
+    row: dict[str, Any] = {
         "draft_id": new_id(),
         "tenant_id": place.tenant_id,
         "workspace_id": workspace.workspace_id,

@@ -22,7 +22,9 @@ FORGET = delete(ROWS).where(ROWS.c.until < bindparam("now"))
 @cache
 def lock(dialect: str, number: int) -> Executable:
     """Makes the rows that are missing, locks all, and returns them (one statement, both databases)."""
-    given = [{"limit_key": bindparam(f"key{i}"), "hits": "", "until": bindparam("until")} for i in range(number)]
+    given: list[dict[str, Any]] = [
+        {"limit_key": bindparam(f"key{i}"), "hits": "", "until": bindparam("until")} for i in range(number)
+    ]
     statement = insert(dialect)(ROWS).values(given)
     return statement.on_conflict_do_update(
         index_elements=["limit_key"], set_={"limit_key": statement.excluded.limit_key}

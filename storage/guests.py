@@ -1,6 +1,7 @@
 """Named queries of guests, memberships and sessions."""
 
 from functools import cache
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, union_all, update
 from sqlalchemy.sql import Executable
@@ -13,14 +14,13 @@ WORKSPACES, TENANTS, INVITATIONS, PEOPLE = table(Workspace), table(Tenant), tabl
 NOW = bindparam("now", type_=Instant)
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
 
+OTHERS = cast(Any, bindparam("others", ""))
 LANGUAGES = union_all(
     select(GUESTS.c.address_key, GUESTS.c.language).where(
         GUESTS.c.tenant_id == bindparam("tenant_id"),
         GUESTS.c.address_key.in_(bindparam("address_keys", expanding=True)),
     ),
-    select(bindparam("others", "").label("address_key"), TENANTS.c.language).where(
-        TENANTS.c.tenant_id == bindparam("tenant_id")
-    ),
+    select(OTHERS.label("address_key"), TENANTS.c.language).where(TENANTS.c.tenant_id == bindparam("tenant_id")),
 )
 PROLONG = (
     update(MEMBERSHIPS)

@@ -1,5 +1,7 @@
 """Named queries that delete what is over."""
 
+from typing import Any, cast
+
 from sqlalchemy import bindparam, delete
 
 from storage.counters import FORGET as COUNTERS
@@ -7,7 +9,7 @@ from storage.outbox import SWEEP
 from storage.tables import Draft, Passcode, Session, table
 
 _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
-_BEFORE = bindparam("before")
+_BEFORE = cast(Any, bindparam("before"))
 OLD = (
     SWEEP,
     delete(_DRAFTS).where(_DRAFTS.c.created_at < _BEFORE),

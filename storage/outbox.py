@@ -1,6 +1,7 @@
 """Named queries of the outbox: enqueue, claim, finish."""
 
 from functools import cache
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.sql import Executable
@@ -9,8 +10,8 @@ from storage.statements import insert
 from storage.tables import Instant, OutboxRow, table
 
 ROWS = table(OutboxRow)
-NEW = {
-    name: bindparam(name)
+NEW: dict[str, Any] = {
+    name: cast(Any, bindparam(name))
     for name in (
         "row_id",
         "tenant_id",

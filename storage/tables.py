@@ -4,86 +4,46 @@ No row holds a secret: passcodes and link tokens are derived (domain/secrets.py)
 Every row names its tenant, except those of the whole installation (rollouts, claim code, limits, received activities).
 """
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Index, MetaData, String, Table, Text, UniqueConstraint, text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
+from sqlmodel import Field
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata = MetaData(naming_convention=NAMING)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware moment, stored as UTC. SQLite knows no zone: it is cut off on the way in and put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def _instant(nullable: bool = True) -> Any:
-    return Field(default=None if nullable else ..., sa_column=Column(Instant, nullable=nullable))
-
-
-def _text(nullable: bool = True) -> Any:
-    return Field(default=None if nullable else ..., sa_column=Column(Text, nullable=nullable))
-
+from storage.columns import Instant, Row, instant, long_text, where
 
 OPEN = "redeemed_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL"
 
 
-def _where(condition: str) -> dict[str, Any]:
-    """The condition of a partial index, for both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-def table(model: type[SQLModel]) -> Table:
+def table(model: type[Row]) -> Table:
     """The table of a model: statements name columns, so that rows come back as they are, without objects."""
     return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
-class Tenant(SQLModel, table=True):
+class Tenant(Row, table=True):
     __tablename__ = "tenants"
     tenant_id: str = Field(primary_key=True)
-    created_at: datetime = _instant(nullable=False)
+    created_at: datetime = instant(nullable=False)
     language: str = "en"
 
 
-class Admin(SQLModel, table=True):
+class Admin(Row, table=True):
     """Who became admin with the claim code. Admins of the settings need no row."""
 
     __tablename__ = "admins"
     tenant_id: str = Field(primary_key=True)
     person_id: str = Field(primary_key=True)
-    since: datetime = _instant(nullable=False)
+    since: datetime = instant(nullable=False)
 
 
-class ClaimCode(SQLModel, table=True):
+class ClaimCode(Row, table=True):
     __tablename__ = "claim_codes"
     code_hash: str = Field(primary_key=True)
-    expires_at: datetime = _instant(nullable=False)
-    spent_at: datetime | None = _instant()
+    expires_at: datetime = instant(nullable=False)
+    spent_at: datetime | None = instant()
     spent_by: str | None = None
 
 
-class Person(SQLModel, table=True):
+class Person(Row, table=True):
     """A chat user's erasable facts: what the roster and the activities said last."""
 
     __tablename__ = "people"
@@ -93,10 +53,10 @@ class Person(SQLModel, table=True):
     address: str | None = None
     channel_user_id: str | None = Field(default=None, index=True)
     role: str | None = None
-    role_checked_at: datetime | None = _instant()
+    role_checked_at: datetime | None = instant()
 
 
-class Workspace(SQLModel, table=True):
+class Workspace(Row, table=True):
     __tablename__ = "workspaces"
     workspace_id: str = Field(primary_key=True)
     tenant_id: str = Field(index=True)
@@ -104,20 +64,20 @@ class Workspace(SQLModel, table=True):
     channel_id: str
     place_id: str
     name: str = ""
-    created_at: datetime = _instant(nullable=False)
-    removed_at: datetime | None = _instant()
+    created_at: datetime = instant(nullable=False)
+    removed_at: datetime | None = instant()
     __table_args__ = (UniqueConstraint("tenant_id", "channel_id", "place_id"),)
 
 
-class Owner(SQLModel, table=True):
+class Owner(Row, table=True):
     __tablename__ = "owners"
     workspace_id: str = Field(primary_key=True)
     person_id: str = Field(primary_key=True)
     tenant_id: str
-    since: datetime = _instant(nullable=False)
+    since: datetime = instant(nullable=False)
 
 
-class Invitation(SQLModel, table=True):
+class Invitation(Row, table=True):
     __tablename__ = "invitations"
     invitation_id: str = Field(primary_key=True)
     tenant_id: str
@@ -128,19 +88,19 @@ class Invitation(SQLModel, table=True):
     surface: str
     inviter_id: str
     access_days: int
-    created_at: datetime = _instant(nullable=False)
-    expires_at: datetime = _instant(nullable=False)
+    created_at: datetime = instant(nullable=False)
+    expires_at: datetime = instant(nullable=False)
     link_id: str
-    mailed_at: datetime = _instant(nullable=False)
-    sent_at: datetime | None = _instant()
-    failed_at: datetime | None = _instant()
-    failure: str | None = _text()
-    opened_at: datetime | None = _instant()
-    passcode_sent_at: datetime | None = _instant()
-    redeemed_at: datetime | None = _instant()
-    declined_at: datetime | None = _instant()
-    revoked_at: datetime | None = _instant()
-    replaced_at: datetime | None = _instant()
+    mailed_at: datetime = instant(nullable=False)
+    sent_at: datetime | None = instant()
+    failed_at: datetime | None = instant()
+    failure: str | None = long_text()
+    opened_at: datetime | None = instant()
+    passcode_sent_at: datetime | None = instant()
+    redeemed_at: datetime | None = instant()
+    declined_at: datetime | None = instant()
+    revoked_at: datetime | None = instant()
+    replaced_at: datetime | None = instant()
     guest_id: str | None = None
     version: int = 1
     __table_args__ = (
@@ -148,12 +108,12 @@ class Invitation(SQLModel, table=True):
         Index("ix_invitations_workspace_address", "workspace_id", "address_key"),
         Index("ix_invitations_address", "tenant_id", "address_key"),
         Index("ix_invitations_guest", "guest_id"),
-        Index("uq_invitations_open", "workspace_id", "address_key", unique=True, **_where(OPEN)),
-        Index("ix_invitations_open_until", "workspace_id", "expires_at", **_where(OPEN)),
+        Index("uq_invitations_open", "workspace_id", "address_key", unique=True, **where(OPEN)),
+        Index("ix_invitations_open_until", "workspace_id", "expires_at", **where(OPEN)),
     )
 
 
-class Link(SQLModel, table=True):
+class Link(Row, table=True):
     """One mailed link. The invitation's `link_id` names the one that counts; older ones lead to a page that says so."""
 
     __tablename__ = "links"
@@ -162,10 +122,10 @@ class Link(SQLModel, table=True):
     invitation_id: str = Field(index=True)
     token_hash: str = Field(unique=True)
     key_id: str
-    created_at: datetime = _instant(nullable=False)
+    created_at: datetime = instant(nullable=False)
 
 
-class Passcode(SQLModel, table=True):
+class Passcode(Row, table=True):
     """A challenge. The passcode itself is derived from `passcode_id`, never stored."""
 
     __tablename__ = "passcodes"
@@ -179,15 +139,15 @@ class Passcode(SQLModel, table=True):
     key_id: str
     language: str = "en"
     withdraw_hash: str = Field(unique=True)
-    issued_at: datetime = _instant(nullable=False)
-    expires_at: datetime = _instant(nullable=False)
+    issued_at: datetime = instant(nullable=False)
+    expires_at: datetime = instant(nullable=False)
     attempts: int = 0
-    used_at: datetime | None = _instant()
-    withdrawn_at: datetime | None = _instant()
-    chosen_at: datetime | None = _instant()
+    used_at: datetime | None = instant()
+    withdrawn_at: datetime | None = instant()
+    chosen_at: datetime | None = instant()
 
 
-class Guest(SQLModel, table=True):
+class Guest(Row, table=True):
     __tablename__ = "guests"
     guest_id: str = Field(primary_key=True)
     tenant_id: str
@@ -195,11 +155,11 @@ class Guest(SQLModel, table=True):
     address_key: str = Field(index=True)
     name: str = ""
     language: str = "en"
-    created_at: datetime = _instant(nullable=False)
+    created_at: datetime = instant(nullable=False)
     __table_args__ = (UniqueConstraint("tenant_id", "address_key"),)
 
 
-class Membership(SQLModel, table=True):
+class Membership(Row, table=True):
     __tablename__ = "memberships"
     membership_id: str = Field(primary_key=True)
     tenant_id: str
@@ -207,28 +167,28 @@ class Membership(SQLModel, table=True):
     guest_id: str = Field(index=True)
     invitation_id: str = Field(index=True)
     surface: str
-    started_at: datetime = _instant(nullable=False)
-    ends_at: datetime = _instant(nullable=False)
-    ended_at: datetime | None = _instant()
+    started_at: datetime = instant(nullable=False)
+    ends_at: datetime = instant(nullable=False)
+    ended_at: datetime | None = instant()
     end_reason: str | None = None
     __table_args__ = (
-        Index("uq_memberships_live", "workspace_id", "guest_id", unique=True, **_where("ended_at IS NULL")),
+        Index("uq_memberships_live", "workspace_id", "guest_id", unique=True, **where("ended_at IS NULL")),
     )
 
 
-class Session(SQLModel, table=True):
+class Session(Row, table=True):
     __tablename__ = "sessions"
     session_hash: str = Field(primary_key=True)
     tenant_id: str
     guest_id: str = Field(index=True)
     passcode_id: str
-    created_at: datetime = _instant(nullable=False)
-    expires_at: datetime = _instant(nullable=False)
-    ended_at: datetime | None = _instant()
+    created_at: datetime = instant(nullable=False)
+    expires_at: datetime = instant(nullable=False)
+    ended_at: datetime | None = instant()
     end_reason: str | None = None
 
 
-class Draft(SQLModel, table=True):
+class Draft(Row, table=True):
     """Good addresses of a command that also had bad ones, waiting for the owner's word."""
 
     __tablename__ = "drafts"
@@ -236,13 +196,13 @@ class Draft(SQLModel, table=True):
     tenant_id: str
     workspace_id: str
     person_id: str
-    addresses: str = _text(nullable=False)
+    addresses: str = long_text(nullable=False)
     access_days: int
-    created_at: datetime = _instant(nullable=False)
-    spent_at: datetime | None = _instant()
+    created_at: datetime = instant(nullable=False)
+    spent_at: datetime | None = instant()
 
 
-class Card(SQLModel, table=True):
+class Card(Row, table=True):
     """Where an invitation's card stands in the chat, and how far it has been told."""
 
     __tablename__ = "cards"
@@ -255,13 +215,13 @@ class Card(SQLModel, table=True):
     bot_id: str
     locale: str
     activity_id: str | None = None
-    creating_at: datetime | None = _instant()
-    posted_at: datetime | None = _instant()
+    creating_at: datetime | None = instant()
+    posted_at: datetime | None = instant()
     reposted: int = 0
-    quiet_at: datetime | None = _instant()
+    quiet_at: datetime | None = instant()
 
 
-class OutboxRow(SQLModel, table=True):
+class OutboxRow(Row, table=True):
     """Something to deliver: ids only, the text is made when it is sent."""
 
     __tablename__ = "outbox"
@@ -272,56 +232,56 @@ class OutboxRow(SQLModel, table=True):
     unique_key: str = Field(unique=True)
     subject_id: str
     priority: int
-    due_at: datetime | None = _instant()
-    created_at: datetime = _instant(nullable=False)
+    due_at: datetime | None = instant()
+    created_at: datetime = instant(nullable=False)
     attempts: int = 0
     changes: int = 1
     owner: str | None = None
-    sending_at: datetime | None = _instant()
-    done_at: datetime | None = _instant()
-    dead_at: datetime | None = _instant()
-    problem: str | None = _text()
+    sending_at: datetime | None = instant()
+    done_at: datetime | None = instant()
+    dead_at: datetime | None = instant()
+    problem: str | None = long_text()
     __table_args__ = (Index("ix_outbox_due", "channel", "priority", "due_at"),)
 
 
-class Rollout(SQLModel, table=True):
+class Rollout(Row, table=True):
     __tablename__ = "rollouts"
     feature: str = Field(primary_key=True)
     surface: str = Field(primary_key=True)
     stage: str
-    from_at: datetime | None = _instant()
+    from_at: datetime | None = instant()
 
 
-class TenantFeature(SQLModel, table=True):
+class TenantFeature(Row, table=True):
     __tablename__ = "tenant_features"
     tenant_id: str = Field(primary_key=True)
     feature: str = Field(primary_key=True)
     setting: str
 
 
-class Limit(SQLModel, table=True):
+class Limit(Row, table=True):
     """Moments (whole seconds, a count each) at which something limited was done, newest last."""
 
     __tablename__ = "limits"
     limit_key: str = Field(primary_key=True)
-    hits: str = _text(nullable=False)
+    hits: str = long_text(nullable=False)
     until: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
 
 
-class Received(SQLModel, table=True):
+class Received(Row, table=True):
     """An activity that had its effect, and for an invoke the answer it got."""
 
     __tablename__ = "received"
     activity_key: str = Field(primary_key=True)
     received_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
-    answer: str | None = _text()
+    answer: str | None = long_text()
 
 
-class AuditEvent(SQLModel, table=True):
+class AuditEvent(Row, table=True):
     __tablename__ = "audit_events"
     tenant_id: str = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
-    at: datetime = _instant(nullable=False)
+    at: datetime = instant(nullable=False)
     kind: str
     actor: str
     workspace_id: str | None = None
@@ -331,7 +291,7 @@ class AuditEvent(SQLModel, table=True):
     hash: str = Field(sa_column=Column(String, nullable=False))
 
 
-class AuditHead(SQLModel, table=True):
+class AuditHead(Row, table=True):
     """The last link of a tenant's chain: so that cut-off rows are noticed too."""
 
     __tablename__ = "audit_heads"

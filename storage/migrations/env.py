@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.tables  # noqa: F401 - defines the tables
+import storage.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - defines the tables
 
 context.configure(
     connection=context.config.attributes["connection"],

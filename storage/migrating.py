@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401 - defines the tables
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x6A7E_0001
@@ -12,6 +15,10 @@ LOCK = 0x6A7E_0001
 THERE = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE name = 'alembic_version'"),
     "postgresql": text("SELECT to_regclass('alembic_version')"),
+}
+TABLES = {
+    "sqlite": text("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"),
+    "postgresql": text("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"),
 }
 VERSION = text("SELECT version_num FROM alembic_version")
 
@@ -37,6 +44,13 @@ def current(connection: Connection) -> bool:
     return row is not None and row[0] == newest()
 
 
+def _make(connection: Connection) -> None:
+    """An empty database gets the newest tables at once: importing Alembic takes longer than making them."""
+    SQLModel.metadata.create_all(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": newest()})
+
+
 def upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         upgrade_on(connection)
@@ -48,6 +62,9 @@ def upgrade_on(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         if current(connection):
+            return
+        if connection.execute(TABLES[connection.dialect.name]).scalar() == 0:
+            _make(connection)
             return
         from alembic import command
 

@@ -1,0 +1,1 @@
+"""`make bench`: what an operation costs, beside what people would use instead (docs/performance.md)."""

@@ -66,8 +66,13 @@ def upgrade_on(connection: Connection) -> None:
         if connection.execute(TABLES[connection.dialect.name]).scalar() == 0:
             _make(connection)
             return
-        from alembic import command
+        revise(connection)
 
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+
+def revise(connection: Connection) -> None:
+    """Revision by revision, in the caller's transaction."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

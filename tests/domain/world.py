@@ -53,6 +53,7 @@ FOREIGN = place(TAILSPIN, Kind.TEAM, "Toys")
 KEYS = Keys((b"first key of thirty-two bytes ok!", b"second key of thirty-two bytes!!"))
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 WORKER = "worker"
+EVERYTHING = {each.name: each.select() for each in SQLModel.metadata.sorted_tables}
 
 
 @dataclass
@@ -195,8 +196,7 @@ class World:
         """Everything in the database, in a fixed order."""
 
         def read(work: Work) -> dict[str, list[Any]]:
-            tables = SQLModel.metadata.sorted_tables
-            return {each.name: sorted(map(repr, work.all(each.select()))) for each in tables}
+            return {name: sorted(map(repr, work.all(everything))) for name, everything in EVERYTHING.items()}
 
         return await self.look(read)
 

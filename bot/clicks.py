@@ -69,9 +69,9 @@ def _on_target(make: Callable[[Target], Command]) -> Callable[[Mapping[str, Any]
 
 def _clicked_correct(data: Mapping[str, Any]) -> Command | None:
     target, address = _target(data), _text(data, "address", 1000)
-    if target is None or address is None:
+    if target is None:
         return None
-    typed = plain(address)
+    typed = plain(address or "")
     return single("correct", typed) or Correct(target, addresses.parse(typed).good[0])
 
 

@@ -4,13 +4,13 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from botbuilder.core import TurnContext
 
 from bot import deeds, invokes, outcomes, places
 from bot.arrivals import Arrivals
+from bot.body import BadBody
 from bot.clicks import clicked
 from bot.commands import AddOwner, Command, RemoveOwner
 from bot.deeds import Deed, deed
@@ -58,12 +58,12 @@ class Gatehouse:
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
-        chat is raised, so that the activity is delivered again: `Unavailable`, or the fault itself."""
+        chat is raised, so that the activity is delivered again: `Unavailable`, or the fault itself. Raises BadBody."""
         turn = Turn.of(turn_context, self._roster)
         try:
             where = places.place(turn.activity, turn.tenant_id)
         except places.Unplaceable:
-            return await turn.refuse(HTTPStatus.BAD_REQUEST)
+            raise BadBody("no place") from None
         visit = self._visit(turn, where)
         try:
             await self._heard(visit)
@@ -76,7 +76,6 @@ class Gatehouse:
             _log.exception("fault %s in a turn", reference)
             if not await visit.tell(outcomes.fault_with(reference, visit.listener)):
                 raise
-        return None
 
     async def turned_away(self, activity: Mapping[str, Any], tenants: frozenset[str]) -> None:
         """The door did not let an activity in that named these tenants, against each other; they are served."""

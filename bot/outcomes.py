@@ -75,6 +75,9 @@ def revoked(view: InvitationView, to: Listener) -> Reply:
 
 
 def removed(view: InvitationView, to: Listener) -> Reply:
+    """Who never came in has no access that could end: the invitation was revoked."""
+    if view.access_ends_at is None:
+        return revoked(view, to)
     return Reply(
         to.speech.say(
             "{address} was removed from {workspace} and signed out.",

@@ -72,11 +72,6 @@ class Turn:
             raise NoRoster
         return await self._roster(str(self.activity.get("serviceUrl", "")), conversation_id, member_id)
 
-    async def refuse(self, status: int) -> None:
-        """An invoke wants an answer in any case; other activities are passed over."""
-        if self.is_invoke:
-            await self.answer(None, status)
-
     @property
     def type(self) -> str:
         return str(self.activity.get("type", ""))

@@ -36,8 +36,8 @@ COLOURS = {
 
 
 def place(speech: Speech, kind: Kind, workspace: str) -> str:
-    """The workspace in a sentence; chats often have no name."""
-    if workspace.strip():
+    """The workspace in a sentence. Chats often have no name, and a personal one has that of the person who reads it."""
+    if workspace.strip() and kind is not Kind.PERSONAL:
         return plain(workspace)
     return {
         Kind.TEAM: speech.say("this team"),

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot.body import BadBody
 from bot.connector import ConnectorFault
 from bot.roster import NoRoster, NotInRoster, RosterFault
 from domain.faults import Unavailable
 from domain.views import Surface
-from tests.bot.chat import BOT, GROUP, PEOPLE, TEAM, Chat, Clock, activity, click, mention, said
+from tests.bot.chat import BOT, GROUP, PEOPLE, PERSONAL, TEAM, Chat, Clock, activity, click, mention, said
 
 GWEN = "gwen@fabrikam.example"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -87,7 +88,7 @@ async def test_invite_alone_shows_the_form(chat: Chat) -> None:
     [
         ("resend {a}", "A new mail is on its way to gwen@fabrikam.example."),
         ("revoke {a}", "revoked"),
-        ("remove {a}", "removed"),
+        ("remove {a}", "revoked"),
         ("extend {a} 30 days", "open until 31 December 2026"),
         ("status {a}", "Sending"),
     ],
@@ -325,7 +326,12 @@ class TestAgain:
     async def test_after_a_restart_a_question_is_answered_again(self, chat: Chat, clock: Clock) -> None:
         """Its first answer may have been lost; what changed something is not done or told twice."""
         await invited(chat)
-        for command, answered in (("help", True), ("guests", True), (f"status {GWEN}", True), (f"revoke {GWEN}", False)):
+        for command, answered in (
+            ("help", True),
+            ("guests", True),
+            (f"status {GWEN}", True),
+            (f"revoke {GWEN}", False),
+        ):
             message = said(command)
             await chat.hear(message)
             restarted = Chat(chat.database, chat.roster, chat.flags, clock)
@@ -424,6 +430,19 @@ class TestClicks:
         assert heard.answers[0]["status"] == 200
         assert key in heard.body
 
+    @pytest.mark.parametrize("address", [None, 7, "", "x" * 65_536], ids=["none", "number", "empty", "64 KB"])
+    async def test_a_correction_without_an_address_asks_for_one(self, chat: Chat, address: Any) -> None:
+        row = await invited(chat)
+        heard = await chat.click("invitation.correct", button(row, address=address))
+        assert "This needs an e-mail address." in heard.words
+
+    @pytest.mark.parametrize("kind", ["message", "invoke", "installationUpdate"])
+    @pytest.mark.parametrize("conversation_id", ["x" * 600, "a\nb"], ids=["long", "two lines"])
+    async def test_an_activity_from_nowhere_is_a_bad_body(self, chat: Chat, kind: str, conversation_id: str) -> None:
+        raw = activity(kind, where=PERSONAL | {"id": conversation_id}, name="adaptiveCard/action", action="add")
+        with pytest.raises(BadBody):
+            await chat.hear(raw)
+
 
 class TestPlainChannels:
     async def test_commands_stand_where_buttons_would(self, chat: Chat) -> None:
@@ -455,6 +474,19 @@ class TestFaults:
         monkeypatch.setattr(chat.database, "write", _down)
         with pytest.raises(Unavailable):
             await chat.install(where=GROUP)
+
+    async def test_a_fault_that_cannot_be_told_is_to_come_again(
+        self, chat: Chat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def broken(*_: Any, **__: Any) -> None:
+            raise RuntimeError("broken")
+
+        await chat.say("help")
+        monkeypatch.setattr(chat.database, "write", broken)
+        assert "went wrong" in (await chat.install(where=GROUP)).words, "an arrival's fault is told too"
+        monkeypatch.setattr("tests.bot.chat.Recorder.send_activities", _undelivered)
+        with pytest.raises(RuntimeError):
+            await chat.say(f"invite {GWEN}")
 
     async def test_a_fault_is_told_by_its_reference_only(
         self, chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

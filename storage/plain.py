@@ -23,12 +23,14 @@ Process = Callable[[Any], Any]
 class Compiled:
     """A statement's text, how its values go in, and what its rows are."""
 
-    def __init__(self, statement: Any, values: Values, *, spread: bool) -> None:
+    def __init__(self, statement: Any, values: Values, *, spread: bool = False) -> None:
         compiled: Any = statement.compile(dialect=DIALECT, column_keys=list(values))
         self.text, names = str(compiled), compiled.positiontup
         if spread:
             expanded = compiled.construct_expanded_state(values)
             self.text, names = expanded.statement, expanded.positiontup
+        self.lists = () if spread else tuple(bind.key for bind in compiled.post_compile_params)
+        self._spread: dict[tuple[int, ...], Compiled] = {}
         self._binds = [(name, _writing(compiled, name)) for name in names]
         own = {name: bind.value for name, bind in compiled.binds.items() if name not in values and not bind.required}
         self._own = {name: value for name, value in own.items() if name in names}
@@ -36,6 +38,13 @@ class Compiled:
         self._row = _row_class(tuple(str(column.keyname) for column in columns)) if columns else None
         found = [_reading(column.type) for column in columns]
         self._results: list[tuple[int, Process]] = [(i, process) for i, process in enumerate(found) if process]
+
+    def spread(self, statement: Any, values: Values) -> "Compiled":
+        """The text for lists of these lengths."""
+        lengths = tuple(len(values[name]) for name in self.lists)
+        if lengths not in self._spread:
+            self._spread[lengths] = Compiled(statement, values, spread=True)
+        return self._spread[lengths]
 
     def bind(self, values: Values) -> list[Any]:
         """In the order of the text. Raises KeyError for a value that is missing."""
@@ -74,7 +83,9 @@ def _to_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:26]
 
 
 def _to_moment(text: str | None) -> datetime | None:
@@ -143,13 +154,14 @@ class PlainConnection:
         self.driver.execute(text)
 
     def _compiled(self, statement: Any, values: Values) -> tuple[Compiled, Values]:
-        """Lists are spread over as many values as they have: a text for each length."""
-        lists: dict[str, list[Any]] = {name: value for name, value in values.items() if isinstance(value, list)}
-        key = (id(statement), tuple(values), *map(len, lists.values()))
+        """Lists are spread over as many values as they have: a text for each length. An insert has one for each set of
+        columns."""
+        key: Any = (id(statement), *values) if statement.is_insert else id(statement)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = (statement, Compiled(statement, values, spread=bool(lists)))
-        if lists:
-            spread = {f"{name}_{i}": each for name, value in lists.items() for i, each in enumerate(value, 1)}
-            values = {**values, **spread}
-        return known[1], values
+            known = self._known[key] = (statement, Compiled(statement, values))
+        compiled = known[1]
+        if not compiled.lists:
+            return compiled, values
+        spread = {f"{name}_{i}": each for name in compiled.lists for i, each in enumerate(values[name], 1)}
+        return compiled.spread(statement, values), {**values, **spread}

@@ -40,7 +40,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="leave out the other")
     parser.add_argument("--flows", type=int, help="measured operations in a round (1000)")
     parser.add_argument("--warm", type=int, help="operations before that (300)")
-    parser.add_argument("--rounds", type=int, help="rounds of each, in turns (3)")
+    parser.add_argument("--rounds", type=int, help="rounds of each, in turns (2)")
     parser.add_argument("--profile", action="store_true", help="one round of Gatehouse under py-spy: where CPU goes")
     return parser.parse_args(arguments)
 
@@ -59,7 +59,7 @@ def run(chosen: argparse.Namespace, postgres: Postgres | None) -> list[Result]:
     small = chosen.quick
     size = Size(chosen.flows or (200 if small else 1000), chosen.warm or (50 if small else 300))
     results: list[Result] = []
-    for _ in range(chosen.rounds or (1 if small else 3)):
+    for _ in range(chosen.rounds or (1 if small else 2)):
         for plan in plans(chosen):
             began = time.monotonic()
             for result in play(plan, size, postgres):

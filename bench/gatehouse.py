@@ -32,6 +32,8 @@ class Gatehouse(Subject):
     """`guests` have opened their link, up to the button that sends them a code: by number, browser and form."""
 
     first_path = "/livez"
+    rest_seconds = 3.3
+    """A card waits two seconds for its next edit, and the worker looks every second."""
     turns: int = 0
     guests: dict[int, tuple[Browser, dict[str, str]]] = field(default_factory=dict)
     turning: "list[Future[bytes]]" = field(default_factory=list)

@@ -18,8 +18,6 @@ from bench.wire import Client
 from bench.world import World
 
 CONCURRENCY = 16
-REST_SECONDS = 0.4
-"""So long nothing must arrive before a server counts as at rest: what it still does for the flows is its work too."""
 PATIENCE_SECONDS = 30
 PREPARATION_SECONDS = 300
 SPARE = 1
@@ -212,11 +210,11 @@ class Stage:
         """Until everything is done, and nothing has arrived for a while."""
         await asyncio.wait_for(self.subject.settled(), PATIENCE_SECONDS)
         deadline = time.perf_counter() + PATIENCE_SECONDS
-        await asyncio.sleep(REST_SECONDS)
-        while time.perf_counter() - self.world.last < REST_SECONDS:
+        await asyncio.sleep(self.subject.rest_seconds)
+        while time.perf_counter() - self.world.last < self.subject.rest_seconds:
             if time.perf_counter() > deadline:
                 raise TimeoutError("the server does not come to rest")
-            await asyncio.sleep(REST_SECONDS / 4)
+            await asyncio.sleep(0.1)
 
 
 async def _timed(operation: Operation, client: Client, number: int) -> float:

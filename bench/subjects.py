@@ -42,6 +42,8 @@ class Subject:
     port: int = field(default_factory=free_port)
     server: Server = field(init=False)
     first_path = "/"
+    rest_seconds = 0.4
+    """So long nothing may arrive before it counts as at rest: what it still does for the operations is its work too."""
 
     def start(self) -> None:
         command, settings = self.command()

@@ -6,11 +6,11 @@ preview                off                on        off
 ga                     on from its date   on        off
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from domain.views import FeatureFacts, RolloutView, Setting, Stage, Surface, SurfaceState
+from domain.views import FeatureFacts, FeatureView, RolloutView, Setting, Stage, Surface, SurfaceState
 from domain.work import Work
 from storage import features as rows
 
@@ -37,32 +37,43 @@ def decided(facts: FeatureFacts, surface: Surface, now: datetime) -> SurfaceStat
 
 def facts(work: Work, tenant_id: str | None, feature: str = EMAIL_PASSCODE) -> FeatureFacts:
     """Without a tenant: as for one that decided nothing."""
-    chosen = _chosen(work, (tenant_id,), feature) if tenant_id else {}
-    return FeatureFacts(feature, tenant_id, chosen.get(tenant_id or "", Setting.DEFAULT), _rollouts(work, feature))
+    return facts_of(work, (tenant_id,))[tenant_id, feature]
 
 
-def _rollouts(work: Work, feature: str) -> tuple[RolloutView, ...]:
-    found = work.all(rows.FACTS, {"feature": feature})
-    return tuple(RolloutView(feature, Surface(row.surface), Stage(row.stage), row.from_at) for row in found)
-
-
-def _chosen(work: Work, tenant_ids: Iterable[str], feature: str) -> dict[str, Setting]:
-    found = work.all(rows.SETTINGS_OF, {"tenant_ids": list(tenant_ids), "feature": feature})
-    return {row.tenant_id: Setting(row.setting) for row in found}
+def facts_of(work: Work, tenant_ids: Collection[str | None]) -> dict[tuple[str | None, str], FeatureFacts]:
+    """By tenant and feature: two queries, however many there are."""
+    rollouts: dict[str, tuple[RolloutView, ...]] = {}
+    for row in work.all(rows.ROLLOUTS_OF_ALL):
+        mine = RolloutView(row.feature, Surface(row.surface), Stage(row.stage), row.from_at)
+        rollouts[row.feature] = (*rollouts.get(row.feature, ()), mine)
+    named = [each for each in tenant_ids if each]
+    found = work.all(rows.SETTINGS_OF, {"tenant_ids": named}) if named else ()
+    chosen = {(row.tenant_id, row.feature): Setting(row.setting) for row in found}
+    return {
+        (tenant, feature): FeatureFacts(
+            feature, tenant, chosen.get((tenant or "", feature), Setting.DEFAULT), rollouts.get(feature, ())
+        )
+        for tenant in tenant_ids
+        for feature in FEATURES
+    }
 
 
 def states_of(
     work: Work, tenant_ids: Collection[str], feature: str = EMAIL_PASSCODE
 ) -> dict[str, dict[Surface, SurfaceState]]:
-    """The decisions of some tenants, operators' vetoes included: two queries, however many there are."""
-    if not tenant_ids:
-        return {}
-    chosen, rollouts = _chosen(work, tenant_ids, feature), _rollouts(work, feature)
-    known = {each: FeatureFacts(feature, each, chosen.get(each, Setting.DEFAULT), rollouts) for each in tenant_ids}
-    return {
-        tenant_id: {surface: _vetoed(work, feature, decided(facts, surface, work.now)) for surface in Surface}
-        for tenant_id, facts in known.items()
-    }
+    """The decisions of some tenants, operators' vetoes included."""
+    known = facts_of(work, tenant_ids) if tenant_ids else {}
+    return {each: _states(work, known[each, feature]) for each in tenant_ids}
+
+
+def _states(work: Work, known: FeatureFacts) -> dict[Surface, SurfaceState]:
+    return {surface: _vetoed(work, known.feature, decided(known, surface, work.now)) for surface in Surface}
+
+
+def shown(work: Work, tenant_id: str) -> tuple[FeatureView, ...]:
+    """Each feature with the tenant's setting and the decisions that follow from it."""
+    found = facts_of(work, (tenant_id,)).values()
+    return tuple(FeatureView(each.feature, each.setting, tuple(_states(work, each).values())) for each in found)
 
 
 def states(work: Work, tenant_id: str, feature: str = EMAIL_PASSCODE) -> dict[Surface, SurfaceState]:

@@ -6,7 +6,6 @@ from domain import audit, features, workspaces
 from domain.errors import FeatureOff
 from domain.views import (
     Affected,
-    FeatureView,
     Person,
     Place,
     RolloutView,
@@ -31,12 +30,8 @@ def require(work: Work, tenant_id: str, surface: Surface) -> SurfaceState:
 def show(work: Work, place: Place, person: Person) -> SettingsView:
     """Raises NotAdmin, Outsider."""
     workspaces.administering(work, place, person)
-    shown: list[FeatureView] = []
-    for feature in features.FEATURES:
-        surfaces = tuple(features.states(work, place.tenant_id, feature).values())
-        shown.append(FeatureView(feature, features.facts(work, place.tenant_id, feature).setting, surfaces))
     names = workspaces.admin_names(work, place.tenant_id)
-    return SettingsView(tuple(shown), affected(work, place.tenant_id), names)
+    return SettingsView(features.shown(work, place.tenant_id), affected(work, place.tenant_id), names)
 
 
 def set_tenant(work: Work, place: Place, person: Person, feature: str, setting: Setting) -> SettingsView:
@@ -75,11 +70,8 @@ def affected(work: Work, tenant_id: str) -> Affected:
 
 def rollouts(work: Work) -> tuple[RolloutView, ...]:
     """Each feature on each surface, whether anybody set it or not."""
-    found = {
-        (each.feature, each.surface): each
-        for feature in features.FEATURES
-        for each in features.facts(work, None, feature).rollouts
-    }
+    known = features.facts_of(work, (None,)).values()
+    found = {(each.feature, each.surface): each for facts in known for each in facts.rollouts}
     return tuple(
         found.get((feature, surface), RolloutView(feature, surface, Stage.GA, None))
         for feature in features.FEATURES

@@ -11,14 +11,8 @@ from storage.tables import Guest, Invitation, Membership, Rollout, TenantFeature
 ROLLOUTS, SETTINGS = table(Rollout), table(TenantFeature)
 INVITATIONS, MEMBERSHIPS, GUESTS = table(Invitation), table(Membership), table(Guest)
 
-FACTS = (
-    select(ROLLOUTS.c.surface, ROLLOUTS.c.stage, ROLLOUTS.c.from_at)
-    .where(ROLLOUTS.c.feature == bindparam("feature"))
-    .order_by(ROLLOUTS.c.surface)
-)
-SETTINGS_OF = select(SETTINGS.c.tenant_id, SETTINGS.c.setting).where(
-    SETTINGS.c.tenant_id.in_(bindparam("tenant_ids", expanding=True)), SETTINGS.c.feature == bindparam("feature")
-)
+ROLLOUTS_OF_ALL = select(ROLLOUTS).order_by(ROLLOUTS.c.feature, ROLLOUTS.c.surface)
+SETTINGS_OF = select(SETTINGS).where(SETTINGS.c.tenant_id.in_(bindparam("tenant_ids", expanding=True)))
 LIVE_GUESTS = select(func.count(MEMBERSHIPS.c.guest_id.distinct())).where(
     MEMBERSHIPS.c.tenant_id == bindparam("tenant_id"),
     MEMBERSHIPS.c.ended_at.is_(None),

@@ -102,6 +102,7 @@ class Scene:
             raw = self.act(what, "charlie", OTHER_GROUP)
         elif who == "other tenant":
             tenant_id = OTHER_TENANT
+            chat.roster.tenants = {"29:bob": OTHER_TENANT}
             raw["conversation"] = GROUP | {"tenantId": OTHER_TENANT}
             raw["channelData"] = {"tenant": {"id": OTHER_TENANT}}
         return await chat.hear(raw, tenant_id)

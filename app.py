@@ -105,7 +105,8 @@ class Installation:
         from bot import claim_codes
         from bot.handler import Gatehouse
 
-        bot = Gatehouse(self.database, self.flags, clock, count=self.metrics.command)
+        anonymous = self.settings.app_id is None
+        bot = Gatehouse(self.database, self.flags, clock, count=self.metrics.command, anonymous=anonymous)
         self.application.add_routes(chat.routes(bot, self.settings.tenants))
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 

@@ -42,17 +42,25 @@ _log = logging.getLogger("gatehouse.bot")
 
 
 class Gatehouse:
-    """The bot. `count(what, outcome)` is called once per command; `roster` is for tests."""
+    """The bot. `count(what, outcome)` is called once per command; `roster` is for tests; `anonymous`: nobody's token
+    is checked."""
 
     def __init__(
-        self, database: Units, flags: Flags, clock: Clock, *, roster: Roster | None = None, count: Counting = _uncounted
+        self,
+        database: Units,
+        flags: Flags,
+        clock: Clock,
+        *,
+        roster: Roster | None = None,
+        count: Counting = _uncounted,
+        anonymous: bool = False,
     ) -> None:
         self._database = database
         self._flags = flags
         self._clock = clock
         self._roster = roster
         self._count = count
-        self._people = People(database, clock)
+        self._people = People(database, clock, anonymous=anonymous)
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
 
@@ -101,7 +109,7 @@ class Gatehouse:
 
     async def _message(self, visit: Visit) -> None:
         command = _said(visit.turn.activity, visit.place)
-        if command is None or not self._repeats.begin(visit.key):
+        if command is None or not await self._repeats.begin(visit.key):
             return
         done = False
         try:

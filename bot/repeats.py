@@ -1,5 +1,6 @@
 """The same activity again: channels deliver it twice when an answer took too long."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -31,20 +32,26 @@ class Repeats:
     something is known to the database as well (domain/received.py)."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._answered: OrderedDict[str, None] = OrderedDict()
+        self._under_way: dict[str, asyncio.Future[None]] = {}
 
-    def begin(self, key: str | None) -> bool:
-        """False: it is being answered, or was."""
+    async def begin(self, key: str | None) -> bool:
+        """False: it was answered. While it is under way this waits: nobody may hear that it is done before it is."""
         if key is None:
             return True
-        if key in self._seen:
+        while key in self._under_way:
+            await asyncio.shield(self._under_way[key])
+        if key in self._answered:
             return False
-        self._seen[key] = None
-        if len(self._seen) > MOST:
-            self._seen.popitem(last=False)
+        self._under_way[key] = asyncio.get_running_loop().create_future()
         return True
 
     def end(self, key: str | None, done: bool) -> None:
         """Not done: it may come again."""
-        if key is not None and not done:
-            self._seen.pop(key, None)
+        if key is None:
+            return
+        self._under_way.pop(key).set_result(None)
+        if done:
+            self._answered[key] = None
+            if len(self._answered) > MOST:
+                self._answered.popitem(last=False)

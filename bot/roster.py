@@ -17,6 +17,8 @@ class Member:
     address: str | None
     role: str | None
     """`user`, `guest` or `anonymous`, in lower case; None: not told."""
+    tenant_id: str = ""
+    """Whose member it is: in shared channels people of other tenants are listed too. Empty where it is not told."""
 
 
 class RosterRefusal(Exception):
@@ -54,4 +56,5 @@ def member_of(raw: Mapping[str, Any]) -> Member:
         name=text("name", "givenName"),
         address=text("email", "userPrincipalName", "userPrincipleName") or None,
         role=text("userRole", "role").lower() or None,
+        tenant_id=text("tenantId").lower(),
     )

@@ -159,6 +159,7 @@ class Roster:
     roles: dict[str, str] = field(default_factory=lambda: {f"29:{name}": "user" for name in PEOPLE})
     fault: type[RosterRefusal] | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
+    tenants: dict[str, str] = field(default_factory=dict)
 
     async def __call__(self, service_url: str, conversation_id: str, member_id: str) -> Member:
         self.asked.append((conversation_id, member_id))
@@ -167,7 +168,9 @@ class Roster:
         if member_id not in self.roles:
             raise NotInRoster
         person_id, name = PEOPLE[member_id.removeprefix("29:")]
-        return Member(member_id, person_id, name, f"{member_id[3:]}@contoso.example", self.roles[member_id])
+        tenant_id = self.tenants.get(member_id, "")
+        address = f"{member_id[3:]}@contoso.example"
+        return Member(member_id, person_id, name, address, self.roles[member_id], tenant_id)
 
 
 @dataclass

@@ -6,10 +6,10 @@ import pytest
 
 from bot.body import BadBody
 from bot.connector import ConnectorFault
-from bot.roster import NoRoster, NotInRoster, RosterFault
+from bot.roster import NoRoster, NotInRoster, RosterFault, RosterRefusal
 from domain.faults import Unavailable
 from domain.views import Surface
-from tests.bot.chat import BOT, GROUP, PEOPLE, PERSONAL, TEAM, Chat, Clock, activity, click, mention, said
+from tests.bot.chat import BOT, GROUP, OTHER_TENANT, PEOPLE, PERSONAL, TEAM, Chat, Clock, activity, click, mention, said
 
 GWEN = "gwen@fabrikam.example"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -505,18 +505,34 @@ class TestFaults:
 
 
 class TestRoles:
-    async def test_the_roster_is_asked_once_an_hour(self, chat: Chat, clock: Clock) -> None:
+    async def test_the_roster_is_asked_once_a_minute(self, chat: Chat, clock: Clock) -> None:
         for _ in range(3):
             await chat.say("help")
         assert len(chat.roster.asked) == 1
-        clock.forward(minutes=61)
+        clock.forward(seconds=61)
         await chat.say("help")
         assert len(chat.roster.asked) == 2
 
-    async def test_another_process_believes_what_was_remembered(self, chat: Chat, clock: Clock) -> None:
+    async def test_being_seen_in_one_conversation_says_nothing_about_another(self, chat: Chat) -> None:
         await chat.say("help")
-        await Chat(chat.database, chat.roster, chat.flags, clock).say("help")
-        assert len(chat.roster.asked) == 1
+        await chat.say("help", where=GROUP)
+        assert len(chat.roster.asked) == 2
+
+    @pytest.mark.parametrize("silent", [NoRoster, RosterFault])
+    async def test_where_clients_name_themselves_only_the_rosters_word_counts(
+        self, chat: Chat, silent: type[RosterRefusal]
+    ) -> None:
+        await chat.say("help", channelId="directline")
+        chat.roster.fault = silent
+        fresh = Chat(chat.database, chat.roster, chat.flags, chat.now)
+        await fresh.say(f"invite {GWEN}", channelId="directline", where={**PERSONAL, "id": "another"})
+        assert not await chat.rows("invitations")
+
+    async def test_a_member_of_another_tenant_in_a_shared_channel_gets_nothing(self, chat: Chat) -> None:
+        chat.roster.tenants["29:alice"] = OTHER_TENANT
+        heard = await chat.say(f"invite {GWEN}")
+        assert not await chat.rows("invitations")
+        assert "organisation" in heard.words
 
     async def test_a_team_has_one_roster(self, chat: Chat) -> None:
         await chat.say("help", where=TEAM)
@@ -526,19 +542,19 @@ class TestRoles:
         await chat.say("help")
         assert [row["address"] for row in await chat.rows("people")] == ["alice@contoso.example"]
 
-    async def test_a_demotion_counts_after_an_hour_at_most(self, chat: Chat, clock: Clock) -> None:
+    async def test_a_demotion_counts_after_a_minute_at_most(self, chat: Chat, clock: Clock) -> None:
         await chat.say(f"invite {GWEN}")
         chat.roster.roles["29:alice"] = "guest"
-        clock.forward(minutes=61)
+        clock.forward(seconds=61)
         assert "not its guests" in (await chat.say(f"revoke {GWEN}")).words
         assert (await chat.rows("invitations"))[0]["revoked_at"] is None
 
-    async def test_a_role_of_yesterday_serves_while_the_roster_is_silent(self, chat: Chat, clock: Clock) -> None:
+    async def test_a_role_of_minutes_ago_serves_while_the_roster_is_silent(self, chat: Chat, clock: Clock) -> None:
         await chat.say("help")
         chat.roster.fault = RosterFault
-        clock.forward(hours=23)
+        clock.forward(minutes=9)
         assert (await chat.say(f"invite {GWEN}")).quiet
-        clock.forward(hours=2)
+        clock.forward(minutes=2)
         assert "could not check who you are" in (await chat.say(f"revoke {GWEN}")).words
 
     async def test_who_is_not_in_the_roster_is_outside(self, chat: Chat) -> None:

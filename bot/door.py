@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -31,6 +32,8 @@ from domain.faults import Unavailable
 PATH = "/api/messages"
 READ_SECONDS = 10.0
 RETRY_AFTER_SECONDS = 10
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")
+"""Headers by which a proxy says that it speaks for somebody else."""
 _log = logging.getLogger("gatehouse.bot.door")
 
 
@@ -82,7 +85,7 @@ class Door:
             return web.Response(status=405, headers={"Allow": "POST"})
         headers = request.headers
         anonymous = self._authentication.anonymous
-        if anonymous and not is_loopback(request.remote or ""):
+        if anonymous and not _from_here(request):
             raise NotPermitted("anonymous, and not on loopback")
         tokens = headers.getall("Authorization", [])
         claims = await self._authentication.claims(tokens[0] if len(tokens) == 1 else "")
@@ -110,6 +113,14 @@ class Door:
             if not self._authentication.anonymous:
                 await self._bot.turned_away(activity, refusal.served)
             raise
+
+
+def _from_here(request: web.Request) -> bool:
+    """A program on this machine: no proxy that speaks for others, no page that a browser got from elsewhere."""
+    origin = request.headers.get("Origin")
+    elsewhere = origin is not None and not is_loopback(urlsplit(origin).hostname or "")
+    forwarded = any(name in request.headers for name in FORWARDED)
+    return is_loopback(request.remote or "") and not elsewhere and not forwarded
 
 
 async def _bytes(request: web.Request) -> bytes:

@@ -19,6 +19,8 @@ CONFLICTS = ("40001", "40P01", "23505")
 """serialization_failure, deadlock_detected, unique_violation (somebody was faster): nothing was written, so again."""
 LOST = ("08", "57P", "53")
 """Classes of a lost connection, a server that goes down or comes up, and one without room."""
+COMMAND_SECONDS = 12
+"""Longer than the server gives a statement: what is not answered by then never left it, or got lost on the way."""
 TIMEOUTS = {
     "statement_timeout": "10000",
     "lock_timeout": "5000",
@@ -38,7 +40,8 @@ class PostgreSQL:
             max_overflow=5,
             pool_timeout=5,
             pool_pre_ping=True,
-            connect_args={"server_settings": TIMEOUTS, "timeout": 5},
+            connect_args={"server_settings": TIMEOUTS, "timeout": 5, "command_timeout": COMMAND_SECONDS},
+            hide_parameters=True,
         )
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
@@ -54,8 +57,8 @@ class PostgreSQL:
         raise AssertionError("not reached")
 
     async def _once(self, unit: Callable[[Connection], T]) -> T:
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(unit)
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(_whole, unit)
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
         return await self.write(unit)
@@ -65,7 +68,7 @@ class PostgreSQL:
 
     async def _upgrade(self) -> None:
         """On a loop and an engine of its own: migrations are synchronous code."""
-        engine = create_async_engine(self.url)
+        engine = create_async_engine(self.url, hide_parameters=True)
         try:
             async with engine.connect() as connection:
                 await connection.run_sync(migrating.upgrade_on)
@@ -79,6 +82,29 @@ class PostgreSQL:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def _whole(connection: Connection, unit: Callable[[Connection], T]) -> T:
+    """The unit in a transaction. A connection that does not answer is cut: to roll back it would have to answer."""
+    transaction = connection.begin()
+    try:
+        answer = unit(connection)
+        transaction.commit()
+    except TimeoutError:
+        _cut(connection)
+        raise
+    except BaseException:
+        transaction.rollback()
+        raise
+    return answer
+
+
+def _cut(connection: Connection) -> None:
+    if connection.invalidated:
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.terminate()
+    connection.invalidate()
 
 
 def state(fault: DBAPIError) -> str:

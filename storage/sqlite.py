@@ -6,6 +6,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from storage.plain import PlainConnection
 T = TypeVar("T")
 GROUP = 64
 """Units in one commit at most: keeps the longest wait of the first one short."""
+GATHER_SECONDS = 0.001
 READERS = 2
 BUSY_SECONDS = 5
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY")
@@ -83,7 +85,9 @@ class SQLite:
         with contextlib.closing(_connection(self.path).driver) as driver:
             if migrating.current(_as_sqlalchemy(PlainConnection(driver))):
                 return
-        engine = create_engine("sqlite://", poolclass=NullPool, creator=lambda: _connection(self.path).driver)
+        engine = create_engine(
+            "sqlite://", poolclass=NullPool, creator=lambda: _connection(self.path).driver, hide_parameters=True
+        )
         event.listen(engine, "begin", _begin)
         migrating.upgrade(engine)
 
@@ -113,11 +117,12 @@ Outcomes = list[Any]
 def _serve(path: Path, units: Units, run: "Callable[[PlainConnection, list[_Waiting]], Outcomes]") -> None:
     """A thread's life: takes what waits, runs it on its own connection, tells how it ended."""
     connection: PlainConnection | None = None
-    open_ = True
+    open_, busy = True, False
     while open_:
-        group, open_ = _next_group(units)
+        group, open_ = _next_group(units, busy=busy)
         if not group:
             continue
+        busy = len(group) > 1
         try:
             connection = connection or _connection(path)
             outcomes = run(connection, group)
@@ -128,11 +133,14 @@ def _serve(path: Path, units: Units, run: "Callable[[PlainConnection, list[_Wait
     _thrown_away(connection)
 
 
-def _next_group(units: Units) -> tuple[list[_Waiting], bool]:
-    """Waits for the first unit, takes what else is there. False: nothing will follow."""
+def _next_group(units: Units, *, busy: bool) -> tuple[list[_Waiting], bool]:
+    """Waits for the first unit, takes what else is there; when the last group was no single unit, what comes within a
+    moment too: one commit more costs more than that moment. False: nothing will follow."""
     first = units.get()
     if first is None:
         return [], False
+    if busy and units.empty():
+        time.sleep(GATHER_SECONDS)
     group = [first]
     while len(group) < GROUP:
         try:

@@ -34,6 +34,8 @@ from domain.workspaces import acting
 from storage import invitations as rows
 
 PAGE = 10
+AT_ONCE = 512
+"""So many addresses are looked up by one statement."""
 Named = Target | str
 """An invitation, named by a button or by its address."""
 
@@ -59,9 +61,9 @@ def invite(
     fresh = [each for each in given if _over(work, present.get(addresses.key(each)))]
     _count(work, workspace, person, fresh)
     _make_room(work, [present.get(addresses.key(each)) for each in fresh])
-    made = [offers.New(each, days, surface, badge) for each in fresh]
+    made, new = [offers.New(each, days, surface, badge) for each in fresh], frozenset(fresh)
     created = offers.create(work, place, person, workspace, made)
-    others = [row for each in given if each not in fresh and (row := present.get(addresses.key(each)))]
+    others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
     shown = showing.views(work, others)
     return InviteView(
         tuple(created),
@@ -220,8 +222,9 @@ def _of_address(work: Work, workspace: Any, address: str) -> Any:
 def _present(work: Work, workspace: Any, given: Sequence[str]) -> dict[str, Any]:
     """The invitation that counts for each address: the one that is open or led to a guest, else the newest."""
     keys = [addresses.key(each) for each in given]
-    where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id, "address_keys": keys}
-    found = work.all(rows.BY_ADDRESSES, where) if keys else ()
+    pieces = [keys[i : i + AT_ONCE] for i in range(0, len(keys), AT_ONCE)]
+    where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id}
+    found = [row for some in pieces for row in work.all(rows.BY_ADDRESSES, where | {"address_keys": some})]
     return {row.address_key: row for row in sorted(found, key=lambda row: not _over(work, row))}
 
 
@@ -271,6 +274,8 @@ def _resends(work: Work, invitation_id: str) -> limits.Limit:
 
 
 def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
+    if len(fresh) > work.numbers.workspace_open:
+        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)
     if fresh:
         limits.take(work, *_quotas(work, workspace, person, fresh))
         _room(work, workspace, len(fresh))

@@ -149,9 +149,11 @@ class Counters:
 
 def lock(work: "Work", limits: Iterable[Limit]) -> Counters:
     """Takes the counters' rows, in the order of their keys so that two units never wait for each other."""
-    keys = sorted({limit.key for limit in limits})
-    rows = work.all(counters.lock(work.connection.dialect.name, len(keys)), counters.values(keys, work.now))
-    return Counters(millis(work.now), {row.limit_key: Hits.read(row.hits) for row in rows})
+    hits: dict[str, Hits] = {}
+    for keys in counters.chunks(sorted({limit.key for limit in limits})):
+        rows = work.all(counters.lock(work.connection.dialect.name, len(keys)), counters.values(keys, work.now))
+        hits |= {row.limit_key: Hits.read(row.hits) for row in rows}
+    return Counters(millis(work.now), hits)
 
 
 def look(work: "Work", limits: Iterable[Limit]) -> Counters:
@@ -163,10 +165,23 @@ def look(work: "Work", limits: Iterable[Limit]) -> Counters:
 
 def take(work: "Work", *limits: Limit) -> Counters:
     """Counts once for each, or raises TooSoon or LimitReached and counts nothing."""
+    possible(work, limits)
     taken = lock(work, limits)
     taken.check(limits)
     taken.add(work, limits)
     return taken
+
+
+def possible(work: "Work", limits: Iterable[Limit]) -> None:
+    """Raises LimitReached for more at once than a limit ever lets through: no counter need be looked at."""
+    refusals = [
+        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota)
+        for limit in limits
+        for window in limit.windows
+        if window.quota and limit.count > window.most
+    ]
+    if refusals:
+        raise max(refusals, key=lambda refusal: refusal.again_at)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

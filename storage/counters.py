@@ -1,6 +1,6 @@
 """Rows of limits: a list of moments under a key, locked while it is looked at and changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,9 +19,22 @@ WRITE = (
 FORGET = delete(ROWS).where(ROWS.c.until < bindparam("now"))
 
 
+SIZES = (64, 32, 16, *range(8, 0, -1))
+"""So many counters are locked at once: a few statements, used again and again, however many addresses come."""
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The keys in their order, in as few pieces of these sizes as there can be."""
+    start = 0
+    while start < len(keys):
+        size = next(size for size in SIZES if size <= len(keys) - start)
+        yield keys[start : start + size]
+        start += size
+
+
 @cache
 def lock(dialect: str, number: int) -> Executable:
-    """Makes the rows that are missing, locks all, and returns them (one statement, both databases)."""
+    """Makes the rows that are missing, locks all, and returns them (both databases). `number`: one of SIZES."""
     given: list[dict[str, Any]] = [
         {"limit_key": bindparam(f"key{i}"), "hits": "", "until": bindparam("until")} for i in range(number)
     ]

@@ -129,14 +129,18 @@ class Result:
         return iter(self._rows)
 
 
+KNOWN: dict[Any, tuple[Any, Compiled]] = {}
+"""Compiled statements, by the identity of the statement (which is kept along, so that no other can take it). Statements
+are made once, at import, so there is a fixed number of them."""
+
+
 class PlainConnection:
-    """Used by one thread at a time. Compiled statements are kept as long as the connection."""
+    """Used by one thread at a time."""
 
     dialect = DIALECT
 
     def __init__(self, driver: sqlite3.Connection) -> None:
         self.driver = driver
-        self._known: dict[Any, tuple[Any, Compiled]] = {}
 
     def execute(self, statement: Executable, values: Values | Sequence[Values] = ()) -> Result:  # pyright: ignore[reportArgumentType]
         """One set of values, or a list of them for a statement without rows. Raises sqlite3.Error."""
@@ -154,14 +158,21 @@ class PlainConnection:
         self.driver.execute(text)
 
     def _compiled(self, statement: Any, values: Values) -> tuple[Compiled, Values]:
-        """Lists are spread over as many values as they have: a text for each length. An insert has one for each set of
-        columns."""
+        """Lists are spread over as many values as they have: a text for each power of two. An insert has one for each
+        set of columns."""
         key: Any = (id(statement), *values) if statement.is_insert else id(statement)
-        known = self._known.get(key)
+        known = KNOWN.get(key)
         if known is None:
-            known = self._known[key] = (statement, Compiled(statement, values))
+            known = KNOWN[key] = (statement, Compiled(statement, values))
         compiled = known[1]
         if not compiled.lists:
             return compiled, values
+        values = {**values, **{name: padded(values[name]) for name in compiled.lists}}
         spread = {f"{name}_{i}": each for name in compiled.lists for i, each in enumerate(values[name], 1)}
         return compiled.spread(statement, values), {**values, **spread}
+
+
+def padded(several: Sequence[Any]) -> list[Any]:
+    """The last one repeated up to a power of two: the same to IN, and only a few texts to keep, whatever is given."""
+    found = list(several)
+    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found)) if found else found

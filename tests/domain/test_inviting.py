@@ -19,6 +19,7 @@ from domain.errors import (
     WrongDays,
 )
 from domain.views import InvitationMail, Quota, Status, Target
+from storage import counters
 from tests.domain.world import ALICE, BOB, CHARLIE, FOREIGN, GROUP, GWEN, TEAM, World
 
 
@@ -313,6 +314,32 @@ async def test_lists_are_paged_newest_first_and_counted(quick: World) -> None:
     assert (pending.total, pending.page, len(pending.lines)) == (10, 1, 10)
     active = await quick.do(invitations.listing, TEAM, ALICE, "active", 1)
     assert [line.address for line in active.lines] == ["guest3@x.example"]
+
+
+async def test_more_addresses_than_could_ever_be_let_through_are_refused_before_any_counter_is_touched(
+    quick: World,
+) -> None:
+    """E: each number of them would keep a statement for ever."""
+    before = counters.lock.cache_info().currsize
+    for number in range(61, 200):
+        with pytest.raises(LimitReached) as refusal:
+            await quick.invite(*(f"guest{each}@x.example" for each in range(number)))
+        assert refusal.value.quota is Quota.OWNER_HOUR
+        assert refusal.value.again_at == quick.clock.now + timedelta(hours=1)
+    assert counters.lock.cache_info().currsize == before
+    quick.limit(owner_hour=1000, workspace_open=100)
+    with pytest.raises(LimitReached) as refusal:
+        await quick.invite(*(f"guest{each}@x.example" for each in range(101)))
+    assert refusal.value.quota is Quota.WORKSPACE_OPEN
+
+
+async def test_however_many_are_invited_the_statements_are_few_and_every_mailbox_counts(world: World) -> None:
+    world.limit(owner_hour=10_000, tenant_day=10_000, workspace_day=10_000, workspace_open=10_000)
+    for number in (97, 61, 33, 17, 9):
+        await world.invite(*(f"guest{each}-of-{number}@x.example" for each in range(number)))
+    assert len(await world.rows("SELECT * FROM limits WHERE limit_key LIKE 'invitations:%'")) == 97 + 61 + 33 + 17 + 9
+    kinds = 2
+    assert counters.lock.cache_info().currsize <= kinds * len(counters.SIZES)
 
 
 @pytest.mark.postgres

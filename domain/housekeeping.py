@@ -2,17 +2,32 @@
 
 from datetime import timedelta
 
-from domain import received
 from domain.work import Work
 from storage import housekeeping as rows
 
 KEPT = timedelta(days=7)
 """Delivered and dead outbox rows, spent drafts: long enough to look into a complaint."""
+OVER = timedelta(days=1)
+"""Passcodes and sessions that ended, for the pages that say so."""
+MOST = 1000
 
 
-def sweep(work: Work) -> None:
-    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes and sessions."""
-    received.forget(work)
-    work.run(rows.COUNTERS, {"now": work.now})
-    for statement in rows.OLD:
-        work.run(statement, {"before": work.now - KEPT})
+def sweep(work: Work, most: int = MOST) -> bool:
+    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes and sessions.
+
+    So many in one unit at most, so that nobody waits for it long. True: there are more.
+    """
+    answers = timedelta(seconds=work.numbers.kept_answer_seconds)
+    left = most
+    for statement, kept in (
+        (rows.COUNTERS, timedelta()),
+        (rows.RECEIVED, answers),
+        (rows.PASSCODES, OVER),
+        (rows.SESSIONS, OVER),
+        (rows.DRAFTS, KEPT),
+        (rows.OUTBOX, KEPT),
+    ):
+        left -= work.run(statement, {"before": work.now - kept, "most": left})
+        if left <= 0:
+            return True
+    return False

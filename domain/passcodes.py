@@ -48,24 +48,30 @@ def request_by_address(work: Work, address: str, *, browser: str, client: str, l
     """
     scope = _address_scope(work, address)
     mailbox = [_mailbox(work, addresses.mailbox(address)), _mailbox_share(addresses.mailbox(address))]
-    wanted = _issue(work, scope, ADDRESS_SHARE)
-    counters = limits.lock(work, [*wanted, *mailbox, tries(work, scope), client_tries(work, client)])
-    counters.check([tries(work, scope), client_tries(work, client)])
+    wanted, asked = _issue(work, scope, ADDRESS_SHARE), _client_requests(work, client)
+    guards = [tries(work, scope), client_tries(work, client), asked]
+    counters = limits.lock(work, [*wanted, *mailbox, *guards])
+    counters.check(guards)
     counters.check(wanted)
     known = known_address(work, address)
     mailed = known if all(counters.fits(each) for each in mailbox) else None
-    counters.add(work, [*wanted, *mailbox] if mailed else wanted)
+    counters.add(work, [*wanted, asked, *mailbox] if mailed else [*wanted, asked])
     row = _add(work, _Issued(NOBODY, scope, None, mailed, browser, language))
     return _view(work, row, addresses.mask(address), counters.again_at(wanted), "")
 
 
 def known_address(work: Work, address: str) -> str | None:
-    """The address as it was invited, of somebody who may come in somewhere now."""
+    """The address as it was invited, of somebody who may come in somewhere now.
+
+    Where tenants know it in several spellings, it is the one that was given: some relays tell them apart.
+    """
     try:
         found = guests.open_to(work, address)
     except FeatureOff:
         return None
-    return next((live[0].address for live in found.values()), None)
+    local = address.rpartition("@")[0]
+    spellings = {live[0].address.rpartition("@")[0]: live[0].address for live in found.values()}
+    return spellings.get(local) or (next(iter(spellings.values())) if len(spellings) == 1 else None)
 
 
 def again(
@@ -157,6 +163,11 @@ def client_tries(work: Work, client: str) -> limits.Limit:
     return limits.Limit(f"client:{digest(client)[:32]}", (window,))
 
 
+def _client_requests(work: Work, client: str) -> limits.Limit:
+    window = limits.Window(Quota.CLIENT_TRIES, work.numbers.client_requests_hour, limits.HOUR)
+    return limits.Limit(f"requests:{digest(client)[:32]}", (window,))
+
+
 def _issue(work: Work, scope: str, share: int | None = None) -> list[limits.Limit]:
     numbers = work.numbers
     pause = limits.Window(None, 1, numbers.passcode_cooldown_seconds)
@@ -214,7 +225,8 @@ def _add(work: Work, issued: _Issued) -> dict[str, Any]:
         "attempts": 0,
     }
     work.run(rows.ADD, row)
-    delivery.enqueue_mail(work, issued.tenant_id, "passcode", passcode_id)
+    if issued.address is not None:
+        delivery.enqueue_mail(work, issued.tenant_id, "passcode", passcode_id)
     return row
 
 

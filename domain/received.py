@@ -1,7 +1,6 @@
 """Activities have one effect, however often the channel delivers them."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
 from domain.work import Work
@@ -39,8 +38,3 @@ def first(work: Work, activity_key: str) -> bool:
     """For what changes nothing else: False where the activity was received before."""
     mine = {"activity_key": activity_key, "received_at": work.now, "answer": None}
     return work.run(rows.add(work.connection.dialect.name), mine) > 0
-
-
-def forget(work: Work) -> None:
-    before = work.now - timedelta(seconds=work.numbers.kept_answer_seconds)
-    work.run(rows.FORGET, {"before": before})

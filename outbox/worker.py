@@ -22,6 +22,8 @@ LEASE_SECONDS = 60
 LOOK_SECONDS = 1.0
 """Between two looks for due rows when nobody says that there are some."""
 SWEEP_SECONDS = 3600.0
+SWEEP_PAUSE_SECONDS = 0.05
+"""Between two parts of a sweep others come first."""
 PREPARE_SECONDS = 2.0
 """After the start, whose time is short."""
 RESTART_SECONDS = 1.0
@@ -203,8 +205,8 @@ class Worker:
         for channel in self._channels.values():
             await channel.prepare()
         while True:
-            await self._database.write(housekeeping.sweep)
-            await asyncio.sleep(SWEEP_SECONDS)
+            more = await self._database.write(housekeeping.sweep)
+            await asyncio.sleep(SWEEP_PAUSE_SECONDS if more else SWEEP_SECONDS)
 
     async def _forever(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         while not self._stopping:

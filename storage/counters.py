@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert
@@ -16,7 +16,6 @@ READ = select(ROWS.c.limit_key, ROWS.c.hits).where(ROWS.c.limit_key.in_(bindpara
 WRITE = (
     update(ROWS).where(ROWS.c.limit_key == bindparam("key")).values(hits=bindparam("hits"), until=bindparam("until"))
 )
-FORGET = delete(ROWS).where(ROWS.c.until < bindparam("now"))
 
 
 SIZES = (64, 32, 16, *range(8, 0, -1))

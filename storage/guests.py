@@ -138,7 +138,7 @@ MEMBERSHIP = (
 
 @cache
 def put(dialect: str) -> Executable:
-    """The guest of an address in a tenant: made, or found."""
+    """The guest of an address in a tenant: made, or found as it is spelled, and locked until the unit ends."""
     statement = upsert(dialect)(GUESTS).values(
         **{
             name: bindparam(name)
@@ -146,5 +146,5 @@ def put(dialect: str) -> Executable:
         }
     )
     return statement.on_conflict_do_update(
-        index_elements=["tenant_id", "address_key"], set_={"address": statement.excluded.address}
+        index_elements=["tenant_id", "address_key"], set_={"address": GUESTS.c.address}
     ).returning(GUESTS.c.guest_id, GUESTS.c.language)

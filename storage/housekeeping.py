@@ -1,20 +1,27 @@
-"""Named queries that delete what is over."""
+"""Named queries that delete what is over, `most` rows at a time."""
 
 from typing import Any, cast
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import Column, Table, and_, bindparam, delete, or_, select
+from sqlalchemy.sql import ColumnElement, Executable
 
-from storage.counters import FORGET as COUNTERS
-from storage.outbox import SWEEP
-from storage.tables import Draft, Passcode, Session, table
+from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
 
 _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
+_COUNTERS, _RECEIVED, _OUTBOX = table(Limit), table(Received), table(OutboxRow)
 _BEFORE = cast(Any, bindparam("before"))
-OLD = (
-    SWEEP,
-    delete(_DRAFTS).where(_DRAFTS.c.created_at < _BEFORE),
-    delete(_PASSCODES).where(_PASSCODES.c.expires_at < _BEFORE),
-    delete(_SESSIONS).where(_SESSIONS.c.expires_at < _BEFORE),
-)
 
-__all__ = ["COUNTERS", "OLD"]
+
+def _some(rows: Table, over: ColumnElement[bool]) -> Executable:
+    """PostgreSQL leaves alone what somebody is just using."""
+    (key,) = cast("list[Column[Any]]", list(rows.primary_key))
+    chosen = select(key).where(over).limit(bindparam("most")).with_for_update(skip_locked=True)
+    return delete(rows).where(key.in_(chosen), over)
+
+
+COUNTERS = _some(_COUNTERS, _COUNTERS.c.until < _BEFORE)
+RECEIVED = _some(_RECEIVED, _RECEIVED.c.received_at < _BEFORE)
+PASSCODES = _some(_PASSCODES, _PASSCODES.c.expires_at < _BEFORE)
+SESSIONS = _some(_SESSIONS, _SESSIONS.c.expires_at < _BEFORE)
+DRAFTS = _some(_DRAFTS, _DRAFTS.c.created_at < _BEFORE)
+OUTBOX = _some(_OUTBOX, and_(or_(_OUTBOX.c.done_at < _BEFORE, _OUTBOX.c.dead_at < _BEFORE), _OUTBOX.c.due_at.is_(None)))

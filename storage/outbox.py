@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, select, update
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert
@@ -103,9 +103,6 @@ TOLD = (
     )
 )  # fmt: skip
 """A card that was told: due again if something changed meanwhile, else when time alone changes it."""
-SWEEP = delete(ROWS).where(
-    or_(ROWS.c.done_at < bindparam("before"), ROWS.c.dead_at < bindparam("before")), ROWS.c.due_at.is_(None)
-)
 WITHDRAW = (
     update(ROWS)
     .where(ROWS.c.unique_key == bindparam("key"), ROWS.c.owner.is_(None))

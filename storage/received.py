@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert
@@ -11,7 +11,6 @@ from storage.tables import Received, table
 ROWS = table(Received)
 ANSWER = select(ROWS.c.answer).where(ROWS.c.activity_key == bindparam("activity_key"))
 KEEP = update(ROWS).where(ROWS.c.activity_key == bindparam("key")).values(answer=bindparam("text"))
-FORGET = delete(ROWS).where(ROWS.c.received_at < bindparam("before"))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -323,6 +324,27 @@ async def test_housekeeping_deletes_what_is_over_and_nothing_that_counts(world: 
     assert after["memberships"] == before["memberships"]
     assert (await world.card("open@x.example")).status is Status.SENT
     assert (await world.card()).status is Status.REDEEMED
+
+
+async def test_housekeeping_takes_small_steps_so_that_nobody_waits_for_it_long(world: World) -> None:
+    """J: anybody can have passcodes made, by address."""
+    for number in range(25):
+        browser = world.browser(f"198.51.100.{number}")
+        await browser.asks_by_address(f"nobody{number}@x.example")
+    world.clock.move(minutes=30, hours=23)
+    await world.do(housekeeping.sweep)
+    assert len(await world.rows("SELECT * FROM passcodes")) == 25, "the pages of yesterday still say what it was"
+    world.clock.move(hours=1, seconds=1)
+    sizes = [await _size(world)]
+    while await world.do(housekeeping.sweep, 10):
+        sizes.append(await _size(world))
+    assert [before - after for before, after in pairwise(sizes)] == [10] * (len(sizes) - 1)
+    assert len(sizes) > 5
+    assert await world.rows("SELECT * FROM passcodes") == []
+
+
+async def _size(world: World) -> int:
+    return sum(map(len, (await world.contents()).values()))
 
 
 async def test_the_guests_leaving_and_the_owners_revoking_at_once_end_it_once(world: World) -> None:

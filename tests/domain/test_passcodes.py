@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from domain import invitations, passcodes
+from domain import addresses, invitations, passcodes
 from domain.errors import (
     LimitReached,
     LinkReplaced,
@@ -367,6 +367,65 @@ async def test_known_and_unknown_addresses_get_the_same(world: World) -> None:
     assert known == unknown
     assert not world.mails(PasscodeMail, "nobody@fabrikam.example")
     assert len(world.mails(PasscodeMail)) == 2
+
+
+async def test_what_will_not_be_mailed_waits_nowhere(world: World) -> None:
+    """B12: nobody can fill the outbox with addresses that they made up."""
+    await world.guest()
+    world.clock.move(hours=2)
+    before = await world.rows("SELECT * FROM outbox WHERE channel = 'mail'")
+    browser = world.browser()
+    await browser.asks_by_address("nobody@fabrikam.example")
+    assert await world.rows("SELECT * FROM outbox WHERE channel = 'mail'") == before
+    await browser.asks_by_address()
+    assert len(await world.rows("SELECT * FROM outbox WHERE channel = 'mail'")) == len(before) + 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_client_asks_by_address_thirty_times_an_hour(quick: World, known: bool) -> None:
+    await quick.guest()
+    quick.clock.move(hours=2)
+    start = quick.clock.now
+    browser = quick.browser()
+    for number in range(30):
+        await browser.asks_by_address(f"nobody{number}@x.example")
+        quick.clock.move(seconds=1)
+    with pytest.raises(LimitReached) as refusal:
+        await browser.asks_by_address(GWEN if known else "nobody@x.example")
+    assert (refusal.value.quota, refusal.value.again_at) == (Quota.CLIENT_TRIES, start + timedelta(hours=1))
+    browser.client = "198.51.100.9"
+    await browser.asks_by_address()
+
+
+async def test_the_mail_goes_to_the_spelling_that_was_given_where_several_are_known(world: World) -> None:
+    """B13: some relays take Gwen and gwen for two people."""
+    await world.settle(FOREIGN, CHARLIE)
+    await world.guest("gwen@x.example")
+    world.clock.move(hours=2)
+    for typed, mailed in (("GWEN@x.example", "gwen@x.example"), ("gwen@x.example", "gwen@x.example")):
+        await world.browser().asks_by_address(typed)
+        await world.deliver()
+        assert world.inbox[-1].recipient == mailed
+        world.clock.move(hours=2)
+    await world.guest("Gwen@x.example", where=FOREIGN, by=CHARLIE)
+    for typed, mailed in (
+        ("gwen@X.example", "gwen@x.example"),
+        ("Gwen@x.example", "Gwen@x.example"),
+        ("GWEN@x.example", ""),
+    ):
+        world.clock.move(hours=2)
+        before = len(world.inbox)
+        await world.browser().asks_by_address(addresses.one(typed))
+        await world.deliver()
+        assert [mail.recipient for mail in world.inbox[before:]] == [mailed] * bool(mailed)
+
+
+async def test_a_guest_keeps_the_spelling_of_the_first_time(world: World) -> None:
+    await world.settle(GROUP)
+    await world.guest("gwen@x.example")
+    world.clock.move(hours=2)
+    browser = await world.guest("Gwen@x.example", where=GROUP)
+    assert (await browser.page()).address == "gwen@x.example"
 
 
 async def test_a_returning_guest_comes_in_with_the_address_alone(world: World) -> None:

@@ -3,14 +3,18 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from domain.faults import Unavailable
 from domain.views import Claimed
+from domain.work import Work
 from outbox import worker as workers
 from outbox.worker import Lane, Worker
+from storage.tables import Received, table
 from tests.outbox.world import World, until
 
 
@@ -203,3 +207,21 @@ async def test_a_worker_that_does_not_run_is_not_alive(world: World) -> None:
     worker.start()
     await until(lambda: worker.alive)
     await worker.stop()
+
+
+async def test_a_sweep_goes_on_until_nothing_is_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "PREPARE_SECONDS", 0)
+    await world.database.write(clutter, 2500)
+    worker = world.worker(Recorder(world))
+    worker.start()
+    swept = False
+    while not swept:
+        await asyncio.sleep(0.05)
+        swept = await world.database.read(lambda work: not work.all(select(table(Received))))
+    await worker.stop()
+
+
+def clutter(work: Work, number: int) -> None:
+    old = work.now - timedelta(days=9)
+    rows = [{"activity_key": f"a{each}", "received_at": old} for each in range(number)]
+    work.run(insert(table(Received)), rows)

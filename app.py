@@ -153,6 +153,7 @@ async def run(settings: Settings, role: cli.Role) -> int:
 
 
 def serve(settings: Settings, role: cli.Role) -> int:
+    serving.spare_memory()
     logs.configure(development=settings.development)
     try:
         return asyncio.run(run(settings, role))

@@ -1,6 +1,8 @@
 """Runs a web application until the process is told to stop: first the balancers hear of it, then work is finished."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import signal
 from collections.abc import Callable
@@ -8,15 +10,23 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
+M_ARENA_MAX = -8
+"""mallopt(3)"""
 STOP_SECONDS = 20.0
 """How long requests under way may take to end."""
+
+
+def spare_memory() -> None:
+    """glibc gives each thread an arena that keeps what it once took: 7 MiB here. To be called before threads start."""
+    with contextlib.suppress(AttributeError, OSError):  # another C library has no such word
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def settle() -> None:
     """What the start made lives as long as the process: the garbage collector need not look at it ever again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def until_told(application: web.Application, host: str, port: int, leaving: Callable[[], None]) -> None:

@@ -44,6 +44,9 @@ class Channel(Protocol):
         ...
 
 
+GATHER_SECONDS = 0.003
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Rows of one channel and priority, so many at a time: no lane can hold up another."""
@@ -139,10 +142,11 @@ class Worker:
                 await self._pause()
 
     async def _pause(self) -> None:
-        """Until woken, a second at most."""
+        """Until woken, a second at most; what is enqueued right after it is claimed along."""
         timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._woken.set)
         try:
             await self._woken.wait()
+            await asyncio.sleep(GATHER_SECONDS)
         finally:
             timer.cancel()
 

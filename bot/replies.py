@@ -63,7 +63,7 @@ def _unknown_address(refusal: errors.UnknownAddress, to: Listener) -> str:
 
 def _wrong_days(refusal: errors.WrongDays, to: Listener) -> str:
     return to.speech.say(
-        "The number of days goes from {least} to {most}. Nothing was changed.", least=refusal.least, most=refusal.most
+        "Choose from {least} to {most} days. Nothing was changed.", least=refusal.least, most=refusal.most
     )
 
 

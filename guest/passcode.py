@@ -88,8 +88,10 @@ class PasscodePages:
         return self._form(request, await self._passcode(flow), problem=Markup("{} {}").format(problem, left))
 
     def _form(self, request: web.Request, passcode: PasscodeView, problem: Markup | None = None) -> web.Response:
-        status = 422 if problem else 200
-        return self._desk.page(request, "passcode.html", status=status, passcode=passcode, problem=problem)
+        flow = self._desk.flow(request)
+        by_link = flow is not None and bool(flow.invitation_id)
+        values = {"passcode": passcode, "problem": problem, "by_link": by_link}
+        return self._desk.page(request, "passcode.html", status=422 if problem else 200, **values)
 
 
 class ReturningPages:

@@ -29,7 +29,7 @@ def _who(s: Sentences, refusal: errors.LinkRefusal) -> Markup:
 
 
 def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
-    when = s.say("It ended on {day}.", day=s.day(refusal.at)) if refusal.at else s.say("Its time is over.")
+    when = s.say("It ended on {day}.", day=s.day(refusal.at)) if refusal.at else s.say("It is no longer open.")
     return Notice(
         410,
         s.say("This invitation has expired"),
@@ -60,7 +60,7 @@ def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
     return Notice(
         410,
         s.say("A newer mail was sent"),
-        (line, s.say("It can’t be found? Look in the spam folder, or ask {inviter}.", inviter=_who(s, refusal))),
+        (line, s.say("Can’t find it? Look in the spam folder, or ask {inviter}.", inviter=_who(s, refusal))),
     )
 
 
@@ -93,7 +93,7 @@ def too_soon(s: Sentences, refusal: errors.TooSoon) -> Notice:
 def limit_reached(s: Sentences, refusal: errors.LimitReached) -> Notice:
     return Notice(
         429,
-        s.say("That was too often"),
+        s.say("Too many tries"),
         (
             s.say("To keep your mailbox and the workspace safe, there is a limit on codes and tries."),
             s.say("It works again at {when}.", when=s.ahead(refusal.again_at)),
@@ -139,7 +139,7 @@ def no_session(s: Sentences, _: errors.NoSession) -> Notice:
         401,
         s.say("Please sign in"),
         (
-            s.say("You are not signed in, or not any more: after a day, when you sign out, or when your access ends."),
+            s.say("You are not signed in. A sign-in ends after a day, when you sign out, or when your access ends."),
             s.say("Type the address that was invited, and we send you a code."),
         ),
         Way.ADDRESS,
@@ -150,7 +150,7 @@ def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
     if refusal.left:
         title, line = s.say("You left"), s.say("To come back, you need a new invitation.")
     else:
-        title, line = s.say("Your access has ended"), s.say("An owner ended it, or its time was over.")
+        title, line = s.say("Your access has ended"), s.say("An owner ended it, or it ran out.")
     if refusal.left and refusal.workspace:
         title = s.say("You left {workspace}", workspace=refusal.workspace)
     elif refusal.workspace:

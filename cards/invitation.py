@@ -61,7 +61,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
 
 def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
     colour = COLOURS[view.status]
-    status = text(status_word(speech, view.status), id="status", weight="Bolder", color=colour)
+    status = text(status_word(speech, view.status), id="status", weight="Bolder")
     badges = [column([badge(speech)], "auto")] if view.preview else []
     where = speech.say(
         "Guest in {workspace}, invited by {inviter}",

@@ -20,9 +20,11 @@ PRINTING = limits.Limit("claim code", ())
 
 
 def claim(work: Work, place: Place, person: Person, code: str) -> None:
-    """Makes the person an admin of their tenant. Raises WrongClaimCode, Outsider."""
+    """Makes the person the first admin of their tenant. Raises WrongClaimCode, Outsider."""
     if stranger(place, person, known(work, place.tenant_id, person.person_id)):
         raise Outsider
+    if work.admins or work.one(rows.ADMINS_OF, {"tenant_id": place.tenant_id}):
+        raise WrongClaimCode
     spent = {"hash": digest(_plain(code)), "now": work.now, "who": person.person_id}
     if work.run(rows.SPEND_CLAIM, spent) == 0:
         raise WrongClaimCode
@@ -36,10 +38,11 @@ def issue_claim_code(work: Work, tenants: tuple[str, ...], *, starting: bool) ->
     """A new claim code while a served tenant has no admin (none named: while no tenant at all has one).
 
     At the start it replaces the last one, which nobody can read any more, unless another replica has just printed it;
-    later only one that has run out. None: no code is due.
+    later only one that has run out. None: no code is due, and once all have admins an old one is worth nothing.
     """
     claimed = {row.tenant_id for row in work.all(rows.CLAIMED_TENANTS)}
     if work.admins or (claimed.issuperset(tenants) if tenants else claimed):
+        work.run(rows.FORGET_CLAIMS)
         return None
     limits.lock(work, [PRINTING])
     since = work.now - JUST_PRINTED if starting else work.now - LIFE

@@ -218,6 +218,23 @@ async def test_no_code_where_settings_name_admins_and_one_while_any_served_tenan
     assert await _code(world, CONTOSO, TAILSPIN)
 
 
+@pytest.mark.parametrize("how", ["named in the settings", "claimed before"])
+async def test_an_old_code_is_worth_nothing_once_the_tenant_has_an_admin(world: World, how: str) -> None:
+    code = await _code(world, CONTOSO)
+    if how == "named in the settings":
+        world.settings["admins"] = frozenset({DORA.person_id})
+    else:
+        await world.change("INSERT INTO admins SELECT :tenant, :who, created_at FROM tenants", tenant=CONTOSO, who="x")
+    with pytest.raises(WrongClaimCode):
+        await world.do(admins.claim, TEAM, BOB, code)
+    assert await _code(world, CONTOSO) is None
+    assert await world.rows("SELECT * FROM claim_codes") == []
+    world.settings["admins"] = frozenset()
+    await world.change("DELETE FROM admins")
+    with pytest.raises(WrongClaimCode):
+        await world.do(admins.claim, TEAM, BOB, code)
+
+
 @pytest.mark.postgres
 async def test_one_code_is_printed_and_spent_once_whoever_is_at_it_at_the_same_time(racing: World) -> None:
     codes = await asyncio.gather(*(_code(racing, CONTOSO) for _ in range(4)))

@@ -34,16 +34,17 @@ def access(work: Work, session_token: str) -> AccessView:
 
 
 def _live(work: Work, session_token: str) -> tuple[list[Any], Any]:
-    """The session's rows, one for each live membership: there is at least one, and its surface is on."""
+    """The session's rows, one for each live membership whose surface is on: there is at least one."""
     found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
     if not found or found[0].expires_at <= work.now or found[0].end_reason == "signed_out":
         raise NoSession
     if found[0].ended_at is not None or found[0].membership_id is None:
         raise _ended(work, found[0])
     badges = features.states(work, found[0].tenant_id)
-    if not any(badges[Surface(row.surface)].on for row in found):
+    open_ones = [row for row in found if badges[Surface(row.surface)].on]
+    if not open_ones:
         raise FeatureOff(found[0].tenant_id, language=found[0].language)
-    return found, badges
+    return open_ones, badges
 
 
 def _ended(work: Work, session: Any) -> AccessEnded:
@@ -55,7 +56,7 @@ def _ended(work: Work, session: Any) -> AccessEnded:
 
 
 def open_to(work: Work, address: str) -> dict[str, list[Any]]:
-    """By tenant, the live memberships of an address, where passcodes are on for the surface of one of them.
+    """By tenant, the live memberships of an address for whose surfaces passcodes are on.
 
     Raises FeatureOff where there are some and none of these tenants has them on.
     """
@@ -64,13 +65,12 @@ def open_to(work: Work, address: str) -> dict[str, list[Any]]:
         found.setdefault(row.tenant_id, []).append(row)
     badges = features.states_of(work, found)
     allowed = {
-        tenant_id: live
+        tenant_id: [row for row in live if badges[tenant_id][Surface(row.surface)].on]
         for tenant_id, live in found.items()
-        if any(badges[tenant_id][Surface(row.surface)].on for row in live)
     }
-    if found and not allowed:
+    if found and not any(allowed.values()):
         raise FeatureOff(next(iter(found)))
-    return allowed
+    return {tenant_id: live for tenant_id, live in allowed.items() if live}
 
 
 def sign_out(work: Work, session_token: str) -> None:
@@ -121,8 +121,19 @@ class Entering:
     passcode_id: str
 
 
+def lock(work: Work, tenant_id: str, guest_id: str) -> None:
+    """Until the unit ends, no session of the guest starts or ends elsewhere. Look again at what was read before."""
+    work.one(rows.LOCK, {"tenant_id": tenant_id, "guest_id": guest_id})
+
+
+def holds(work: Work, invitation: Any) -> bool:
+    """Whether the membership that the invitation led to is live."""
+    where = {name: getattr(invitation, name) for name in ("membership_id", "tenant_id", "guest_id")}
+    return work.one(rows.MEMBERSHIP, where | {"now": work.now}) is not None
+
+
 def start_session(work: Work, entering: Entering) -> SignedIn:
-    """A new random session, absolute life, never prolonged. Only its hash is kept."""
+    """A new random session, absolute life, never prolonged. Only its hash is kept. The guest is locked."""
     token = new_token()
     ends_at = work.now + timedelta(seconds=work.numbers.session_seconds)
     row = {
@@ -183,4 +194,5 @@ def end_membership(work: Work, row: Any, reason: str) -> bool:
 
 def end_sessions(work: Work, tenant_id: str, guest_id: str, reason: str) -> None:
     """All of the guest's sessions in the tenant: whoever is a guest elsewhere too signs in again."""
+    lock(work, tenant_id, guest_id)
     work.run(rows.END_SESSIONS, {"tenant": tenant_id, "guest": guest_id, "now": work.now, "reason": reason})

@@ -17,7 +17,10 @@ HANDING_OVER = timedelta(seconds=90)
 
 
 def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
-    """The mail with its secret, or None: revoked, replaced, expired, switched off – not wanted any more."""
+    """The mail with its secret, or None: revoked, replaced, expired, switched off – not wanted any more.
+
+    The operator's own provider is not asked: it was when the mail was asked for, and is before anybody gets in.
+    """
     return _invitation(work, row) if row.kind == "invitation" else _passcode(work, row)
 
 

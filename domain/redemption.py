@@ -81,9 +81,12 @@ def enter(
     browser: str,
     client: str,
     token_hash: str | None,
+    shared: bool = False,
 ) -> SignedIn | ChooseTenant | WrongPasscode:
     """The typed passcode. A comparison is counted before it is made; a wrong one is returned, so that the count stays.
 
+    By link it signs in; by address it proves the address, and `choose` signs in. `shared`: nobody can tell the clients
+    apart, so that what others tried does not count against the holder of a link.
     Raises NoPasscode, PasscodeExpired, PasscodeSpent, LimitReached, LinkRefusal, FeatureOff: nothing was compared.
     """
     row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
@@ -92,11 +95,16 @@ def enter(
     invitation = None
     if row.invitation_id is not None:
         invitation = links.usable(work, row.tenant_id, row.invitation_id, token_hash or "", "redeem")
+        if invitation.address != row.address:
+            raise NoPasscode
     typed = _digits(code)
     if typed is None:
         left = work.numbers.passcode_tries - row.attempts
         return WrongPasscode(max(left, 0), passcodes.again_at(work, row.scope))
-    return _compare(work, row, invitation, typed, client)
+    counted = [passcodes.tries(work, row.scope)]
+    if invitation is None or not shared:
+        counted.append(passcodes.client_tries(work, client))
+    return _compare(work, row, invitation, typed, counted)
 
 
 def _digits(code: str) -> str | None:
@@ -107,19 +115,21 @@ def _digits(code: str) -> str | None:
     return plain if len(plain) == PASSCODE_DIGITS and plain.isascii() and plain.isdigit() else None
 
 
-def _compare(work: Work, row: Any, invitation: Any, typed: str, client: str) -> SignedIn | ChooseTenant | WrongPasscode:
-    by_scope, by_client = passcodes.tries(work, row.scope), passcodes.client_tries(work, client)
-    counters = limits.lock(work, [by_scope, by_client])
-    counters.check([by_scope, by_client])
+def _compare(
+    work: Work, row: Any, invitation: Any, typed: str, tries: list[limits.Limit]
+) -> SignedIn | ChooseTenant | WrongPasscode:
+    """`tries`: the first counts every comparison, all count the wrong ones."""
+    counters = limits.lock(work, tries)
+    counters.check(tries)
     attempt = {"passcode": row.passcode_id, "now": work.now, "most": work.numbers.passcode_tries}
     counted = work.one(rows.ATTEMPT, attempt)
     if counted is None:
         raise _spent(work, row)
     newest = _newest(work, row)
     if newest.passcode_id == row.passcode_id and _matches(work, row, row, typed):
-        counters.add(work, [by_scope])
+        counters.add(work, tries[:1])
         return _admit(work, row, invitation)
-    counters.add(work, [by_scope, by_client])
+    counters.add(work, tries)
     left = work.numbers.passcode_tries - counted.attempts
     _record_wrong(work, row, left)
     newer_at = newest.issued_at if _is_older(work, row, newest, typed) else None
@@ -166,9 +176,9 @@ def _admit(work: Work, row: Any, invitation: Any) -> SignedIn | ChooseTenant:
     if work.run(rows.USE, {"passcode": row.passcode_id, "now": work.now}) == 0:
         raise PasscodeSpent(passcodes.again_at(work, row.scope))
     if invitation is None:
-        return _admit_by_address(work, row)
+        return _choice(row, _tenants(work, row))
     if invitation.redeemed_at is not None:
-        return _session(work, row, invitation.tenant_id, invitation.guest_id)
+        return _admit_again(work, row, invitation)
     guest_id, ends_at = guests.enter_workspace(work, invitation, row.language)
     values = {"invitation": invitation.invitation_id, "tenant": invitation.tenant_id, "now": work.now}
     if work.run(invitation_rows.REDEEM, values | {"guest": guest_id, "link": invitation.link_id}) == 0:
@@ -186,24 +196,23 @@ def _session(work: Work, row: Any, tenant_id: str, guest_id: str) -> SignedIn:
     return guests.start_session(work, guests.Entering(tenant_id, guest_id, row.language, row.passcode_id))
 
 
-def _admit_by_address(work: Work, row: Any) -> SignedIn | ChooseTenant:
-    """One tenant: in. Several: the proved browser chooses. None any more: as if it had been unknown."""
-    open_to = _tenants(work, row)
-    if not open_to:
-        raise NoPasscode
-    if len(open_to) == 1:
-        ((tenant_id, found),) = open_to.items()
-        work.run(rows.CHOOSE, {"passcode": row.passcode_id, "now": work.now, "after": work.now - CHOICE})
-        return _session(work, row, tenant_id, found[0].guest_id)
-    return _choice(row, open_to)
+def _admit_again(work: Work, row: Any, invitation: Any) -> SignedIn:
+    """Who redeemed before. Whether it still holds is asked behind the lock: ending it takes the same one."""
+    guests.lock(work, invitation.tenant_id, invitation.guest_id)
+    if not guests.holds(work, invitation):
+        raise LinkRevoked(invitation.inviter, invitation.workspace, invitation.language, work.now)
+    return _session(work, row, invitation.tenant_id, invitation.guest_id)
 
 
 def _tenants(work: Work, row: Any) -> dict[str, list[Any]]:
-    """Where the proved address is a guest now. An unknown address has none."""
+    """Where the proved address is a guest now. None any more: as if it had been unknown. Raises NoPasscode."""
     try:
-        return guests.open_to(work, row.address) if row.address else {}
+        found = guests.open_to(work, row.address) if row.address else {}
     except FeatureOff as refusal:
         raise FeatureOff(refusal.tenant_id, language=row.language) from None
+    if not found:
+        raise NoPasscode
+    return found
 
 
 def _choice(row: Any, open_to: dict[str, list[Any]]) -> ChooseTenant:
@@ -221,8 +230,11 @@ def choose(work: Work, passcode_id: str, tenant_id: str, *, browser: str) -> Sig
     """The one session that a proved passcode opens. Raises NoPasscode, FeatureOff."""
     row = _proved(work, passcode_id, browser)
     live = _tenants(work, row).get(tenant_id)
+    if live is None:
+        raise NoPasscode
+    guests.lock(work, tenant_id, live[0].guest_id)
     chosen = {"passcode": passcode_id, "now": work.now, "after": work.now - CHOICE}
-    if live is None or work.run(rows.CHOOSE, chosen) == 0:
+    if tenant_id not in _tenants(work, row) or work.run(rows.CHOOSE, chosen) == 0:
         raise NoPasscode
     return _session(work, row, tenant_id, live[0].guest_id)
 

@@ -42,6 +42,11 @@ class Callers:
     def __init__(self, trusted: Iterable[str | Network]) -> None:
         self._trusted: tuple[Network, ...] = tuple(ip_network(str(network)) for network in trusted)
 
+    def shared(self, request: web.Request) -> bool:
+        """True: whoever connects is a proxy that nobody told us of (or no address at all): all clients look alike."""
+        peer = parsed(request.remote or "")
+        return peer is None or not (peer.is_global or self._trusts(peer))
+
     def key(self, request: web.Request) -> str:
         peer = parsed(request.remote or "")
         if peer is None:

@@ -118,6 +118,10 @@ class Desk:
     def client(self, request: web.Request) -> str:
         return self.callers.key(request)
 
+    def shared_client(self, request: web.Request) -> bool:
+        """In development guests come without a proxy, so that their addresses are their own."""
+        return not self.development and self.callers.shared(request)
+
     def _name(self, what: str) -> str:
         return f"gatehouse-{what}" if self.development else f"__Host-gatehouse-{what}"
 

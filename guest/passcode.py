@@ -45,13 +45,16 @@ class PasscodePages:
             browser=flow.browser,
             client=desk.client(request),
             token_hash=flow.token_hash or None,
+            shared=desk.shared_client(request),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
         if isinstance(entered, WrongPasscode):
             return await self._wrong(request, flow, entered)
-        if isinstance(entered, ChooseTenant):
+        if isinstance(entered, SignedIn):
+            return signed_in(desk, entered)
+        if len(entered.choices) > 1:
             return on("/choose")
-        return signed_in(desk, entered)
+        return await choose(desk, flow, entered.choices[0].tenant_id)
 
     async def again(self, request: web.Request) -> web.Response:
         desk = self._desk
@@ -141,14 +144,7 @@ class ReturningPages:
         tenant_id = fields.get("tenant") or choice.choices[0].tenant_id
         if tenant_id not in {tenant.tenant_id for tenant in choice.choices}:
             return desk.page(request, "choose.html", status=422, choice=choice, problem=True)
-        entered = await desk.units.write(
-            redemption.choose,
-            flow.passcode_id,
-            tenant_id,
-            browser=flow.browser,
-            vetoes=await desk.vetoes(tenant_id),
-        )
-        return signed_in(desk, entered)
+        return await choose(desk, flow, tenant_id)
 
     async def _choice(self, flow: Flow) -> ChooseTenant:
         desk = self._desk
@@ -161,6 +157,15 @@ class ReturningPages:
         flow = desk.flow_or_fresh(request)
         values = {"address": address, "wrong": wrong, "signed_in": desk.session(request) is not None}
         return desk.keep(request, desk.page(request, "address.html", status=422 if wrong else 200, **values), flow)
+
+
+async def choose(desk: Desk, flow: Flow, tenant_id: str) -> web.Response:
+    """The tenant's session, if the operator's switches for this tenant allow it."""
+    vetoes = await desk.vetoes(tenant_id)
+    entered = await desk.units.write(
+        redemption.choose, flow.passcode_id, tenant_id, browser=flow.browser, vetoes=vetoes
+    )
+    return signed_in(desk, entered)
 
 
 def asked(flow: Flow | None) -> Flow:

@@ -127,6 +127,11 @@ BY_ADDRESS = (
 )  # fmt: skip
 """Everything live behind an address, in all tenants: for a returning guest, who names no tenant."""
 
+LOCK = (
+    select(GUESTS.c.guest_id)
+    .where(GUESTS.c.guest_id == bindparam("guest_id"), GUESTS.c.tenant_id == bindparam("tenant_id"))
+    .with_for_update()
+)
 MEMBERSHIP = (
     select(MEMBERSHIPS)
     .where(

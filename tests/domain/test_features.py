@@ -185,7 +185,10 @@ async def test_a_returning_guest_is_in_if_the_surface_of_any_live_membership_all
         await browser.asks_by_address()
         await world.deliver()
         assert isinstance(await browser.types(world.passcode()), SignedIn)
-        await browser.page()
+        workspace = "Lunch" if off is Surface.CHAT else "Launch"
+        page = await browser.page()
+        assert [each.workspace for each in page.memberships] == [workspace]
+        assert (await browser.access()).workspace_ids == (page.memberships[0].workspace_id,)
         world.clock.move(hours=2)
         await _stage(world, Stage.GA, off)
     await _stage(world, Stage.OFF, Surface.CHAT)

@@ -167,7 +167,7 @@ def test_every_operation_is_walked() -> None:
 HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
-    "invitation_scope", "tries", "client_tries", "again_at",
+    "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -304,6 +304,40 @@ async def test_thirty_wrong_tries_an_hour_come_from_one_client(world: World) -> 
     assert isinstance(await browsers[6].types(world.passcode("guest6@x.example")), SignedIn)
 
 
+async def test_where_clients_look_alike_what_others_tried_does_not_count_against_the_holder_of_a_link(
+    world: World,
+) -> None:
+    """By address it does: there is nothing else that slows it down."""
+    await world.guest()
+    world.clock.move(hours=2)
+    for number in range(6):
+        stranger = world.browser()
+        stranger.shared = True
+        await stranger.asks_by_address(f"nobody{number}@x.example")
+        for _ in range(5):
+            await stranger.types("00000000")
+    returning = world.browser()
+    with pytest.raises(LimitReached) as refusal:
+        await returning.asks_by_address()
+    assert refusal.value.quota is Quota.CLIENT_TRIES
+    holder = await world.asks()
+    holder.shared = True
+    assert (await holder.types(other_code(world.passcode()))).tries_left == 4
+    assert isinstance(await holder.types(world.passcode()), SignedIn)
+    holder.shared = False
+    with pytest.raises(LimitReached):
+        await holder.types(world.passcode())
+
+
+async def test_a_passcode_is_of_the_address_that_is_invited_now(world: World) -> None:
+    await world.invite()
+    browser = await world.asks()
+    await world.change("UPDATE invitations SET address = 'gwendolyn@fabrikam.example'")
+    with pytest.raises(NoPasscode):
+        await browser.types(world.passcode())
+    assert (await browser.shows()).tries_left == 5
+
+
 @pytest.mark.postgres
 async def test_of_many_right_submissions_at_once_exactly_one_opens_a_session(racing: World) -> None:
     """A1."""

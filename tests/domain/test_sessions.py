@@ -1,13 +1,17 @@
 """Sessions and memberships: they end when they should, and at once."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from domain import guests, invitations
-from domain.errors import AccessEnded, LinkRevoked, NoPasscode, NoSession
+from domain import guests, invitations, redemption
+from domain.errors import AccessEnded, LinkRevoked, NoPasscode, NoSession, PasscodeSpent
 from domain.views import SignedIn, Status
+from domain.work import Work
 from tests.domain.world import ALICE, CHARLIE, FOREIGN, GROUP, GWEN, TEAM, World
 
 
@@ -151,3 +155,62 @@ async def test_the_language_that_a_guest_chose_is_kept_for_mails(quick: World) -
     await quick.invite(where=GROUP)
     await quick.deliver()
     assert quick.inbox[-1].language == "de"
+
+
+def _slowly(work: Work, operation: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """The operation, with its commit a while later."""
+    answer = operation(work, *args, **named)
+    work.finish()
+    work.events.clear()
+    work.one(text("SELECT pg_sleep(0.5)"))
+    return answer
+
+
+async def _back(world: World, *, by_link: bool) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
+    """How a guest who was in before starts the next session."""
+    world.clock.move(hours=2)
+    browser = world.browser()
+    if by_link:
+        browser = await world.asks()
+        assert browser.passcode
+        assert browser.link
+        named = {"browser": browser.name, "client": "c", "token_hash": browser.link.token_hash}
+        return redemption.enter, [browser.passcode.passcode_id, world.passcode()], named
+    await browser.asks_by_address()
+    await world.deliver()
+    assert browser.passcode
+    proved = {"browser": browser.name, "client": "c", "token_hash": None}
+    await world.do(redemption.enter, browser.passcode.passcode_id, world.passcode(), **proved)
+    return redemption.choose, [browser.passcode.passcode_id, "contoso"], {"browser": browser.name}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("by_link", [True, False])
+async def test_a_session_that_starts_while_the_membership_is_being_ended_is_ended_along(
+    racing: World, by_link: bool
+) -> None:
+    """J2."""
+    await racing.guest()
+    starts, args, named = await _back(racing, by_link=by_link)
+    starting = asyncio.create_task(racing.do(_slowly, starts, *args, **named))
+    await asyncio.sleep(0.2)
+    await racing.do(invitations.remove, TEAM, ALICE, GWEN)
+    entered = await starting
+    assert isinstance(entered, SignedIn)
+    with pytest.raises(AccessEnded):
+        await racing.look(guests.page, entered.session_token)
+    assert await racing.rows("SELECT * FROM sessions WHERE ended_at IS NULL") == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("by_link", [True, False])
+async def test_no_session_starts_once_the_membership_is_being_ended(racing: World, by_link: bool) -> None:
+    """J2."""
+    await racing.guest()
+    starts, args, named = await _back(racing, by_link=by_link)
+    ending = asyncio.create_task(racing.do(_slowly, invitations.remove, TEAM, ALICE, GWEN))
+    await asyncio.sleep(0.2)
+    with pytest.raises((NoPasscode, PasscodeSpent)):
+        await racing.do(starts, *args, **named)
+    await ending
+    assert await racing.rows("SELECT * FROM sessions WHERE ended_at IS NULL") == []

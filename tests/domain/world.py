@@ -18,6 +18,7 @@ from domain.limits import Numbers
 from domain.secrets import Keys
 from domain.views import (
     CardPost,
+    ChooseTenant,
     Claimed,
     InvitationMail,
     InvitationView,
@@ -219,6 +220,8 @@ class Browser:
     passcode: PasscodeView | None = None
     session: str = ""
     address: str | None = None
+    shared: bool = False
+    """True: nobody can tell this client from others."""
 
     async def opens(self, token: str) -> None:
         self.link = await self.world.do(redemption.open, token)
@@ -242,12 +245,14 @@ class Browser:
         return self.passcode
 
     async def types(self, code: str, passcode_id: str | None = None) -> Any:
-        """SignedIn, ChooseTenant or WrongPasscode."""
+        """SignedIn, ChooseTenant or WrongPasscode. Where there is one tenant to choose, it is chosen."""
         which = passcode_id or (self.passcode.passcode_id if self.passcode else "")
         held = self.link.token_hash if self.link else None
         entered = await self.world.do(
-            redemption.enter, which, code, browser=self.name, client=self.client, token_hash=held
+            redemption.enter, which, code, browser=self.name, client=self.client, token_hash=held, shared=self.shared
         )
+        if isinstance(entered, ChooseTenant) and len(entered.choices) == 1:
+            return await self.chooses(entered.choices[0].tenant_id)
         if isinstance(entered, SignedIn):
             self.session = entered.session_token
         return entered

@@ -47,11 +47,13 @@ class Switches:
     """The operator's own provider. Remembers for which tenants it was asked."""
 
     off: frozenset[Veto] = frozenset()
+    only: str | None = None
+    """Off for this tenant alone."""
     asked: list[str | None] = field(default_factory=list)
 
     async def vetoes(self, tenant_id: str | None, /) -> frozenset[Veto]:
         self.asked.append(tenant_id)
-        return self.off
+        return self.off if self.only in (None, tenant_id) else frozenset()
 
 
 @dataclass
@@ -107,7 +109,7 @@ async def build(path: Path, *, public_url: str = PRODUCTION, development: bool =
         changes.get("keys", KEYS),
         public_url=public_url,
         development=development,
-        trusted_proxies=("127.0.0.1/32", "10.0.0.0/8"),
+        trusted_proxies=changes.get("trusted_proxies", ("127.0.0.1/32", "10.0.0.0/8")),
         clock=clock,
         metrics=lambda route, status: house.answers.append((route, status)),
     )

@@ -47,6 +47,28 @@ def test_the_rightmost_hop_that_no_trusted_proxy_stands_for_is_the_client(
     assert CALLERS.key(make_mocked_request("GET", "/", headers=headers).clone(remote=peer)) == client
 
 
+@pytest.mark.parametrize(
+    ("peer", "shared"),
+    [
+        ("10.0.0.1", False),
+        ("192.0.2.1", False),
+        ("8.8.8.8", False),
+        ("2a00:1450:4001:81b::200e", False),
+        ("127.0.0.1", True),
+        ("172.17.0.1", True),
+        ("192.168.0.9", True),
+        ("100.64.0.1", True),
+        ("::1", True),
+        ("::ffff:172.17.0.1", True),
+        ("fe80::1%eth0", True),
+        ("", True),
+    ],
+)
+def test_behind_a_proxy_that_nobody_told_of_all_clients_look_alike(peer: str, shared: bool) -> None:
+    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": "203.0.113.9"}).clone(remote=peer)
+    assert CALLERS.shared(request) is shared
+
+
 @pytest.mark.parametrize("name", ["Forwarded", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP"])
 def test_no_other_header_is_believed(name: str) -> None:
     request = make_mocked_request("GET", "/", headers={name: "203.0.113.9"}).clone(remote="10.0.0.1")

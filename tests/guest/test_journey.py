@@ -1,13 +1,16 @@
 """From the link in the mail to the guest's own page, and back again."""
 
 import re
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from domain import invitations
-from tests.guest.house import ALICE, GWEN, TEAM, House
+from domain.views import Surface
+from tests.guest.house import ALICE, GWEN, PRODUCTION, TEAM, House
 
 pytestmark = pytest.mark.sockets
+Make = Callable[..., Awaitable[House]]
 
 
 async def test_a_guest_follows_the_link_types_the_passcode_and_is_in(house: House) -> None:
@@ -126,6 +129,43 @@ async def test_a_guest_comes_back_with_the_address_alone(house: House) -> None:
     gwen = house.browser()
     page = await gwen.submit(await gwen.open("/"), email=GWEN.upper())
     page = await gwen.submit(page, code=await house.passcode())
+    assert "Launch" in page.text
+
+
+@pytest.mark.parametrize("development", [False, True])
+async def test_strangers_do_not_lock_out_the_holder_of_a_link_behind_a_proxy_that_nobody_told_of(
+    make_house: Make, development: bool
+) -> None:
+    """A: in development there is no proxy, so that the client's own limit counts."""
+    url = "http://localhost:3978" if development else PRODUCTION
+    house = await make_house(public_url=url, development=development, trusted_proxies=())
+    host = {"host": "localhost:3978"} if development else {}
+    for number in range(6):
+        stranger = house.browser(**host)
+        page = await stranger.submit(await stranger.open("/"), email=f"nobody{number}@nowhere.example")
+        for _ in range(5):
+            await stranger.post("/passcode", page.form().fields | {"code": "00000000"})
+    gwen = house.browser(**host)
+    page = await gwen.asked(await house.invite())
+    page = await gwen.submit(page, code=await house.passcode())
+    assert page.status == (429 if development else 200)
+    late = house.browser(**host)
+    assert (await late.submit(await late.open("/"), email=GWEN)).status == 429
+
+
+async def test_the_operators_switch_for_a_tenant_counts_before_a_returning_guest_is_in(house: House) -> None:
+    """Asked by address, nobody knows the tenant before the passcode is typed."""
+    await house.browser().signed_in(await house.invite())
+    house.clock.move(hours=2)
+    house.switches.off = frozenset({("email_passcode", Surface.CHAT)})
+    house.switches.only = "contoso"
+    gwen = house.browser()
+    page = await gwen.submit(await gwen.open("/"), email=GWEN)
+    page = await gwen.submit(page, code=await house.passcode())
+    assert page.status == 403
+    assert len(await house.rows("SELECT * FROM sessions")) == 1
+    house.switches.only = "northwind"
+    page = await gwen.submit(await gwen.open("/choose"))
     assert "Launch" in page.text
 
 

@@ -96,7 +96,7 @@ class Installation:
             clock=clock,
             metrics=self.metrics.page,
         )
-        self.application.middlewares.extend(door.middlewares())
+        door.frame(self.application)
         self.application.add_routes(health.routes(readiness, self.metrics))
         if self.role != "worker":
             self.application.add_routes(door.routes())
@@ -148,6 +148,8 @@ async def run(settings: Settings, role: cli.Role) -> int:
         installation = Installation(settings, role, stack)
         readiness = await installation.start()
         log.info("starting", url=settings.public_url, role=role)
+        if settings.proxies_missing and role != "worker":
+            log.warning("GATEHOUSE_TRUSTED_PROXIES is missing: all guests look like one client")
         await serving.until_told(installation.application, settings.host, settings.port, readiness.stop)
     return cli.DONE
 

@@ -100,6 +100,11 @@ class Settings:
     feature_provider: str | None
 
     @property
+    def proxies_missing(self) -> bool:
+        """True: there is a proxy that ends TLS, and we do not know it, so that all guests look like one client."""
+        return not self.development and not self.trusted_proxies
+
+    @property
     def sqlite_path(self) -> Path | None:
         """Relative to the working directory or absolute; None: the database is a PostgreSQL."""
         kind, _, path = self.database_url.partition(":///")

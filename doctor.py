@@ -56,6 +56,7 @@ async def examine(
     async with aiohttp.ClientSession(timeout=timeout) as http:
         groups = await asyncio.gather(
             _at_once(spelling(environ)),
+            _at_once(proxies(settings)),
             public_address(settings, http),
             relay(settings),
             database(settings, opening),
@@ -82,6 +83,16 @@ def spelling(environ: Mapping[str, str]) -> list[Finding]:
         hint = f"; is {near[0]} meant" if near else ""
         found.append(Finding("failed", "settings", f"{name} is not a setting{hint}? Correct or remove it"))
     return found
+
+
+def proxies(settings: Settings) -> list[Finding]:
+    """Whose X-Forwarded-For is believed. In development guests come without a proxy."""
+    if settings.development:
+        return []
+    if settings.proxies_missing:
+        todo = "Set GATEHOUSE_TRUSTED_PROXIES to the addresses of the proxy that ends TLS"
+        return [Finding("missing", "proxies", f"all guests look like one client. {todo}")]
+    return [Finding("ok", "proxies", "guests are told apart by the address that a trusted proxy names")]
 
 
 async def public_address(settings: Settings, http: aiohttp.ClientSession) -> list[Finding]:

@@ -7,6 +7,8 @@ import gc
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -29,6 +31,22 @@ def settle() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+def answer_for(application: web.Application, runner: web.BaseRunner) -> None:
+    """What aiohttp refuses by itself, such as a coding of the body that it does not know, belongs to no route: the
+    application's `on_response_prepare` is told of it all the same. After `runner.setup()`."""
+
+    class Asked(web.Request):
+        async def _prepare_hook(self, response: web.StreamResponse) -> None:
+            if self._match_info is None:
+                await application.on_response_prepare.send(self, response)
+            else:
+                await super()._prepare_hook(response)
+
+    assert runner.server is not None
+    make: Any = application._make_request  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    runner.server.request_factory = partial(make, _cls=Asked)
+
+
 async def until_told(application: web.Application, host: str, port: int, leaving: Callable[[], None]) -> None:
     """Serves until SIGTERM or SIGINT; `leaving` is called first. Raises OSError where it cannot listen."""
     stopping = asyncio.Event()
@@ -37,6 +55,7 @@ async def until_told(application: web.Application, host: str, port: int, leaving
     async with AsyncExitStack() as stack:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
         await runner.setup()
+        answer_for(application, runner)
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, host, port, backlog=1024).start()
         settle()

@@ -5,7 +5,6 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from domain.doors import Flags, Units
 from domain.secrets import Keys
@@ -62,5 +61,6 @@ class GuestDoor:
         )
         return [route for section in sections for route in section.routes()]
 
-    def middlewares(self) -> list[Middleware]:
-        return [self._frame.middleware()]
+    def frame(self, application: web.Application) -> None:
+        """Around every answer of the application."""
+        self._frame.around(application)

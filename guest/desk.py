@@ -1,5 +1,6 @@
 """The desk: what all pages share, and the turns they take with it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from guest.sentences import Sentences
 from locales import LANGUAGES, best, speak
 
 FLOW = web.RequestKey("flow", Flow)
+SESSION = re.compile(r"([A-Za-z0-9_-]{43})(?:~([A-Za-z0-9_.~%-]{0,300}))?")
+"""Session secret and tenant, as `sign_in` writes them. Anything else is no session, and is asked of nobody."""
 LANGUAGE_SECONDS = 365 * 24 * 3600
 
 
@@ -63,8 +66,8 @@ class Desk:
 
     # ── the session ──────────────────────────────────────────────────────────────────────────────────────────────
     def session(self, request: web.Request) -> SessionCookie | None:
-        token, _, tenant_id = request.cookies.get(self._name("session"), "").partition("~")
-        return SessionCookie(token, unquote(tenant_id)) if token else None
+        found = SESSION.fullmatch(request.cookies.get(self._name("session"), ""))
+        return SessionCookie(found[1], unquote(found[2] or "")) if found else None
 
     def sign_in(self, response: web.Response, session: SessionCookie, expires_at: datetime) -> web.Response:
         """The session's own cookie; the flow that led to it is over."""

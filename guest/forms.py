@@ -1,5 +1,6 @@
 """Forms that come back: where they were sent from, whether they are ours, and what they say."""
 
+import asyncio
 import hmac
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -10,6 +11,8 @@ from guest.callers import Ours
 
 MOST_BYTES = 16 * 1024
 MOST_FIELDS = 20
+PATIENCE_SECONDS = 10.0
+"""For the whole of a form, which any browser sends at once."""
 CSRF = "csrf"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
@@ -32,6 +35,10 @@ class FormTooLarge(FormRefusal):
 
 class WrongForm(FormRefusal):
     """Not written the way a browser writes our forms."""
+
+
+class SlowForm(FormRefusal):
+    """It did not come in time."""
 
 
 async def read(request: web.Request, ours: Ours, secrets: tuple[str, ...]) -> Mapping[str, str]:
@@ -64,6 +71,16 @@ async def _body(request: web.Request) -> bytes:
         raise WrongForm
     if (request.content_length or 0) > MOST_BYTES:
         raise FormTooLarge
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await _whole(request)
+    except TimeoutError:
+        raise SlowForm from None
+    except web.RequestPayloadError as fault:
+        raise WrongForm from fault
+
+
+async def _whole(request: web.Request) -> bytes:
     body = bytearray()
     while chunk := await request.content.readany():
         body += chunk

@@ -51,15 +51,18 @@ class Frame:
         self._metrics = metrics
         self._headers = ALWAYS if desk.development else ALWAYS | STRICT_TRANSPORT
 
+    def around(self, application: web.Application) -> None:
+        """Also around what aiohttp answers before any middleware is asked, such as 417."""
+        application.middlewares.append(self.middleware())
+        application.on_response_prepare.append(self._prepared)
+
+    async def _prepared(self, request: web.Request, response: web.StreamResponse) -> None:
+        self._dress(request, response.headers)
+
     def middleware(self) -> Middleware:
         @web.middleware
         async def framed(request: web.Request, handler: Handler) -> web.StreamResponse:
-            try:
-                response = await self._answer(request, handler)
-            except web.HTTPException as answer:
-                self._dress(request, answer.headers)
-                raise
-            self._dress(request, response.headers)
+            response = await self._answer(request, handler)
             if self._metrics:
                 self._metrics(pattern(request), response.status)
             return response

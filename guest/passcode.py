@@ -52,9 +52,9 @@ class PasscodePages:
             return await self._wrong(request, flow, entered)
         if isinstance(entered, SignedIn):
             return signed_in(desk, entered)
-        if len(entered.choices) > 1:
-            return on("/choose")
-        return await choose(desk, flow, entered.choices[0].tenant_id)
+        if len(entered.choices) == 1:
+            return await choose(desk, flow, entered.choices[0].tenant_id)
+        return on("/choose")
 
     async def again(self, request: web.Request) -> web.Response:
         desk = self._desk

@@ -201,6 +201,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,
     forms.WrongForm: troubles.wrong_form,
+    forms.SlowForm: troubles.slow_form,
     troubles.LinkNeeded: troubles.link_needed,
     troubles.UnknownPage: troubles.unknown_page,
     troubles.WrongMethod: troubles.wrong_method,

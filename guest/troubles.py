@@ -1,5 +1,7 @@
 """What goes wrong before the domain is asked, or outside it, each with its page."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from guest import forms
@@ -66,6 +68,10 @@ def form_too_large(s: Sentences, _: forms.FormTooLarge) -> Notice:
 def wrong_form(s: Sentences, _: forms.WrongForm) -> Notice:
     lines = (s.say("Your browser sent the form in a way that we can’t read. Nothing was done."),)
     return Notice(415, s.say("We can’t read this form"), lines, Way.AGAIN)
+
+
+def slow_form(s: Sentences, _: forms.SlowForm) -> Notice:
+    return replace(wrong_form(s, forms.WrongForm()), status=408)
 
 
 def unknown_page(s: Sentences, _: UnknownPage) -> Notice:

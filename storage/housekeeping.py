@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, and_, bindparam, delete, or_, select
+from sqlalchemy import Table, and_, bindparam, delete, or_, select
 from sqlalchemy.sql import ColumnElement, Executable
 
 from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
@@ -14,7 +14,7 @@ _BEFORE = cast(Any, bindparam("before"))
 
 def _some(rows: Table, over: ColumnElement[bool]) -> Executable:
     """PostgreSQL leaves alone what somebody is just using."""
-    (key,) = cast("list[Column[Any]]", list(rows.primary_key))
+    (key,) = rows.primary_key
     chosen = select(key).where(over).limit(bindparam("most")).with_for_update(skip_locked=True)
     return delete(rows).where(key.in_(chosen), over)
 

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 from yarl import URL
 
+import serving
 from domain import invitations, workspaces
 from domain.limits import Numbers
 from domain.secrets import Keys
@@ -113,10 +114,12 @@ async def build(path: Path, *, public_url: str = PRODUCTION, development: bool =
         clock=clock,
         metrics=lambda route, status: house.answers.append((route, status)),
     )
-    application = web.Application(middlewares=door.middlewares(), client_max_size=256 * 1024)
+    application = web.Application(client_max_size=256 * 1024)
+    door.frame(application)
     application.add_routes([*door.routes(), *changes.get("routes", ())])
     house.client = TestClient(TestServer(application, port=changes.get("port")))
     await house.client.start_server()
+    serving.answer_for(application, house.client.server.runner)
     return house
 
 

@@ -1,9 +1,11 @@
 """The two cookies: what they look like, and what damaged, old and foreign ones are worth."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from domain.secrets import Keys
 from guest.seals import Seal
@@ -123,3 +125,33 @@ async def test_a_session_ends_after_its_day(house: House) -> None:
     assert (await gwen.open("/guest")).status == 200
     house.clock.move(seconds=2)
     assert (await gwen.open("/guest")).status == 401
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "~", "x", "~contoso", "x~contoso", "a" * 42 + "~contoso", "a" * 44 + "~contoso", "\udcff\udcfe~x",
+        "a" * 43 + "~\udcff", "a" * 43 + "~" + "x" * 2000, "é" * 43 + "~contoso", '"' + "a" * 43 + '"~contoso',
+        "a" * 43 + "~%ff%00", "a" * 42 + "+", "a" * 43 + "~\t",
+    ],
+)  # fmt: skip
+async def test_a_session_cookie_of_another_shape_is_as_none(house: House, value: str) -> None:
+    """F1: never a fault of ours, and nobody is asked about it."""
+    line = f"{SESSION}={value}; {FLOW}={value}; __Host-gatehouse-language={value}"
+    raw = line.encode("utf-8", "surrogateescape")
+    assert await _status(house, b"GET /guest", raw) == 401
+    assert await _status(house, b"GET /access/check", raw) == 401
+    assert await _status(house, b"GET /", raw) == 200
+    assert await _status(house, b"GET /invitation", raw) == 400
+    assert await _status(house, b"POST /guest/sign-out", raw) in (401, 403, 415)
+
+
+async def _status(house: House, asked: bytes, cookie: bytes) -> int:
+    server = house.client.server
+    assert isinstance(server, TestServer)
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(asked + b" HTTP/1.1\r\nHost: gate.contoso.example\r\nConnection: close\r\nCookie: " + cookie)
+    writer.write(b"\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return int(answer.split(b" ", 2)[1])

@@ -1,12 +1,15 @@
 """Forms: only our own, from our own pages, of a sensible size, count."""
 
+import asyncio
 import gzip
 import re
 
 import pytest
+from aiohttp.test_utils import TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from guest import forms
 from tests.guest.house import GWEN, House
 
 pytestmark = pytest.mark.sockets
@@ -183,3 +186,17 @@ async def test_a_wrong_try_counts_for_the_client_behind_the_trusted_proxy(house:
     await gwen.post("/passcode", fields, {"X-Forwarded-For": "1.1.1.1, 203.0.113.9, 10.0.0.7"})
     keys = [row.limit_key for row in await house.rows("SELECT limit_key FROM limits WHERE limit_key LIKE 'client:%'")]
     assert keys == ["client:" + digest("203.0.113.9")[:32]]
+
+
+async def test_a_form_that_does_not_come_in_time_is_given_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J: nobody holds a place for ever with half a form."""
+    monkeypatch.setattr(forms, "PATIENCE_SECONDS", 0.2)
+    server = house.client.server
+    assert isinstance(server, TestServer)
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(
+        b"POST / HTTP/1.1\r\nHost: gate.contoso.example\r\nContent-Length: 100\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\ncsrf="
+    )
+    assert (await asyncio.wait_for(reader.readline(), 5)).split(b" ")[1] == b"408"
+    writer.close()

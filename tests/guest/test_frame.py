@@ -1,11 +1,13 @@
 """What every answer carries, under which names pages answer, and what is done with things that break."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from domain.faults import Unavailable
 from tests.guest.house import House
@@ -91,6 +93,36 @@ async def test_too_large_a_body_is_an_answer_with_headers_too(make_house: Make) 
     assert {name: seen.headers[name] for name in ALWAYS} == ALWAYS
 
 
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nExpect: foo", 417),
+        (b"GET /nowhere HTTP/1.1\r\nExpect: foo", 417),
+        (b"GET /access/check HTTP/1.1\r\nExpect: foo", 417),
+        (b"POST / HTTP/1.1\r\nContent-Encoding: zstd\r\nContent-Length: 1", 400),
+        (b"POST / HTTP/1.1\r\nContent-Encoding: br\r\nContent-Length: 1", 400),
+        (b"POST / HTTP/1.1\r\nContent-Encoding: deflate\r\nContent-Length: 1", 400),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 9000, 400),
+        (b"GET / HTTP/9", 400),
+    ],
+)
+async def test_what_is_refused_before_any_page_is_asked_carries_the_headers_too(
+    house: House, lines: bytes, status: int
+) -> None:
+    """F3: and no version."""
+    server = house.client.server
+    assert isinstance(server, TestServer)
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(lines + b"\r\nHost: gate.contoso.example\r\nConnection: close\r\n\r\n" + b"x" * (b"Length" in lines))
+    answer = (await asyncio.wait_for(reader.read(), 5)).decode()
+    writer.close()
+    head, *rest = answer.partition("\r\n\r\n")[0].split("\r\n")
+    assert head.split(" ")[1] == str(status)
+    headers = dict(line.split(": ", 1) for line in rest)
+    assert {name: headers.get(name) for name in ALWAYS} == ALWAYS
+    assert "aiohttp" not in answer
+
+
 async def test_development_promises_no_transport_security(make_house: Make) -> None:
     house = await make_house(public_url="http://localhost:3978", development=True)
     seen = await house.browser(host="localhost:3978").open("/")
@@ -160,7 +192,7 @@ async def test_without_the_database_each_page_says_when_to_come_back(make_house:
     assert seen.headers["Retry-After"] == "30"
     page = await browser.open("/")
     assert (await browser.submit(page, email="gwen@fabrikam.example")).status == 503
-    browser.cookies["__Host-gatehouse-session"] = "token~contoso"
+    browser.cookies["__Host-gatehouse-session"] = "a" * 43 + "~contoso"
     assert (await browser.open("/guest")).status == 503
     check = await browser.ask("GET", "/access/check")
     assert (check.status, check.body) == (503, b"")

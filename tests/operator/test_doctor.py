@@ -120,6 +120,22 @@ def test_in_development_it_says_what_is_missing_for_the_world(
     assert not list(tmp_path.glob("var/*.db"))
 
 
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"GATEHOUSE_TRUSTED_PROXIES": ""}, ["missing"]),
+        ({"GATEHOUSE_TRUSTED_PROXIES": "127.0.0.1"}, ["ok"]),
+        ({"GATEHOUSE_TRUSTED_PROXIES": "", "GATEHOUSE_ENV": "development"}, []),
+    ],
+)
+def test_a_proxy_that_nobody_told_of_is_missed_in_production(
+    settings: Any, changes: dict[str, str], state: list[str]
+) -> None:
+    found = doctor.proxies(settings(**changes))
+    assert [each.state for each in found] == state
+    assert all("GATEHOUSE_TRUSTED_PROXIES" in each.detail for each in found if each.bad)
+
+
 @pytest.mark.sockets
 async def test_the_public_address_is_asked_whether_gatehouse_answers(settings, http, serving) -> None:
     alive, other = await serving("alive\n"), await serving("<h1>Welcome to nginx!</h1>")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from domain import invitations
 from tests.browser import chromium_path
@@ -202,7 +202,8 @@ def test_the_whole_way_in_needs_no_mouse(site: Site, page: Page) -> None:
     page.goto(site.url + site.run(site.house.invite()))
     press_on(page, "Send me a code")
     page.wait_for_url("**/passcode")
-    page.keyboard.type(site.run(site.house.passcode()))  # the field has the focus
+    expect(page.locator("#code")).to_be_focused()
+    page.keyboard.type(site.run(site.house.passcode()))
     page.keyboard.press("Enter")
     page.wait_for_url("**/guest")
     assert GWEN in page.inner_text("main")

@@ -29,10 +29,17 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def close(self) -> None:
+        self.run(_goodbye())
         self.run(self.loop.shutdown_asyncgens())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+
+async def _goodbye() -> None:
+    """What was closed needs a few turns of the loop until its sockets are."""
+    for _ in range(20):
+        await asyncio.sleep(0.005)
 
 
 class Journal(Generic[Entry]):

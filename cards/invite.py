@@ -89,7 +89,9 @@ def problem(speech: Speech, what: Problem) -> str:
 
 def _good(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
     if not draft.good:
-        return [text(speech.say("Nobody was invited. Please correct the addresses and invite again."), spacing="Medium")]
+        return [
+            text(speech.say("Nobody was invited. Please correct the addresses and invite again."), spacing="Medium")
+        ]
     rows, unnamed = fitting((_address(one, masked) for one in draft.good), len(draft.good), _GOOD_ROOM)
     told = speech.say_many(
         "Nobody was invited yet. This one is fine:", "Nobody was invited yet. These {count} are fine:", len(draft.good)

@@ -34,7 +34,7 @@ class Numbers:
     mailbox_passcodes_hour: int = 5
     mailbox_invitations_hour: int = 5
     client_tries_hour: int = 30
-    client_requests_hour: int = 30
+    client_requests_hour: int = 300
     """Of passcodes by address."""
     resend_cooldown_seconds: int = 60
     resends_day: int = 5

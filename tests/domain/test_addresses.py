@@ -193,3 +193,9 @@ def test_any_pasted_text_is_read_without_a_fault(text: str) -> None:
     for address in parsed.good:
         assert addresses.one(address) == address
     assert len({addresses.key(each) for each in parsed.good}) == len(parsed.good)
+
+
+@pytest.mark.parametrize("address", ["guest@example.test", "guest@example.com", "guest@sub.fabrikam.example"])
+def test_domains_for_trying_out_are_addresses_like_others(address: str) -> None:
+    assert addresses.one(address) == address
+    assert addresses.parse(f"Guest <{address}>").good == (address,)

@@ -71,6 +71,10 @@ class Callers:
         return any(address in network for network in self._trusted)
 
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""One and the same machine: who tries Gatehouse out may spell it as they like."""
+
+
 class Ours:
     """The public URL's host and origin, compared with what a request claims."""
 
@@ -81,7 +85,8 @@ class Ours:
         usual = {"http": 80, "https": 443}.get(parts.scheme)
         port = port or usual
         self.url = public_url.rstrip("/")
-        self._hosts = {f"{name}:{port}"} | ({name} if port == usual else set[str]())
+        names = LOOPBACK if parts.scheme == "http" and name in LOOPBACK else {name}
+        self._hosts = {f"{each}:{port}" for each in names} | (set(names) if port == usual else set[str]())
         self._origins = {f"{parts.scheme}://{host}" for host in self._hosts}
 
     def host(self, request: web.Request) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from guest.callers import Callers
+from guest.callers import Callers, Ours
 from guest.sentences import Sentences
 from locales import speak
 from tests.guest.house import Clock
@@ -109,3 +109,18 @@ def test_moments_are_machine_readable_and_name_another_day() -> None:
     tomorrow = clock.now + timedelta(days=1)
     assert "10:00 UTC on 23 November 2026" in sentences.clock(tomorrow)
     assert "in" not in sentences.ahead(clock.now).partition(">")[2]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host", "ours"),
+    [
+        ("http://localhost:3978", "127.0.0.1:3978", True),
+        ("http://localhost:3978", "[::1]:3978", True),
+        ("http://localhost:3978", "localhost:3979", False),
+        ("http://localhost:3978", "localhost.evil.example:3978", False),
+        ("https://localhost:8443", "127.0.0.1:8443", False),
+        ("https://guests.example.com", "127.0.0.1", False),
+    ],
+)
+def test_on_this_machine_every_spelling_of_it_will_do(public_url: str, host: str, ours: bool) -> None:
+    assert Ours(public_url).host(make_mocked_request("GET", "/", headers={"Host": host})) is ours

@@ -27,7 +27,7 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):
-        left -= work.run(statement, {"before": work.now - kept, "most": left})
+        left -= work.run(statement[work.connection.dialect.name], {"before": work.now - kept, "most": left})
         if left <= 0:
             return True
     return False

@@ -12,11 +12,16 @@ _COUNTERS, _RECEIVED, _OUTBOX = table(Limit), table(Received), table(OutboxRow)
 _BEFORE = cast(Any, bindparam("before"))
 
 
-def _some(rows: Table, over: ColumnElement[bool]) -> Executable:
-    """PostgreSQL leaves alone what somebody is just using."""
+def _some(rows: Table, over: ColumnElement[bool]) -> dict[str, Executable]:
+    """By dialect. PostgreSQL leaves alone what somebody is just using, and chooses in a CTE: a subquery with a limit
+    may be run again for each row, and then choose others. SQLite runs it once, and counts no rows after a WITH."""
     (key,) = rows.primary_key
-    chosen = select(key).where(over).limit(bindparam("most")).with_for_update(skip_locked=True)
-    return delete(rows).where(key.in_(chosen), over)
+    chosen = select(key).where(over).limit(bindparam("most"))
+    locked = chosen.with_for_update(skip_locked=True).cte("chosen")
+    return {
+        "sqlite": delete(rows).where(key.in_(chosen)),
+        "postgresql": delete(rows).where(key.in_(select(locked.c[key.name]))),
+    }
 
 
 COUNTERS = _some(_COUNTERS, _COUNTERS.c.until < _BEFORE)

@@ -56,10 +56,11 @@ def _claim(*conditions: object) -> Executable:
         .order_by(ROWS.c.due_at)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
+        .cte("due")  # a subquery with a limit may be run again for each row, and then choose others
     )
     return (
         update(ROWS)
-        .where(ROWS.c.row_id.in_(due))
+        .where(ROWS.c.row_id.in_(select(due.c.row_id)))
         .values(owner=bindparam("owner"), due_at=bindparam("until"), attempts=ROWS.c.attempts + 1)
         .returning(
             ROWS.c.row_id, ROWS.c.tenant_id, ROWS.c.kind, ROWS.c.subject_id, ROWS.c.attempts, ROWS.c.changes,

@@ -9,6 +9,7 @@ from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
 from domain import errors
+from domain.policies import Forbidden
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
 
@@ -149,6 +150,31 @@ def _feature_off(refusal: errors.FeatureOff, to: Listener) -> str:
     return f"{said} {who}"
 
 
+def _policy_forbids(refusal: errors.PolicyForbids, to: Listener) -> str:
+    who = to.address(refusal.address) if refusal.address else to.speech.say("This guest")
+    said = {
+        Forbidden.OWN_DOMAIN: to.speech.say("{address} is one of your own people, not a guest.", address=who),
+        Forbidden.DENIED_DOMAIN: to.speech.say("{address} cannot be invited: the domain is blocked.", address=who),
+        Forbidden.NOT_ALLOWED_DOMAIN: to.speech.say(
+            "{address} cannot be invited: the domain is not on your organisation’s list.", address=who
+        ),
+        Forbidden.RULE: to.speech.say(
+            "{address} cannot be invited: the rule “{rule}” forbids it.", address=who, rule=plain(refusal.rule, 64)
+        ),
+    }[refusal.reason]
+    return f"{said} {_who_can_change(refusal.admins, to)}"
+
+
+def _who_can_change(admins: tuple[str, ...], to: Listener) -> str:
+    if admins:
+        return to.speech.say("{names} can change that.", names=to.names(admins))
+    return to.speech.say("An admin can change that.")
+
+
+def _superseded(_: errors.Superseded, to: Listener) -> str:
+    return to.speech.say("Somebody else changed the settings meanwhile. Nothing was changed; please look again.")
+
+
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.NotOwner: _not_owner,
     errors.NotAdmin: _not_admin,
@@ -167,6 +193,8 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.TooSoon: _too_soon,
     errors.LimitReached: _limit_reached,
     errors.FeatureOff: _feature_off,
+    errors.PolicyForbids: _policy_forbids,
+    errors.Superseded: _superseded,
 }
 
 

@@ -1,9 +1,11 @@
 """What doors and channels are handed: units of work, the operator's switches, and the time. app.py owns them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from domain.methods import Discovered
+from domain.policies import Policy
 from domain.work import Veto
 
 T = TypeVar("T")
@@ -24,6 +26,13 @@ class Units(Protocol):
     async def read(
         self, operation: Callable[..., T], *args: Any, vetoes: frozenset[Veto] = ..., **kwargs: Any
     ) -> T: ...
+
+
+class Discovery(Protocol):
+    async def ask(self, policy: Policy, address: str, /) -> Sequence[Discovered]:
+        """Who has an account where: an answer for each method of the tenant besides the passcode, within seconds.
+        Whatever goes wrong is an unknown answer."""
+        ...
 
 
 class Flags(Protocol):

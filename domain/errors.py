@@ -22,6 +22,13 @@ Refusal
 │   ├── TooSoon                  the cooldown after the last one
 │   └── LimitReached             a quota or a count of tries
 ├── FeatureOff                   passcodes are switched off; names who can change it
+├── PolicyRefusal                the tenant's policy
+│   ├── PolicyForbids            a domain or a rule keeps this guest out
+│   ├── BetterMethod             a passcode was asked for where there is something better
+│   └── Superseded               the policy was changed by somebody else meanwhile
+├── StepNeeded                   signed in, and not in yet
+│   ├── SecondFactorNeeded
+│   └── ConsentNeeded            the privacy statement or the terms of use
 ├── LinkRefusal                  the link in the mail
 │   ├── UnknownLink              malformed or unknown
 │   ├── LinkExpired  LinkRevoked  LinkDeclined
@@ -38,6 +45,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from domain.policies import Forbidden
 from domain.views import InvitationView, Problem, Quota, Status
 
 
@@ -173,6 +181,49 @@ class FeatureOff(Refusal):
     """For a chat user: the names of known admins."""
     language: str | None = None
     """The guest's language, where it is known."""
+
+
+class PolicyRefusal(Refusal):
+    pass
+
+
+@dataclass
+class PolicyForbids(PolicyRefusal):
+    code: ClassVar[str] = "policy_forbids"
+    reason: Forbidden
+    rule: str = ""
+    """The rule's name, where a rule forbids."""
+    rule_id: str = ""
+    address: str = ""
+    contact: str = ""
+    """For a guest: the inviter's name."""
+    admins: tuple[str, ...] = ()
+    """For a chat user: the names of known admins."""
+    language: str | None = None
+
+
+@dataclass
+class BetterMethod(PolicyRefusal):
+    code: ClassVar[str] = "better_method"
+
+
+@dataclass
+class Superseded(PolicyRefusal):
+    code: ClassVar[str] = "superseded"
+
+
+class StepNeeded(Refusal):
+    """The page of the step is where the guest goes next."""
+
+
+@dataclass
+class SecondFactorNeeded(StepNeeded):
+    code: ClassVar[str] = "second_factor_needed"
+
+
+@dataclass
+class ConsentNeeded(StepNeeded):
+    code: ClassVar[str] = "consent_needed"
 
 
 @dataclass

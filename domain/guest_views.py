@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.methods import Discovered
 from domain.terms import Kind
 
 
@@ -34,6 +35,8 @@ class OfferView:
     language: str
     again_at: datetime | None
     """When the next passcode can be asked for; None: now."""
+    methods: tuple[Discovered, ...] = ()
+    """Sign-in methods to choose from, best first; there is at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class MembershipView:
     kind: Kind
     ends_at: datetime
     preview: bool
+    step: str = ""
+    """What has to be done before it is open: second_factor, consent; empty: it is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,47 +4,52 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, features
+from domain import addresses, admission, audit, delivery, features, policies
+from domain.admission import Admitted
 from domain.errors import AccessEnded, FeatureOff, NoSession
+from domain.policies import Address, Circumstances, Method, Occasion
 from domain.secrets import digest, new_id, new_token
 from domain.views import AccessView, GuestPageView, Kind, MembershipView, SignedIn, Surface
 from domain.work import Work
 from storage import guests as rows
 
 
-def page(work: Work, session_token: str) -> GuestPageView:
-    """Raises NoSession, AccessEnded, FeatureOff."""
-    found, badges = _live(work, session_token)
-    first = found[0]
-    memberships = tuple(
-        MembershipView(
-            row.membership_id, row.workspace_id, row.workspace, Kind(row.kind), row.ends_at,
-            badges[Surface(row.surface)].preview,
-        )
-        for row in found
-    )  # fmt: skip
-    return GuestPageView(first.tenant_id, first.address, first.name, first.language, memberships, first.expires_at)
+def page(work: Work, session_token: str, network: Address | None = None) -> GuestPageView:
+    """Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded."""
+    found = signed_in(work, session_token, network)
+    first = admission.through(found)[0].row
+    ends_at = min(first.created_at + timedelta(seconds=each.verdict.session_seconds) for each in found)
+    memberships = tuple(_membership(each) for each in found)
+    return GuestPageView(
+        first.tenant_id, first.address, first.name, first.language, memberships, min(first.expires_at, ends_at)
+    )
 
 
-def access(work: Work, session_token: str) -> AccessView:
-    """Raises NoSession, AccessEnded, FeatureOff."""
-    found, _ = _live(work, session_token)
-    first = found[0]
-    return AccessView(first.tenant_id, first.address, first.name, tuple(row.workspace_id for row in found))
+def _membership(it: Admitted) -> MembershipView:
+    row = it.row
+    return MembershipView(
+        row.membership_id, row.workspace_id, row.workspace, Kind(row.kind), row.ends_at, it.preview, it.step or ""
+    )
 
 
-def _live(work: Work, session_token: str) -> tuple[list[Any], Any]:
-    """The session's rows, one for each live membership whose surface is on: there is at least one."""
+def access(work: Work, session_token: str, network: Address | None = None) -> AccessView:
+    """Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded."""
+    ready = [each.row for each in admission.through(signed_in(work, session_token, network))]
+    first = ready[0]
+    return AccessView(first.tenant_id, first.address, first.name, tuple(row.workspace_id for row in ready))
+
+
+def signed_in(work: Work, session_token: str, network: Address | None) -> list[Admitted]:
+    """What the session opens, one for each live membership that nothing forbids: there is at least one.
+
+    Raises NoSession, AccessEnded, FeatureOff, PolicyForbids.
+    """
     found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
     if not found or found[0].expires_at <= work.now or found[0].end_reason == "signed_out":
         raise NoSession
     if found[0].ended_at is not None or found[0].membership_id is None:
         raise _ended(work, found[0])
-    badges = features.states(work, found[0].tenant_id)
-    open_ones = [row for row in found if badges[Surface(row.surface)].on]
-    if not open_ones:
-        raise FeatureOff(found[0].tenant_id, language=found[0].language)
-    return open_ones, badges
+    return admission.admitted(work, found, network)
 
 
 def _ended(work: Work, session: Any) -> AccessEnded:
@@ -55,22 +60,36 @@ def _ended(work: Work, session: Any) -> AccessEnded:
     return AccessEnded(last.workspace, last.inviter, session.language, left=last.end_reason == "left")
 
 
-def open_to(work: Work, address: str) -> dict[str, list[Any]]:
-    """By tenant, the live memberships of an address for whose surfaces passcodes are on.
+def open_to(work: Work, address: str, network: Address | None = None) -> dict[str, list[Any]]:
+    """By tenant, the live memberships of an address for whose surfaces passcodes are on, and that no policy forbids.
 
-    Raises FeatureOff where there are some and none of these tenants has them on.
+    Raises FeatureOff where there are some and none of these tenants has them on; PolicyForbids likewise.
     """
     found: dict[str, list[Any]] = {}
     for row in work.all(rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now}):
         found.setdefault(row.tenant_id, []).append(row)
     badges = features.states_of(work, found)
-    allowed = {
-        tenant_id: [row for row in live if badges[tenant_id][Surface(row.surface)].on]
+    on = [
+        row
         for tenant_id, live in found.items()
-    }
-    if found and not any(allowed.values()):
+        for row in live
+        if badges[tenant_id][Surface(row.surface)].on and Method.EMAIL_PASSCODE in policies.of(row).order
+    ]
+    if found and not on:
         raise FeatureOff(next(iter(found)))
-    return {tenant_id: live for tenant_id, live in allowed.items() if live}
+    return _permitted(on, network)
+
+
+def _permitted(found: list[Any], network: Address | None) -> dict[str, list[Any]]:
+    allowed: dict[str, list[Any]] = {}
+    for row in found:
+        it = Circumstances(row.workspace_id, row.address, Method.EMAIL_PASSCODE, network, Occasion.LATER)
+        verdict = policies.decide(policies.of(row), it)
+        if not verdict.forbidden:
+            allowed.setdefault(row.tenant_id, []).append(row)
+        elif row is found[-1] and not allowed:
+            raise admission.forbids(policies.of(row), verdict, language=row.language)
+    return allowed
 
 
 def sign_out(work: Work, session_token: str) -> None:
@@ -111,6 +130,17 @@ def _record(work: Work, row: Any, kind: str, **facts: Any) -> None:
     audit.record(work, row.tenant_id, kind, f"guest:{row.guest_id}", guest_id=row.guest_id, **facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Where a guest's browser is, and what it calls itself."""
+
+    network: Address | None = None
+    browser: str = ""
+
+
+NOWHERE = Client()
+
+
 @dataclass(frozen=True)
 class Entering:
     """Whose session is to start."""
@@ -118,7 +148,15 @@ class Entering:
     tenant_id: str
     guest_id: str
     language: str
-    passcode_id: str
+    occasion: Occasion
+    method: Method = Method.EMAIL_PASSCODE
+    passcode_id: str = ""
+    identity_id: str | None = None
+    second_factor: str | None = None
+    """What a trusted provider says it asked for besides."""
+    client: Client = NOWHERE
+    rules: tuple[str, ...] = ()
+    """Of the policy, that applied."""
 
 
 def lock(work: Work, tenant_id: str, guest_id: str) -> None:
@@ -138,18 +176,40 @@ def start_session(work: Work, entering: Entering) -> SignedIn:
     ends_at = work.now + timedelta(seconds=work.numbers.session_seconds)
     row = {
         "session_hash": digest(token),
+        "session_id": new_id(),
         "tenant_id": entering.tenant_id,
         "guest_id": entering.guest_id,
+        "method": entering.method.value,
+        "occasion": entering.occasion.value,
         "passcode_id": entering.passcode_id,
+        "identity_id": entering.identity_id,
+        "second_factor": entering.second_factor,
+        "second_factor_at": work.now if entering.second_factor else None,
+        "network": str(entering.client.network or ""),
+        "browser": entering.client.browser,
+        "rules": " ".join(entering.rules),
         "created_at": work.now,
         "expires_at": ends_at,
     }
     work.run(rows.ADD_SESSION, row)
     audit.record(
-        work, entering.tenant_id, "session.started", f"guest:{entering.guest_id}",
-        guest_id=entering.guest_id, method="email_passcode", passcode=entering.passcode_id,
+        work, entering.tenant_id, "session.started", f"guest:{entering.guest_id}", guest_id=entering.guest_id,
+        session=row["session_id"], method=row["method"], passcode=entering.passcode_id, rules=list(entering.rules),
+        second_factor=entering.second_factor or "",
     )  # fmt: skip
     return SignedIn(token, ends_at, entering.tenant_id, entering.language)
+
+
+def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
+    """The same session under a new secret, after a step that opens more: the old one is worth nothing from now on.
+
+    Raises NoSession.
+    """
+    token = new_token()
+    row = work.one(rows.RENEW, {"hash": digest(session_token), "new_hash": digest(token), "now": work.now})
+    if row is None:
+        raise NoSession
+    return SignedIn(token, row.expires_at, row.tenant_id, language)
 
 
 def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from domain import features, showing, states
+from domain import admission, features, methods, policies, showing, states
 from domain.errors import (
     FeatureOff,
     IllegalMove,
@@ -14,6 +14,8 @@ from domain.errors import (
     LinkRevoked,
     UnknownLink,
 )
+from domain.methods import Found
+from domain.policies import Address, Circumstances, Method, Occasion
 from domain.secrets import digest
 from domain.views import OpenedLink, Status
 from domain.work import Work
@@ -55,15 +57,67 @@ def _opened(link: Any, row: Any) -> OpenedLink:
     return OpenedLink(link.tenant_id, link.invitation_id, link.token_hash, row.language)
 
 
-def usable(work: Work, tenant_id: str, invitation_id: str, token_hash: str, operation: str) -> Any:
-    """The invitation's facts, if the link counts, the state allows the operation, and passcodes are on.
+def usable(
+    work: Work,
+    tenant_id: str,
+    invitation_id: str,
+    token_hash: str,
+    operation: str,
+    *,
+    network: Address | None = None,
+) -> Any:
+    """The invitation's facts, if the link counts, the state allows the operation, the policy lets the guest in with a
+    passcode, and passcodes are on.
 
-    Raises LinkRefusal, FeatureOff.
+    Raises LinkRefusal, FeatureOff, PolicyForbids.
     """
     row = standing(work, tenant_id, invitation_id, token_hash, operation)
-    if not features.of_invitation(work, row).on:
-        raise FeatureOff(tenant_id, row.inviter, language=row.language)
+    permitted(row, Method.EMAIL_PASSCODE, network)
+    if not passcode_on(work, row):
+        raise off(row)
     return row
+
+
+def permitted(row: Any, method: Method | None, network: Address | None) -> policies.Verdict:
+    """What the policy says of the invitation's guest. Raises PolicyForbids."""
+    policy = policies.of(row)
+    verdict = policies.decide(policy, circumstances(row, method, network))
+    if verdict.forbidden:
+        raise admission.forbids(policy, verdict, contact=row.inviter, language=row.language)
+    return verdict
+
+
+def circumstances(row: Any, method: Method | None, network: Address | None) -> Circumstances:
+    """`method` and `network` are None where they are not known yet."""
+    occasion = Occasion.FIRST if row.redeemed_at is None else Occasion.LATER
+    return Circumstances(row.workspace_id, row.address, method, network, occasion)
+
+
+def passcode_on(work: Work, row: Any) -> bool:
+    return admission.method_on(
+        work, policies.of(row), Method.EMAIL_PASSCODE, passcode_on=features.of_invitation(work, row).on
+    )
+
+
+def ways(work: Work, row: Any) -> bool:
+    """Whether there is any sign-in method that the invitation's guest might have."""
+    return passcode_on(work, row) or bool(methods.federated(work, policies.of(row)))
+
+
+def offered(work: Work, row: Any, network: Address | None, found: Found) -> tuple[methods.Discovered, ...]:
+    """The sign-in methods for an invitation's guest, best first. Raises DiscoveryNeeded."""
+    policy = policies.of(row)
+    return methods.offered(
+        policy,
+        circumstances(row, None, network),
+        methods.needed(work, policy, row.address, found),
+        passcode_on=passcode_on(work, row),
+        passcode_known=row.redeemed_at is not None,
+    )
+
+
+def off(row: Any) -> FeatureOff:
+    return FeatureOff(row.tenant_id, row.inviter, language=row.language)
 
 
 def standing(work: Work, tenant_id: str, invitation_id: str, token_hash: str, operation: str) -> Any:

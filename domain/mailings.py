@@ -30,10 +30,11 @@ def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     if link is None:
         return None
     try:
-        offer = links.usable(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
+        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
+        links.permitted(offer, None, None)
     except Refusal:
         return None
-    return link, offer
+    return (link, offer) if links.ways(work, offer) else None
 
 
 def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
@@ -67,7 +68,7 @@ def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     offer = showing.by_id(work, passcode.tenant_id, passcode.invitation_id)
     if offer is None or states.status(offer, work.now) not in states.LEGAL["passcode"]:
         return None
-    allowed = features.of_invitation(work, offer).on
+    allowed = links.passcode_on(work, offer)
     return (passcode, offer) if allowed and offer.address == passcode.address else None
 
 

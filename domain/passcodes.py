@@ -5,8 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, guests, limits, links
-from domain.errors import FeatureOff, NoPasscode, PasscodeExpired, PasscodeSpent, UnknownLink
+from domain import addresses, audit, delivery, guests, limits, links, methods
+from domain.errors import (
+    BetterMethod,
+    FeatureOff,
+    NoPasscode,
+    PasscodeExpired,
+    PasscodeSpent,
+    PolicyForbids,
+    UnknownLink,
+)
+from domain.methods import Found
+from domain.policies import Address
 from domain.secrets import digest, new_id, new_reference
 from domain.views import PasscodeView, Quota, WithdrawView
 from domain.work import Work
@@ -22,10 +32,23 @@ keeps the holder of a link from getting a passcode."""
 
 
 def request(
-    work: Work, tenant_id: str, invitation_id: str, token_hash: str, *, browser: str, language: str
+    work: Work,
+    tenant_id: str,
+    invitation_id: str,
+    token_hash: str,
+    *,
+    browser: str,
+    language: str,
+    network: Address | None = None,
+    found: Found = None,
 ) -> PasscodeView:
-    """Sends a passcode to the invited address. Raises LinkRefusal, FeatureOff, TooSoon, LimitReached."""
-    offer = links.usable(work, tenant_id, invitation_id, token_hash, "passcode")
+    """Sends a passcode to the invited address.
+
+    Raises LinkRefusal, FeatureOff, PolicyForbids, BetterMethod, DiscoveryNeeded, TooSoon, LimitReached.
+    """
+    offer = links.usable(work, tenant_id, invitation_id, token_hash, "passcode", network=network)
+    if methods.PASSCODE not in links.offered(work, offer, network, found):
+        raise BetterMethod
     scope = invitation_scope(invitation_id)
     wanted = [*_issue(work, scope), _mailbox(work, addresses.mailbox(offer.address))]
     counters = limits.lock(work, [*wanted, tries(work, scope)])
@@ -67,7 +90,7 @@ def known_address(work: Work, address: str) -> str | None:
     """
     try:
         found = guests.open_to(work, address)
-    except FeatureOff:
+    except (FeatureOff, PolicyForbids):
         return None
     local = address.rpartition("@")[0]
     spellings = {live[0].address.rpartition("@")[0]: live[0].address for live in found.values()}
@@ -75,19 +98,10 @@ def known_address(work: Work, address: str) -> str | None:
 
 
 def again(
-    work: Work,
-    passcode_id: str,
-    *,
-    browser: str,
-    client: str,
-    language: str,
-    token_hash: str | None,
-    address: str | None,
+    work: Work, passcode_id: str, *, browser: str, client: str, language: str, address: str | None
 ) -> PasscodeView:
-    """A newer passcode for what the browser is at: by the link it holds, or by the address it gave."""
+    """A newer passcode for the address that this browser gave. Who holds a link asks with that."""
     row = _of_browser(work, passcode_id, browser)
-    if row.invitation_id is not None:
-        return request(work, row.tenant_id, row.invitation_id, token_hash or "", browser=browser, language=language)
     if address is None or row.scope != _address_scope(work, address):
         raise NoPasscode
     return request_by_address(work, address, browser=browser, client=client, language=language)

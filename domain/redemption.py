@@ -5,8 +5,11 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, features, guests, limits, links, passcodes
+from domain import addresses, audit, delivery, features, guests, limits, links, passcodes, policies
 from domain.errors import FeatureOff, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
+from domain.guests import NOWHERE, Client
+from domain.methods import Found
+from domain.policies import Address, Method, Occasion
 from domain.secrets import PASSCODE_DIGITS, digest
 from domain.states import status
 from domain.views import (
@@ -39,9 +42,21 @@ def open(work: Work, token: str) -> OpenedLink:  # noqa: A001 - the word of the 
     return links.opened(work, token)
 
 
-def offer(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> OfferView:
-    """The invitation's page. Raises LinkRefusal, FeatureOff."""
-    row = links.usable(work, tenant_id, invitation_id, token_hash, "redeem")
+def offer(
+    work: Work,
+    tenant_id: str,
+    invitation_id: str,
+    token_hash: str,
+    *,
+    network: Address | None = None,
+    found: Found = None,
+) -> OfferView:
+    """The invitation's page. Raises LinkRefusal, FeatureOff, PolicyForbids, DiscoveryNeeded."""
+    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    links.permitted(row, None, network)
+    ways = links.offered(work, row, network, found)
+    if not ways:
+        raise links.off(row)
     next_at = passcodes.again_at(work, passcodes.invitation_scope(invitation_id))
     return OfferView(
         tenant_id=tenant_id,
@@ -56,6 +71,7 @@ def offer(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Of
         preview=features.of_invitation(work, row).preview,
         language=row.language,
         again_at=next_at if next_at > work.now else None,
+        methods=ways,
     )
 
 
@@ -82,19 +98,22 @@ def enter(
     client: str,
     token_hash: str | None,
     shared: bool = False,
+    came: Client = NOWHERE,
 ) -> SignedIn | ChooseTenant | WrongPasscode:
     """The typed passcode. A comparison is counted before it is made; a wrong one is returned, so that the count stays.
 
     By link it signs in; by address it proves the address, and `choose` signs in. `shared`: nobody can tell the clients
     apart, so that what others tried does not count against the holder of a link.
-    Raises NoPasscode, PasscodeExpired, PasscodeSpent, LimitReached, LinkRefusal, FeatureOff: nothing was compared.
+    Raises NoPasscode, PasscodeExpired, PasscodeSpent, LimitReached, LinkRefusal, FeatureOff, PolicyForbids: nothing
+    was compared.
     """
     row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
     if row is None or row.browser_hash != digest(browser) or row.withdrawn_at is not None:
         raise NoPasscode
     invitation = None
     if row.invitation_id is not None:
-        invitation = links.usable(work, row.tenant_id, row.invitation_id, token_hash or "", "redeem")
+        where = (row.tenant_id, row.invitation_id, token_hash or "")
+        invitation = links.usable(work, *where, "redeem", network=came.network)
         if invitation.address != row.address:
             raise NoPasscode
     typed = _digits(code)
@@ -104,7 +123,7 @@ def enter(
     counted = [passcodes.tries(work, row.scope)]
     if invitation is None or not shared:
         counted.append(passcodes.client_tries(work, client))
-    return _compare(work, row, invitation, typed, counted)
+    return _compare(work, row, invitation, typed, counted, came)
 
 
 def _digits(code: str) -> str | None:
@@ -116,7 +135,7 @@ def _digits(code: str) -> str | None:
 
 
 def _compare(
-    work: Work, row: Any, invitation: Any, typed: str, tries: list[limits.Limit]
+    work: Work, row: Any, invitation: Any, typed: str, tries: list[limits.Limit], came: Client
 ) -> SignedIn | ChooseTenant | WrongPasscode:
     """`tries`: the first counts every comparison, all count the wrong ones."""
     counters = limits.lock(work, tries)
@@ -128,7 +147,7 @@ def _compare(
     newest = _newest(work, row)
     if newest.passcode_id == row.passcode_id and _matches(work, row, row, typed):
         counters.add(work, tries[:1])
-        return _admit(work, row, invitation)
+        return _admit(work, row, invitation, came)
     counters.add(work, tries)
     left = work.numbers.passcode_tries - counted.attempts
     _record_wrong(work, row, left)
@@ -172,14 +191,29 @@ def _record_wrong(work: Work, row: Any, left: int) -> None:
         )  # fmt: skip
 
 
-def _admit(work: Work, row: Any, invitation: Any) -> SignedIn | ChooseTenant:
+def _admit(work: Work, row: Any, invitation: Any, came: Client) -> SignedIn | ChooseTenant:
     if work.run(rows.USE, {"passcode": row.passcode_id, "now": work.now}) == 0:
         raise PasscodeSpent(passcodes.again_at(work, row.scope))
     if invitation is None:
-        return _choice(row, _tenants(work, row))
+        return _choice(row, _tenants(work, row, came.network))
     if invitation.redeemed_at is not None:
-        return _admit_again(work, row, invitation)
-    guest_id, ends_at = guests.enter_workspace(work, invitation, row.language)
+        return _admit_again(work, invitation, _entering(row, invitation, invitation.guest_id, came))
+    guest_id = redeemed(work, invitation, row.language)
+    return guests.start_session(work, _entering(row, invitation, guest_id, came))
+
+
+def _entering(row: Any, invitation: Any, guest_id: str, came: Client) -> guests.Entering:
+    it = links.circumstances(invitation, Method.EMAIL_PASSCODE, came.network)
+    rules = policies.decide(policies.of(invitation), it).applied
+    return guests.Entering(
+        invitation.tenant_id, guest_id, row.language, it.occasion or Occasion.LATER,
+        passcode_id=row.passcode_id, client=came, rules=rules,
+    )  # fmt: skip
+
+
+def redeemed(work: Work, invitation: Any, language: str) -> str:
+    """The proved guest enters the workspace. Returns the guest's id. Raises LinkRevoked if it was ended meanwhile."""
+    guest_id, ends_at = guests.enter_workspace(work, invitation, language)
     values = {"invitation": invitation.invitation_id, "tenant": invitation.tenant_id, "now": work.now}
     if work.run(invitation_rows.REDEEM, values | {"guest": guest_id, "link": invitation.link_id}) == 0:
         raise LinkRevoked(invitation.inviter, invitation.workspace, invitation.language, work.now)
@@ -189,25 +223,21 @@ def _admit(work: Work, row: Any, invitation: Any) -> SignedIn | ChooseTenant:
         access_until=ends_at.isoformat(),
     )  # fmt: skip
     delivery.enqueue_card(work, invitation.tenant_id, invitation.invitation_id)
-    return _session(work, row, invitation.tenant_id, guest_id)
+    return guest_id
 
 
-def _session(work: Work, row: Any, tenant_id: str, guest_id: str) -> SignedIn:
-    return guests.start_session(work, guests.Entering(tenant_id, guest_id, row.language, row.passcode_id))
-
-
-def _admit_again(work: Work, row: Any, invitation: Any) -> SignedIn:
+def _admit_again(work: Work, invitation: Any, entering: guests.Entering) -> SignedIn:
     """Who redeemed before. Whether it still holds is asked behind the lock: ending it takes the same one."""
     guests.lock(work, invitation.tenant_id, invitation.guest_id)
     if not guests.holds(work, invitation):
         raise LinkRevoked(invitation.inviter, invitation.workspace, invitation.language, work.now)
-    return _session(work, row, invitation.tenant_id, invitation.guest_id)
+    return guests.start_session(work, entering)
 
 
-def _tenants(work: Work, row: Any) -> dict[str, list[Any]]:
+def _tenants(work: Work, row: Any, network: Address | None) -> dict[str, list[Any]]:
     """Where the proved address is a guest now. None any more: as if it had been unknown. Raises NoPasscode."""
     try:
-        found = guests.open_to(work, row.address) if row.address else {}
+        found = guests.open_to(work, row.address, network) if row.address else {}
     except FeatureOff as refusal:
         raise FeatureOff(refusal.tenant_id, language=row.language) from None
     if not found:
@@ -220,23 +250,26 @@ def _choice(row: Any, open_to: dict[str, list[Any]]) -> ChooseTenant:
     return ChooseTenant(row.passcode_id, tuple(listed))
 
 
-def choices(work: Work, passcode_id: str, *, browser: str) -> ChooseTenant:
-    """For the page on which a proved guest chooses. Raises NoPasscode, FeatureOff."""
+def choices(work: Work, passcode_id: str, *, browser: str, came: Client = NOWHERE) -> ChooseTenant:
+    """For the page on which a proved guest chooses. Raises NoPasscode, FeatureOff, PolicyForbids."""
     row = _proved(work, passcode_id, browser)
-    return _choice(row, _tenants(work, row))
+    return _choice(row, _tenants(work, row, came.network))
 
 
-def choose(work: Work, passcode_id: str, tenant_id: str, *, browser: str) -> SignedIn:
-    """The one session that a proved passcode opens. Raises NoPasscode, FeatureOff."""
+def choose(work: Work, passcode_id: str, tenant_id: str, *, browser: str, came: Client = NOWHERE) -> SignedIn:
+    """The one session that a proved passcode opens. Raises NoPasscode, FeatureOff, PolicyForbids."""
     row = _proved(work, passcode_id, browser)
-    live = _tenants(work, row).get(tenant_id)
+    live = _tenants(work, row, came.network).get(tenant_id)
     if live is None:
         raise NoPasscode
     guests.lock(work, tenant_id, live[0].guest_id)
     chosen = {"passcode": passcode_id, "now": work.now, "after": work.now - CHOICE}
-    if tenant_id not in _tenants(work, row) or work.run(rows.CHOOSE, chosen) == 0:
+    if tenant_id not in _tenants(work, row, came.network) or work.run(rows.CHOOSE, chosen) == 0:
         raise NoPasscode
-    return _session(work, row, tenant_id, live[0].guest_id)
+    entering = guests.Entering(
+        tenant_id, live[0].guest_id, row.language, Occasion.LATER, passcode_id=passcode_id, client=came
+    )
+    return guests.start_session(work, entering)
 
 
 def _proved(work: Work, passcode_id: str, browser: str) -> Any:

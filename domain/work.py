@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.sql import Executable
 
 from domain.limits import Numbers
+from domain.policies import Method
 from domain.secrets import Keys
 from domain.views import Surface
 
@@ -25,6 +26,8 @@ class Work:
     """Entra object ids that administer every served tenant (from the settings)."""
     vetoes: frozenset[Veto] = frozenset()
     """Features that the operator's own provider switched off for this call."""
+    providers: frozenset[Method] = frozenset()
+    """Sign-in methods that the operator set up for every tenant."""
     wake: bool = False
     """True: something is due for the worker once this is committed."""
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

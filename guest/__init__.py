@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from aiohttp import web
 
 from domain.doors import Flags, Units
+from domain.seals import Seal
 from domain.secrets import Keys
 from guest.assets import Assets
 from guest.callers import Callers, Ours
@@ -17,7 +18,6 @@ from guest.invitation import InvitationPages
 from guest.membership import AccessCheck, GuestPages
 from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
-from guest.seals import Seal
 from guest.withdraw import WithdrawPages
 
 

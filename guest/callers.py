@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-Address = IPv4Address | IPv6Address
+from domain.policies import Address
+
 Network = IPv4Network | IPv6Network
 
 UNKNOWN = "unknown"
@@ -48,12 +49,15 @@ class Callers:
         return peer is None or not (peer.is_global or self._trusts(peer))
 
     def key(self, request: web.Request) -> str:
+        address = self.address(request)
+        return key(address) if address else UNKNOWN
+
+    def address(self, request: web.Request) -> Address | None:
+        """None: whoever connects has none, as over a Unix socket."""
         peer = parsed(request.remote or "")
-        if peer is None:
-            return UNKNOWN
-        if not self._trusts(peer):
-            return key(peer)
-        return key(self._behind(peer, ",".join(request.headers.getall("X-Forwarded-For", ()))))
+        if peer is None or not self._trusts(peer):
+            return peer
+        return self._behind(peer, ",".join(request.headers.getall("X-Forwarded-For", ())))
 
     def _behind(self, peer: Address, forwarded: str) -> Address:
         """The rightmost hop that no trusted proxy stands for. A hop that is no address ends what can be believed."""

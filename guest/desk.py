@@ -1,14 +1,19 @@
 """The desk: what all pages share, and the turns they take with it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from aiohttp import web
 
-from domain.doors import Flags, Units
+from domain.doors import Discovery, Flags, Units
+from domain.guests import Client
+from domain.methods import DiscoveryNeeded
+from domain.policies import Address
 from domain.secrets import Keys, key_id, text
 from domain.work import Veto
 from guest import forms
@@ -18,9 +23,11 @@ from guest.pages import Pages
 from guest.sentences import Sentences
 from locales import LANGUAGES, best, speak
 
+T = TypeVar("T")
 FLOW = web.RequestKey("flow", Flow)
 SESSION = re.compile(r"([A-Za-z0-9_-]{43})(?:~([A-Za-z0-9_.~%-]{0,300}))?")
 """Session secret and tenant, as `sign_in` writes them. Anything else is no session, and is asked of nobody."""
+NOBODYS = IPv4Address(0)
 LANGUAGE_SECONDS = 365 * 24 * 3600
 
 
@@ -43,6 +50,8 @@ class Desk:
     pages: Pages
     clock: Callable[[], datetime]
     development: bool
+    discovery: Discovery | None = None
+    """None: no sign-in method but the passcode was set up."""
 
     # ── the flow ─────────────────────────────────────────────────────────────────────────────────────────────────
     def flow(self, request: web.Request) -> Flow | None:
@@ -118,8 +127,25 @@ class Desk:
     async def vetoes(self, tenant_id: str) -> frozenset[Veto]:
         return await self.flags.vetoes(tenant_id or None)
 
+    async def asking(
+        self, unit: Callable[..., Awaitable[T]], operation: Callable[..., T], *args: Any, **named: Any
+    ) -> T:
+        """Runs a unit; where it has to know first who has an account where, asks that and runs it again."""
+        try:
+            return await unit(operation, *args, **named)
+        except DiscoveryNeeded as needed:
+            found = await self.discovery.ask(needed.policy, needed.address) if self.discovery else ()
+        return await unit(operation, *args, found=found, **named)
+
     def client(self, request: web.Request) -> str:
         return self.callers.key(request)
+
+    def network(self, request: web.Request) -> Address:
+        """Of the client, for the policy's rules. Nobody's address where it is not known: in no network of a rule."""
+        return self.callers.address(request) or NOBODYS
+
+    def came(self, request: web.Request) -> Client:
+        return Client(self.network(request))
 
     def shared_client(self, request: web.Request) -> bool:
         """In development guests come without a proxy, so that their addresses are their own."""

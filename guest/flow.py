@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
+from domain.seals import Seal
 from domain.secrets import new_id
 from domain.views import OpenedLink, PasscodeView
-from guest.seals import Seal
 
 FLOW_SECONDS = 2 * 3600
 """Counted from the last step; longer than the longest life of a passcode."""

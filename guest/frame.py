@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 
-from domain.errors import Refusal
+from domain.errors import ConsentNeeded, Refusal, SecondFactorNeeded, StepNeeded
 from domain.faults import Unavailable
 from guest import refusals
-from guest.desk import Desk
+from guest.desk import Desk, on
 from guest.flow import Flow
 from guest.forms import FormRefusal, FormTooLarge
 from guest.notices import Notice, Way
@@ -40,6 +40,8 @@ ALWAYS = {
     "Server": "Gatehouse",
 }
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+STEPS: Final[dict[type[StepNeeded], str]] = {SecondFactorNeeded: "/second-factor", ConsentNeeded: "/consent"}
+"""Where a guest who is signed in, and not in yet, goes next."""
 TROUBLES: Final[dict[int, Callable[[], Exception]]] = {404: UnknownPage, 405: WrongMethod, 413: FormTooLarge}
 
 
@@ -82,6 +84,8 @@ class Frame:
             response = self._page(request, trouble())
             response.headers.extend({name: answer.headers[name] for name in ("Allow",) if name in answer.headers})
             return response
+        except StepNeeded as step:
+            return on(STEPS[type(step)])
         except (Refusal, FormRefusal, LinkNeeded, MisdirectedHost) as refusal:
             return self._page(request, refusal)
         except Unavailable as fault:

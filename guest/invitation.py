@@ -44,11 +44,13 @@ class InvitationPages:
 
     async def show(self, request: web.Request) -> web.Response:
         desk, flow = self._desk, self._invited(request)
-        offer = await desk.units.read(
+        offer = await desk.asking(
+            desk.units.read,
             redemption.offer,
             flow.tenant_id,
             flow.invitation_id,
             flow.token_hash,
+            network=desk.network(request),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
         return desk.page(request, "invitation.html", offer=offer, coded=bool(flow.passcode_id))
@@ -76,11 +78,13 @@ async def send_passcode(desk: Desk, request: web.Request, flow: Flow) -> web.Res
     """A passcode for the invitation of this flow, to be typed in this browser."""
     if not flow.invitation_id:
         raise LinkNeeded
-    passcode = await desk.units.write(
+    passcode = await desk.asking(
+        desk.units.write,
         passcodes.request,
         flow.tenant_id,
         flow.invitation_id,
         flow.token_hash,
+        network=desk.network(request),
         browser=flow.browser,
         language=desk.language(request),
         vetoes=await desk.vetoes(flow.tenant_id),

@@ -29,7 +29,8 @@ class GuestPages:
 
     async def show(self, request: web.Request) -> web.Response:
         session = self._session(request)
-        return self._page(request, session, "guest.html", await self._guest(session), languages=LANGUAGE_NAMES)
+        guest = await self._guest(request, session)
+        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES)
 
     async def sign_out(self, request: web.Request) -> web.Response:
         desk, session = self._desk, self._session(request)
@@ -39,7 +40,7 @@ class GuestPages:
 
     async def ask_to_leave(self, request: web.Request) -> web.Response:
         session = self._session(request)
-        guest = await self._guest(session)
+        guest = await self._guest(request, session)
         membership = _membership(guest, request.query.get("membership", ""))
         if membership is None:
             return on("/guest")
@@ -48,7 +49,7 @@ class GuestPages:
     async def leave(self, request: web.Request) -> web.Response:
         desk, session = self._desk, self._session(request)
         fields = await desk.session_form(request, session)
-        membership = _membership(await self._guest(session), fields.get("membership", ""))
+        membership = _membership(await self._guest(request, session), fields.get("membership", ""))
         if membership is not None:
             await desk.units.write(guests.leave, session.token, membership.membership_id)
         return on("/guest")
@@ -68,9 +69,10 @@ class GuestPages:
             raise NoSession
         return session
 
-    async def _guest(self, session: SessionCookie) -> GuestPageView:
+    async def _guest(self, request: web.Request, session: SessionCookie) -> GuestPageView:
         desk = self._desk
-        guest = await desk.units.read(guests.page, session.token, vetoes=await desk.vetoes(session.tenant_id))
+        vetoes = await desk.vetoes(session.tenant_id)
+        guest = await desk.units.read(guests.page, session.token, desk.network(request), vetoes=vetoes)
         if guest.tenant_id != session.tenant_id:
             raise NoSession
         return guest
@@ -99,7 +101,8 @@ class AccessCheck:
         if session is None:
             return web.Response(status=401)
         try:
-            access = await desk.units.read(guests.access, session.token, vetoes=await desk.vetoes(session.tenant_id))
+            vetoes = await desk.vetoes(session.tenant_id)
+            access = await desk.units.read(guests.access, session.token, desk.network(request), vetoes=vetoes)
         except Refusal:
             return web.Response(status=401)
         if access.tenant_id != session.tenant_id or not access.workspace_ids:

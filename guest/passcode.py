@@ -46,6 +46,7 @@ class PasscodePages:
             client=desk.client(request),
             token_hash=flow.token_hash or None,
             shared=desk.shared_client(request),
+            came=desk.came(request),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
         if isinstance(entered, WrongPasscode):
@@ -53,7 +54,7 @@ class PasscodePages:
         if isinstance(entered, SignedIn):
             return signed_in(desk, entered)
         if len(entered.choices) == 1:
-            return await choose(desk, flow, entered.choices[0].tenant_id)
+            return await choose(desk, request, flow, entered.choices[0].tenant_id)
         return on("/choose")
 
     async def again(self, request: web.Request) -> web.Response:
@@ -67,7 +68,6 @@ class PasscodePages:
             browser=flow.browser,
             client=desk.client(request),
             language=desk.language(request),
-            token_hash=None,
             address=flow.address or None,
             vetoes=await desk.vetoes(""),
         )
@@ -133,23 +133,24 @@ class ReturningPages:
         return desk.keep(request, on("/passcode"), flow.returning(address, passcode))
 
     async def choices(self, request: web.Request) -> web.Response:
-        choice = await self._choice(asked(self._desk.flow(request)))
+        choice = await self._choice(request, asked(self._desk.flow(request)))
         return self._desk.page(request, "choose.html", choice=choice, problem=False)
 
     async def choose(self, request: web.Request) -> web.Response:
         desk = self._desk
         flow, fields = await desk.flow_form(request)
         asked(flow)
-        choice = await self._choice(flow)
+        choice = await self._choice(request, flow)
         tenant_id = fields.get("tenant") or choice.choices[0].tenant_id
         if tenant_id not in {tenant.tenant_id for tenant in choice.choices}:
             return desk.page(request, "choose.html", status=422, choice=choice, problem=True)
-        return await choose(desk, flow, tenant_id)
+        return await choose(desk, request, flow, tenant_id)
 
-    async def _choice(self, flow: Flow) -> ChooseTenant:
+    async def _choice(self, request: web.Request, flow: Flow) -> ChooseTenant:
         desk = self._desk
+        vetoes, came = await desk.vetoes(""), desk.came(request)
         return await desk.units.read(
-            redemption.choices, flow.passcode_id, browser=flow.browser, vetoes=await desk.vetoes("")
+            redemption.choices, flow.passcode_id, browser=flow.browser, came=came, vetoes=vetoes
         )
 
     def _ask(self, request: web.Request, address: str = "", wrong: bool = False) -> web.Response:
@@ -159,11 +160,11 @@ class ReturningPages:
         return desk.keep(request, desk.page(request, "address.html", status=422 if wrong else 200, **values), flow)
 
 
-async def choose(desk: Desk, flow: Flow, tenant_id: str) -> web.Response:
+async def choose(desk: Desk, request: web.Request, flow: Flow, tenant_id: str) -> web.Response:
     """The tenant's session, if the operator's switches for this tenant allow it."""
     vetoes = await desk.vetoes(tenant_id)
     entered = await desk.units.write(
-        redemption.choose, flow.passcode_id, tenant_id, browser=flow.browser, vetoes=vetoes
+        redemption.choose, flow.passcode_id, tenant_id, browser=flow.browser, came=desk.came(request), vetoes=vetoes
     )
     return signed_in(desk, entered)
 

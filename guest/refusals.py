@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from domain import errors
 from domain.faults import Unavailable
+from domain.policies import Forbidden
 from guest import forms, troubles
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
@@ -74,6 +75,29 @@ def feature_off(s: Sentences, refusal: errors.FeatureOff) -> Notice:
             s.say("Please ask {whom}. Nothing is wrong with your mailbox.", whom=whom),
         ),
         Way.NONE,
+    )
+
+
+def policy_forbids(s: Sentences, refusal: errors.PolicyForbids) -> Notice:
+    whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
+    why = {
+        Forbidden.OWN_DOMAIN: s.say("Your address belongs to the organisation itself: you need no invitation."),
+        Forbidden.RULE: s.say("A rule of this organisation doesn’t let you in from here, or in this way."),
+    }.get(refusal.reason, s.say("This organisation doesn’t invite guests from your address’s domain."))
+    return Notice(
+        403,
+        s.say("This organisation doesn’t let you in"),
+        (why, s.say("Please ask {whom}. Nothing is wrong with your mailbox.", whom=whom)),
+        Way.NONE,
+    )
+
+
+def better_method(s: Sentences, _: errors.BetterMethod) -> Notice:
+    return Notice(
+        409,
+        s.say("You have an account that you can sign in with"),
+        (s.say("No code was sent. Go back to the invitation, and choose how to sign in."),),
+        Way.INVITATION,
     )
 
 
@@ -187,6 +211,9 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.TooSoon: too_soon,
     errors.LimitReached: limit_reached,
     errors.FeatureOff: feature_off,
+    errors.PolicyForbids: policy_forbids,
+    errors.BetterMethod: better_method,
+    errors.Superseded: not_for_guests,
     errors.UnknownLink: unknown_link,
     errors.LinkExpired: link_expired,
     errors.LinkRevoked: link_revoked,

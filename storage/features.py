@@ -5,8 +5,9 @@ from functools import cache
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.sql import Executable
 
+from storage.policy_tables import Rollout, TenantFeature
 from storage.statements import insert
-from storage.tables import Guest, Invitation, Membership, Rollout, TenantFeature, table
+from storage.tables import Guest, Invitation, Membership, table
 
 ROLLOUTS, SETTINGS = table(Rollout), table(TenantFeature)
 INVITATIONS, MEMBERSHIPS, GUESTS = table(Invitation), table(Membership), table(Guest)

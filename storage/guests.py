@@ -6,11 +6,13 @@ from typing import Any, cast
 from sqlalchemy import and_, bindparam, func, insert, or_, select, union_all, update
 from sqlalchemy.sql import Executable
 
+from storage.policy_tables import Acceptance, Policy
 from storage.statements import insert as upsert
 from storage.tables import Guest, Instant, Invitation, Membership, Person, Session, Tenant, Workspace, table
 
 GUESTS, MEMBERSHIPS, SESSIONS = table(Guest), table(Membership), table(Session)
 WORKSPACES, TENANTS, INVITATIONS, PEOPLE = table(Workspace), table(Tenant), table(Invitation), table(Person)
+POLICIES, ACCEPTANCES = table(Policy), table(Acceptance)
 NOW = bindparam("now", type_=Instant)
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
 
@@ -64,6 +66,12 @@ END_SESSION = (
     .where(SESSIONS.c.session_hash == bindparam("hash"), SESSIONS.c.ended_at.is_(None))
     .values(ended_at=NOW, end_reason=bindparam("reason"))
 )
+RENEW = (
+    update(SESSIONS)
+    .where(SESSIONS.c.session_hash == bindparam("hash"), SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW)
+    .values(session_hash=bindparam("new_hash"))
+    .returning(SESSIONS.c.tenant_id, SESSIONS.c.guest_id, SESSIONS.c.expires_at)
+)
 SPEAK = (
     update(GUESTS)
     .where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.tenant_id == bindparam("tenant"))
@@ -71,10 +79,14 @@ SPEAK = (
 )
 SESSION = (
     select(
-        SESSIONS.c.tenant_id, SESSIONS.c.guest_id, SESSIONS.c.expires_at, SESSIONS.c.ended_at, SESSIONS.c.end_reason,
+        SESSIONS.c.session_hash, SESSIONS.c.session_id, SESSIONS.c.tenant_id, SESSIONS.c.guest_id,
+        SESSIONS.c.created_at, SESSIONS.c.expires_at, SESSIONS.c.ended_at, SESSIONS.c.end_reason,
+        SESSIONS.c.method, SESSIONS.c.occasion, SESSIONS.c.second_factor_at,
         GUESTS.c.address, GUESTS.c.name, GUESTS.c.language,
         MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id, MEMBERSHIPS.c.surface, MEMBERSHIPS.c.ends_at,
         MEMBERSHIPS.c.invitation_id, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
+        POLICIES.c.version.label("policy_version"), POLICIES.c.document,
+        ACCEPTANCES.c.consented_at, ACCEPTANCES.c.terms_version,
     )
     .select_from(
         SESSIONS.join(
@@ -87,6 +99,11 @@ SESSION = (
             ),
         )
         .outerjoin(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
+        .outerjoin(POLICIES, POLICIES.c.tenant_id == SESSIONS.c.tenant_id)
+        .outerjoin(
+            ACCEPTANCES,
+            and_(ACCEPTANCES.c.tenant_id == SESSIONS.c.tenant_id, ACCEPTANCES.c.guest_id == SESSIONS.c.guest_id),
+        )
     )
     .where(SESSIONS.c.session_hash == bindparam("hash"))
     .order_by(MEMBERSHIPS.c.started_at, MEMBERSHIPS.c.membership_id)
@@ -114,13 +131,16 @@ LAST_ENDED = (
 BY_ADDRESS = (
     select(
         GUESTS.c.tenant_id, GUESTS.c.guest_id, GUESTS.c.address, GUESTS.c.language, MEMBERSHIPS.c.surface,
-        WORKSPACES.c.name.label("workspace"),
+        MEMBERSHIPS.c.workspace_id, WORKSPACES.c.name.label("workspace"),
+        POLICIES.c.version.label("policy_version"), POLICIES.c.document,
     )
     .select_from(
         GUESTS.join(
             MEMBERSHIPS,
             and_(MEMBERSHIPS.c.guest_id == GUESTS.c.guest_id, MEMBERSHIPS.c.tenant_id == GUESTS.c.tenant_id),
-        ).join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
+        )
+        .join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
+        .outerjoin(POLICIES, POLICIES.c.tenant_id == GUESTS.c.tenant_id)
     )
     .where(GUESTS.c.address_key == bindparam("address_key"), LIVE)
     .order_by(GUESTS.c.tenant_id, MEMBERSHIPS.c.started_at)

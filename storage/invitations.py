@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
+from storage.policy_tables import Policy, Rollout, TenantFeature
 from storage.tables import (
     Card,
     Draft,
@@ -15,15 +16,13 @@ from storage.tables import (
     Membership,
     OutboxRow,
     Person,
-    Rollout,
-    TenantFeature,
     Workspace,
     table,
 )
 
 INVITATIONS, LINKS, CARDS, DRAFTS = table(Invitation), table(Link), table(Card), table(Draft)
 WORKSPACES, PEOPLE, MEMBERSHIPS, OUTBOX = table(Workspace), table(Person), table(Membership), table(OutboxRow)
-ROLLOUTS, SETTINGS = table(Rollout), table(TenantFeature)
+ROLLOUTS, SETTINGS, POLICIES = table(Rollout), table(TenantFeature), table(Policy)
 METHOD = "email_passcode"
 """The feature behind today's only sign-in method: whether it is on is asked with almost every look at an invitation."""
 NOW = bindparam("now", type_=Instant)
@@ -54,6 +53,8 @@ FACTS = (
         ROLLOUTS.c.stage,
         ROLLOUTS.c.from_at,
         SETTINGS.c.setting,
+        POLICIES.c.version.label("policy_version"),
+        POLICIES.c.document,
     )
     .select_from(
         INVITATIONS.join(WORKSPACES, WORKSPACES.c.workspace_id == INVITATIONS.c.workspace_id)
@@ -64,6 +65,7 @@ FACTS = (
         .outerjoin(MEMBERSHIPS, LATEST_MEMBERSHIP)
         .outerjoin(ROLLOUTS, and_(ROLLOUTS.c.feature == METHOD, ROLLOUTS.c.surface == INVITATIONS.c.surface))
         .outerjoin(SETTINGS, and_(SETTINGS.c.tenant_id == INVITATIONS.c.tenant_id, SETTINGS.c.feature == METHOD))
+        .outerjoin(POLICIES, POLICIES.c.tenant_id == INVITATIONS.c.tenant_id)
     )
     .where(INVITATIONS.c.tenant_id == bindparam("tenant_id"))
 )

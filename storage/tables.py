@@ -177,6 +177,8 @@ class Membership(Row, table=True):
 
 
 class Session(Row, table=True):
+    """A sign-in. `session_id` names it in lists; `rules` are the policy's rules that applied when it began."""
+
     __tablename__ = "sessions"
     session_hash: str = Field(primary_key=True)
     tenant_id: str
@@ -186,6 +188,16 @@ class Session(Row, table=True):
     expires_at: datetime = instant(nullable=False)
     ended_at: datetime | None = instant()
     end_reason: str | None = None
+    session_id: str | None = None
+    method: str | None = None
+    identity_id: str | None = None
+    occasion: str | None = None
+    second_factor: str | None = None
+    second_factor_at: datetime | None = instant()
+    network: str | None = None
+    browser: str | None = None
+    rules: str | None = None
+    __table_args__ = (Index("uq_sessions_id", "session_id", unique=True),)
 
 
 class Draft(Row, table=True):
@@ -242,21 +254,6 @@ class OutboxRow(Row, table=True):
     dead_at: datetime | None = instant()
     problem: str | None = long_text()
     __table_args__ = (Index("ix_outbox_due", "channel", "priority", "due_at"),)
-
-
-class Rollout(Row, table=True):
-    __tablename__ = "rollouts"
-    feature: str = Field(primary_key=True)
-    surface: str = Field(primary_key=True)
-    stage: str
-    from_at: datetime | None = instant()
-
-
-class TenantFeature(Row, table=True):
-    __tablename__ = "tenant_features"
-    tenant_id: str = Field(primary_key=True)
-    feature: str = Field(primary_key=True)
-    setting: str
 
 
 class Limit(Row, table=True):

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - defines the tables
+from storage import policy_tables, tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - they define the tables
 
 context.configure(
     connection=context.config.attributes["connection"],

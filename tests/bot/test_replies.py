@@ -7,6 +7,7 @@ import pytest
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
 from domain import errors
+from domain.policies import Forbidden
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
 from tests.bot.chat import START
@@ -23,10 +24,14 @@ GUESTS_ONLY = {
     errors.PasscodeExpired,
     errors.PasscodeSpent,
     errors.NoSession,
+    errors.BetterMethod,
+    errors.StepNeeded,
+    errors.SecondFactorNeeded,
+    errors.ConsentNeeded,
     errors.AccessEnded,
 }
 """Nothing that is done in the chat raises these."""
-FAMILIES = {errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
+FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
 CARD_INSTEAD = {errors.Outdated}
 
 
@@ -57,6 +62,9 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.IllegalMove(operation, status) for operation in ("resend", "remove") for status in Status),
     errors.UnknownInvitation(),
     errors.DraftGone(),
+    *(errors.PolicyForbids(reason, "Office only") for reason in Forbidden),
+    errors.PolicyForbids(Forbidden.DENIED_DOMAIN, address="gwen@fabrikam.example", admins=("Dora",)),
+    errors.Superseded(),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),

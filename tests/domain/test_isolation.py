@@ -134,9 +134,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "choices": guest(redemption.choices, ids["passcode_id"], **thief),
         "choose": guest(redemption.choose, ids["passcode_id"], CONTOSO, **thief),
         "request": guest(passcodes.request, *link, **thief, language="en"),
-        "again": guest(
-            passcodes.again, ids["passcode_id"], **thief, client="c", language="en", token_hash=link[2], address=None
-        ),
+        "again": guest(passcodes.again, ids["passcode_id"], **thief, client="c", language="en", address=None),
         "leave": guest(guests.leave, "no session", ids["membership_id"]),
         "mail": row(mailings.mail),
         "begin": row(mailings.begin),
@@ -167,7 +165,7 @@ def test_every_operation_is_walked() -> None:
 HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
-    "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds",
+    "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds", "redeemed", "signed_in", "renew_session",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

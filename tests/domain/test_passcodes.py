@@ -573,7 +573,7 @@ async def test_a_newer_one_is_asked_for_by_the_same_way_and_address_only(world: 
     world.clock.move(seconds=61)
 
     async def again(**changes: object) -> object:
-        facts = {"browser": browser.name, "client": "c", "language": "en", "token_hash": None, "address": GWEN}
+        facts = {"browser": browser.name, "client": "c", "language": "en", "address": GWEN}
         return await world.do(passcodes.again, first.passcode_id, **{**facts, **changes})
 
     for wrong in ({"address": "bob@x.example"}, {"address": None}, {"browser": "another"}):

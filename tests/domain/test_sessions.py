@@ -214,3 +214,15 @@ async def test_no_session_starts_once_the_membership_is_being_ended(racing: Worl
         await racing.do(starts, *args, **named)
     await ending
     assert await racing.rows("SELECT * FROM sessions WHERE ended_at IS NULL") == []
+
+
+async def test_a_renewed_session_lives_on_under_its_new_secret_only(world: World) -> None:
+    browser = await world.guest()
+    before, old = await browser.page(), browser.session
+    browser.session = (await world.do(guests.renew_session, old, "en")).session_token
+    assert await browser.page() == before
+    browser.session = old
+    with pytest.raises(NoSession):
+        await browser.page()
+    with pytest.raises(NoSession):
+        await world.do(guests.renew_session, old, "en")

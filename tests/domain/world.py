@@ -5,16 +5,19 @@ Everything goes through the real operations. Tests learn links and passcodes fro
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from domain import delivery, guests, invitations, mailings, passcodes, redemption, workspaces
+from domain import delivery, guests, invitations, mailings, passcodes, policy_changes, redemption, workspaces
+from domain.guests import Client
 from domain.limits import Numbers
+from domain.policies import Address, Policy
 from domain.secrets import Keys
 from domain.views import (
     CardPost,
@@ -93,6 +96,10 @@ class World:
     def limit(self, **numbers: int) -> None:
         """Other numbers than the usual ones."""
         self.settings["numbers"] = Numbers(**numbers)
+
+    async def policy(self, tenant: str = CONTOSO, **changes: Any) -> Policy:
+        """The tenant's policy from now on: as it was, with these changes."""
+        return await self.do(policy_changes.change, tenant, DORA.person_id, lambda before: replace(before, **changes))
 
     # owners
 
@@ -223,16 +230,22 @@ class Browser:
     shared: bool = False
     """True: nobody can tell this client from others."""
 
+    @property
+    def network(self) -> Address:
+        return ip_address(self.client)
+
     async def opens(self, token: str) -> None:
         self.link = await self.world.do(redemption.open, token)
 
     async def sees(self) -> Any:
         assert self.link
-        return await self.world.look(redemption.offer, *self._link())
+        return await self.world.look(redemption.offer, *self._link(), network=self.network)
 
     async def asks(self) -> PasscodeView:
         """Clicks "Send me a code"."""
-        view = await self.world.do(passcodes.request, *self._link(), browser=self.name, language="en")
+        view = await self.world.do(
+            passcodes.request, *self._link(), browser=self.name, language="en", network=self.network
+        )
         self.passcode = view
         return view
 
@@ -249,7 +262,14 @@ class Browser:
         which = passcode_id or (self.passcode.passcode_id if self.passcode else "")
         held = self.link.token_hash if self.link else None
         entered = await self.world.do(
-            redemption.enter, which, code, browser=self.name, client=self.client, token_hash=held, shared=self.shared
+            redemption.enter,
+            which,
+            code,
+            browser=self.name,
+            client=self.client,
+            token_hash=held,
+            shared=self.shared,
+            came=Client(self.network),
         )
         if isinstance(entered, ChooseTenant) and len(entered.choices) == 1:
             return await self.chooses(entered.choices[0].tenant_id)
@@ -259,7 +279,9 @@ class Browser:
 
     async def chooses(self, tenant: str) -> SignedIn:
         assert self.passcode
-        entered = await self.world.do(redemption.choose, self.passcode.passcode_id, tenant, browser=self.name)
+        entered = await self.world.do(
+            redemption.choose, self.passcode.passcode_id, tenant, browser=self.name, came=Client(self.network)
+        )
         self.session = entered.session_token
         return entered
 
@@ -274,10 +296,10 @@ class Browser:
         await self.world.do(redemption.decline, *self._link())
 
     async def page(self) -> Any:
-        return await self.world.look(guests.page, self.session)
+        return await self.world.look(guests.page, self.session, self.network)
 
     async def access(self) -> Any:
-        return await self.world.look(guests.access, self.session)
+        return await self.world.look(guests.access, self.session, self.network)
 
     def _link(self) -> tuple[str, str, str]:
         assert self.link

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp.test_utils import TestServer
 
+from domain.seals import Seal
 from domain.secrets import Keys
-from guest.seals import Seal
 from tests.guest.house import KEYS, House
 
 pytestmark = pytest.mark.sockets

@@ -9,6 +9,7 @@ import pytest
 
 from domain import errors
 from domain.faults import Unavailable
+from domain.policies import Forbidden
 from domain.views import Quota
 from guest import forms, refusals, troubles
 from guest.flow import Flow
@@ -28,7 +29,9 @@ def leaves(family: type[Exception]) -> set[type[Exception]]:
     return found.union(*map(leaves, heirs)) if heirs else {family}
 
 
-RAISED = sorted(leaves(errors.Refusal) | leaves(forms.FormRefusal), key=lambda kind: kind.__name__)
+RAISED = sorted(
+    (leaves(errors.Refusal) | leaves(forms.FormRefusal)) - leaves(errors.StepNeeded), key=lambda kind: kind.__name__
+)
 OWN = [Unavailable("away"), troubles.Fault("abcd1234"), troubles.LinkNeeded(), troubles.UnknownPage(),
        troubles.WrongMethod(), troubles.MisdirectedHost("https://gate.example")]  # fmt: skip
 
@@ -45,6 +48,7 @@ def value(hint: Any) -> Any:
     choices: dict[str, Any] = {
         "datetime": NOW + timedelta(seconds=40),
         "Quota": Quota.TRIES_HOUR,
+        "Forbidden": Forbidden.RULE,
         "int": 1,
         "bool": True,
     }

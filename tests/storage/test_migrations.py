@@ -14,8 +14,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-import storage.tables  # noqa: F401 - defines the tables
-from storage import migrating
+from storage import migrating, policy_tables, tables  # noqa: F401 - they define the tables
 from storage.engines import engine
 
 
@@ -63,8 +62,8 @@ async def test_an_empty_database_is_brought_to_this_version_and_left_alone_after
     await database.close()
     for _ in range(2):
         await _migrate(empty_url)
-    tables = await _with_connection(empty_url, lambda connection: inspect(connection).get_table_names())
-    assert set(tables) == {*SQLModel.metadata.tables, "alembic_version"}
+    names = await _with_connection(empty_url, lambda connection: inspect(connection).get_table_names())
+    assert set(names) == {*SQLModel.metadata.tables, "alembic_version"}
 
 
 async def test_models_and_migrations_agree(empty_url: str) -> None:

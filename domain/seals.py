@@ -1,7 +1,8 @@
-"""Sealed texts: what a browser keeps for us and can neither read nor change."""
+"""Sealed texts: what a browser or the database keeps for us and can neither read nor change."""
 
 import binascii
 from base64 import urlsafe_b64decode
+from functools import lru_cache
 from secrets import token_bytes
 
 from cryptography.exceptions import InvalidTag
@@ -46,8 +47,18 @@ class Seal:
         except (InvalidTag, ValueError, binascii.Error):
             return None
 
+    def stale(self, sealed: str) -> bool:
+        """Made under a key that is no longer the first: to be sealed anew before that key leaves."""
+        return sealed.partition(".")[0] != self._current
+
     def _derived(self, key: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"sealed " + self._purpose).derive(key)
 
     def _context(self, name: str) -> bytes:
         return self._purpose + b"\0" + name.encode()
+
+
+@lru_cache(64)
+def seal(keys: Keys, purpose: str) -> Seal:
+    """Deriving the keys takes longer than sealing: it is done once."""
+    return Seal(keys, purpose)

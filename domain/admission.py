@@ -1,0 +1,98 @@
+"""What a session opens right now. Asked at each request, from the facts of that moment: the policy, the stage of the
+sign-in method, what the guest has done since the sign-in, and where the client is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from domain import features, methods, policies
+from domain.errors import ConsentNeeded, FeatureOff, NoSession, PolicyForbids, Refusal, SecondFactorNeeded
+from domain.policies import Address, Circumstances, Method, Occasion, Policy, Verdict
+from domain.views import Surface
+from domain.work import Work
+
+
+class Step(StrEnum):
+    """What stands between a signed-in guest and a workspace, in the order in which it is asked."""
+
+    SECOND_FACTOR = "second_factor"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A live membership that nothing forbids. `step`: to be taken before the guest is in; None: in."""
+
+    row: Any
+    verdict: Verdict
+    step: Step | None
+    preview: bool
+
+
+def admitted(work: Work, found: Sequence[Any], network: Address | None) -> list[Admitted]:
+    """`found` are the rows of one session that has not ended (storage/guests.py: SESSION); there is at least one.
+
+    Raises NoSession, FeatureOff or PolicyForbids where nothing is left.
+    """
+    first = found[0]
+    policy = policies.read(first.document, first.policy_version)
+    method = Method(first.method or Method.EMAIL_PASSCODE)
+    badges = features.states(work, first.tenant_id)
+    usable = [row for row in found if method_on(work, policy, method, passcode_on=badges[Surface(row.surface)].on)]
+    if not usable:
+        raise FeatureOff(first.tenant_id, language=first.language)
+    verdicts = [(row, policies.decide(policy, _circumstances(row, method, network))) for row in usable]
+    allowed = [(row, verdict) for row, verdict in verdicts if not verdict.forbidden]
+    if not allowed:
+        raise forbids(policy, verdicts[0][1], language=first.language)
+    fresh = [(row, verdict) for row, verdict in allowed if _fresh(work, row, verdict)]
+    if not fresh:
+        raise NoSession
+    return [
+        Admitted(row, verdict, _step(policy, row, verdict), badges[Surface(row.surface)].preview)
+        for row, verdict in fresh
+    ]
+
+
+def through(found: Sequence[Admitted]) -> list[Admitted]:
+    """Those that are open now. Raises StepNeeded where there is none."""
+    ready = [each for each in found if each.step is None]
+    if not ready:
+        raise _refusal(min((each.step for each in found if each.step), key=list(Step).index))
+    return ready
+
+
+def method_on(work: Work, policy: Policy, method: Method, *, passcode_on: bool) -> bool:
+    """Whether a session of this method may go on, or begin."""
+    if method is Method.EMAIL_PASSCODE:
+        return passcode_on and method in policy.order
+    return method in methods.federated(work, policy)
+
+
+def forbids(policy: Policy, verdict: Verdict, **known: Any) -> PolicyForbids:
+    """The refusal for a verdict that forbids."""
+    assert verdict.forbidden
+    name = next((rule.name for rule in policy.rules if rule.rule_id == verdict.rule_id), "")
+    return PolicyForbids(verdict.forbidden, name, verdict.rule_id, **known)
+
+
+def _circumstances(row: Any, method: Method, network: Address | None) -> Circumstances:
+    return Circumstances(row.workspace_id, row.address, method, network, Occasion(row.occasion or Occasion.LATER))
+
+
+def _fresh(work: Work, row: Any, verdict: Verdict) -> bool:
+    return row.created_at + timedelta(seconds=verdict.session_seconds) > work.now
+
+
+def _step(policy: Policy, row: Any, verdict: Verdict) -> Step | None:
+    if verdict.mfa and row.second_factor_at is None:
+        return Step.SECOND_FACTOR
+    if (policy.privacy_url and row.consented_at is None) or verdict.terms_version > (row.terms_version or 0):
+        return Step.CONSENT
+    return None
+
+
+def _refusal(step: Step) -> Refusal:
+    return {Step.SECOND_FACTOR: SecondFactorNeeded, Step.CONSENT: ConsentNeeded}[step]()

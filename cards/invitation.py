@@ -134,7 +134,7 @@ def _row(speech: Speech, entry: TimelineEntry) -> Part:
     when = text(local_time(entry.at), size="Small", isSubtle=True, horizontalAlignment="Right")
     return columns(
         column([line(run(_event(speech, entry), size="Small"))]),
-        column([when], "auto"),
+        column([when], "auto", verticalContentAlignment="Center"),
         spacing="Small",
     )
 

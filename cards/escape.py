@@ -29,7 +29,9 @@ _BEGINNINGS = (
 
 def plain(text: str, most: int = NAME) -> str:
     """`text` on one line of at most `most` characters, for a text run, plain text or a notification."""
-    visible = "".join(character if _shown(character) else "" for character in _SPACES.sub(" ", text)).strip()
+    visible = _SPACES.sub(" ", text).strip()
+    if not (visible.isascii() and visible.isprintable()):
+        visible = "".join(character for character in visible if _shown(character)).strip()
     if len(visible) > most:
         visible = visible[: most - 1].rstrip() + "…"
     for beginning, broken in _BEGINNINGS:

@@ -1,5 +1,7 @@
 """The one card of an invitation. It is edited in place whenever something happens."""
 
+from functools import cache
+
 from cards.elements import (
     Part,
     card,
@@ -78,6 +80,11 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
 
 def _meaning(speech: Speech, view: InvitationView) -> str:
     """What the state means, and what the reader can do."""
+    return _expired(speech, view) if view.status is Status.EXPIRED else _meanings(speech)[view.status]
+
+
+@cache
+def _meanings(speech: Speech) -> dict[Status, str]:
     return {
         Status.SENDING: speech.say("The invitation mail is on its way to the mail server."),
         Status.SENT: speech.say("The mail server has taken the invitation mail. Now it is the guest's turn."),
@@ -88,9 +95,8 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
         Status.PASSCODE_SENT: speech.say("The guest asked for a passcode. It was sent to the invited address."),
         Status.REDEEMED: speech.say("The guest proved the address and is in."),
         Status.DECLINED: speech.say("The guest declined. You can invite the address again if that was a mistake."),
-        Status.EXPIRED: _expired(speech, view),
         Status.REVOKED: speech.say("This guest cannot get in. To change that, invite the address again."),
-    }[view.status]
+    }
 
 
 def _expired(speech: Speech, view: InvitationView) -> str:
@@ -140,7 +146,15 @@ def _row(speech: Speech, entry: TimelineEntry) -> Part:
 
 
 def _event(speech: Speech, entry: TimelineEntry) -> str:
-    what = {
+    what = _events(speech).get(entry.kind) or plain(entry.kind)
+    if not entry.actor.strip():
+        return what
+    return speech.say("{what} by {name}", what=what, name=plain(entry.actor))
+
+
+@cache
+def _events(speech: Speech) -> dict[str, str]:
+    return {
         "invited": speech.say("Invited"),
         "sent": speech.say("Mail sent"),
         "undeliverable": speech.say("Mail refused"),
@@ -156,10 +170,7 @@ def _event(speech: Speech, entry: TimelineEntry) -> str:
         "left": speech.say("Guest left"),
         "expired": speech.say("Expired"),
         "access_ended": speech.say("Access ended"),
-    }.get(entry.kind) or plain(entry.kind)
-    if not entry.actor.strip():
-        return what
-    return speech.say("{what} by {name}", what=what, name=plain(entry.actor))
+    }
 
 
 def _button(speech: Speech, verb: str, view: InvitationView, masked: bool) -> Part:

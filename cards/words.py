@@ -1,6 +1,7 @@
 """Words that several cards share."""
 
 from datetime import datetime
+from functools import cache
 
 from cards.elements import Part, column, columns, container, heading, local_date, text
 from cards.escape import plain
@@ -9,6 +10,11 @@ from locales import Speech
 
 
 def status_word(speech: Speech, status: Status) -> str:
+    return _status_words(speech)[status]
+
+
+@cache
+def _status_words(speech: Speech) -> dict[Status, str]:
     return {
         Status.SENDING: speech.say("Sending"),
         Status.SENT: speech.say("Sent"),
@@ -19,7 +25,7 @@ def status_word(speech: Speech, status: Status) -> str:
         Status.DECLINED: speech.say("Declined"),
         Status.EXPIRED: speech.say("Expired"),
         Status.REVOKED: speech.say("Revoked"),
-    }[status]
+    }
 
 
 COLOURS = {

@@ -31,16 +31,17 @@ def record(work: Work, tenant_id: str, kind: str, actor: str, **facts: Any) -> N
 
 def write(work: Work) -> None:
     """Chains and writes the unit's events, tenant by tenant in a fixed order."""
+    dialect = work.connection.dialect.name
     for tenant_id in sorted({event["tenant_id"] for event in work.events}):
         events = [event for event in work.events if event["tenant_id"] == tenant_id]
-        head = work.one(rows.head(work.connection.dialect.name), {"tenant_id": tenant_id, "sequence": 0, "hash": START})
+        head = work.one(rows.head(dialect), {"tenant_id": tenant_id, "sequence": 0, "hash": START})
         sequence, link = (head.sequence, head.hash) if head else (0, START)
         for event in events:
             sequence += 1
             link = chained(link, sequence, event)
             event |= {"sequence": sequence, "hash": link}
         work.run(rows.APPEND, events)
-        work.run(rows.MOVE_HEAD, {"tenant": tenant_id, "sequence": sequence, "hash": link})
+        work.run(rows.move_head(dialect), {"tenant_id": tenant_id, "sequence": sequence, "hash": link})
 
 
 def chained(previous: str, sequence: int, event: Any) -> str:

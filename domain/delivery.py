@@ -1,5 +1,7 @@
 """The outbox seen from the domain: what is due, what is still wanted, and what became of it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,8 @@ from storage import outbox as rows
 MAIL, CARD = "mail", "card"
 PASSCODES, INVITATIONS = 0, 1
 """Lanes of the mail channel: passcodes first."""
+CARDS = 0
+"""The one lane of the card channel. Named when claiming, as the index wants it: else every card would be looked at."""
 CARD_PAUSE = timedelta(seconds=2)
 """Between two edits of one card: what happens meanwhile is told at once, newest state only."""
 
@@ -25,7 +29,7 @@ def enqueue_mail(work: Work, tenant_id: str, kind: str, *subject_ids: str) -> No
 
 def enqueue_card(work: Work, tenant_id: str, *invitation_ids: str) -> None:
     """The invitations' cards are to show the present state."""
-    pause = {"priority": 0, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
+    pause = {"priority": CARDS, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
     due = [_row(work, tenant_id, CARD, "card", each) | pause for each in invitation_ids]
     work.run(rows.change(work.connection.dialect.name), due)
     work.wake = True
@@ -49,19 +53,38 @@ def _row(work: Work, tenant_id: str, channel: str, kind: str, subject_id: str) -
     }
 
 
-def claim(work: Work, channel: str, priority: int | None, owner: str, limit: int, lease_seconds: int) -> list[Claimed]:
-    """Takes up to `limit` due rows under a lease of this owner. After the lease anybody may take them."""
-    values: dict[str, Any] = {"on": channel, "now": work.now, "most": limit, "owner": owner}
-    values["until"] = work.now + timedelta(seconds=lease_seconds)
-    statement = rows.CLAIM if priority is None else rows.CLAIM_LANE
-    found = work.all(statement, values if priority is None else values | {"lane": priority})
-    return [
-        Claimed(
-            row.row_id, row.tenant_id, row.kind, row.subject_id, row.attempts, row.changes, row.created_at,
-            cut=row.sending_at is not None,
-        )
-        for row in found
-    ]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Up to `limit` due rows of one lane. Without a priority: of the whole channel."""
+
+    channel: str
+    priority: int | None
+    limit: int
+
+    def fits(self, row: Any) -> bool:
+        return row.channel == self.channel and self.priority in (None, row.priority)
+
+
+def claim(
+    work: Work, channel: str, priority: int | None, owner: str, limit: int, lease_seconds: int
+) -> Sequence[Claimed]:
+    """As `claim_all`, of one lane."""
+    return claim_all(work, [Wish(channel, priority, limit)], owner, lease_seconds)[0]
+
+
+def claim_all(work: Work, wishes: Sequence[Wish], owner: str, lease_seconds: int) -> list[list[Claimed]]:
+    """Takes due rows of several lanes under a lease of this owner. After the lease anybody may take them."""
+    values: dict[str, Any] = {f"most{number}": wish.limit for number, wish in enumerate(wishes)}
+    values |= {"now": work.now, "owner": owner, "until": work.now + timedelta(seconds=lease_seconds)}
+    found = work.all(rows.claim(tuple((wish.channel, wish.priority) for wish in wishes)), values)
+    return [[_claimed(row) for row in found if wish.fits(row)] for wish in wishes]
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(
+        row.row_id, row.tenant_id, row.kind, row.subject_id, row.attempts, row.changes, row.created_at,
+        cut=row.sending_at is not None,
+    )  # fmt: skip
 
 
 def take_back(work: Work) -> None:

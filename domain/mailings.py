@@ -6,7 +6,7 @@ from typing import Any
 from domain import audit, delivery, features, links, showing, states
 from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
-from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Place, Status
+from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
 from domain.work import Work
 from storage import invitations as rows
 from storage import outbox as outbox_rows
@@ -213,18 +213,20 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 
 def told(work: Work, row: Claimed, owner: str) -> None:
     """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
-    invitation = showing.by_id(work, row.tenant_id, row.subject_id)
-    next_at = _changes_at(invitation, work.now) if invitation else None
+    if row.card is not None:
+        next_at = _changes_at(row.card.view)
+    else:
+        invitation = showing.by_id(work, row.tenant_id, row.subject_id)
+        next_at = _changes_at(showing.view(work, invitation)) if invitation else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
     work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
 
 
-def _changes_at(invitation: Any, now: datetime) -> datetime | None:
+def _changes_at(shown: InvitationView) -> datetime | None:
     """When the card has to be told that time has run out."""
-    state = states.status(invitation, now)
-    if state in states.OPEN:
-        return invitation.expires_at
-    return invitation.ends_at if state is Status.REDEEMED else None
+    if shown.status in states.OPEN:
+        return shown.expires_at
+    return shown.access_ends_at if shown.status is Status.REDEEMED else None
 
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 PASSCODE_DIGITS = 8
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -49,6 +50,7 @@ class Keys:
         return text(self.derive(name, "withdraw", passcode_id))
 
 
+@cache
 def key_id(key: bytes) -> str:
     """Names a key without telling it; the same on every replica, wherever the key stands in the list."""
     return hashlib.sha256(b"key id" + key).hexdigest()[:12]

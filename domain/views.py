@@ -1,6 +1,6 @@
 """What doors, cards and mails may show, with the words of domain/terms.py. Frozen, no secrets unless said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.guest_views import (
@@ -293,3 +293,6 @@ class Claimed:
     created_at: datetime
     cut: bool = False
     """True: an earlier attempt got as far as handing the text over, and how that ended is not known."""
+    mail: InvitationMail | PasscodeMail | None = field(default=None, repr=False)
+    """What it says, where that was loaded along with the claim. It holds secrets."""
+    card: CardPost | None = field(default=None, repr=False)

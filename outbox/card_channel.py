@@ -73,7 +73,7 @@ class CardChannel:
 
     async def deliver(self, row: Claimed, owner: str) -> None:
         """Everything that can become of a card is written to its row. Raises what the database raises."""
-        post: CardPost | None = await self._database.read(mailings.card, row)
+        post = row.card or await self._database.read(mailings.card, row)
         if post is None:
             await self._database.write(delivery.dropped, row, owner)
         elif post.activity_id is None:

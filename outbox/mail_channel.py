@@ -121,7 +121,7 @@ class MailChannel:
             self._gate.under_way -= 1
 
     async def _deliver(self, lease: Lease) -> None:
-        view: InvitationMail | PasscodeMail | None = await self._database.read(mailings.mail, lease.row)
+        view = lease.row.mail or await self._database.read(mailings.mail, lease.row)
         if view is None:
             await lease.write(delivery.dropped)
             return

@@ -4,14 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
 from domain import delivery, housekeeping, mailings
 from domain.doors import Clock, Units
 from domain.faults import Unavailable
-from domain.secrets import new_id
+from domain.secrets import UnknownKey, new_id
 from domain.views import Claimed
 from domain.work import Work
 from outbox import schedule
@@ -45,6 +45,8 @@ class Channel(Protocol):
 
 
 GATHER_SECONDS = 0.003
+BROKEN = (LookupError, ValueError, TypeError, AttributeError, UnknownKey)
+"""What a row may be at fault for; the database never raises any of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,23 @@ class Lane:
     places: int
 
 
-LANES = (Lane("mail", 0, 8), Lane("mail", 1, 6), Lane("card", None, 8))
+LANES = (Lane("mail", 0, 8), Lane("mail", 1, 6), Lane("card", delivery.CARDS, 8))
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    lane: Lane
-    limit: int
+def claim_all(work: Work, wishes: Sequence[delivery.Wish], owner: str) -> list[list[Claimed]]:
+    """Due rows of several lanes in one unit of work, with what they say."""
+    claims = delivery.claim_all(work, wishes, owner, LEASE_SECONDS)
+    return [[_loaded(work, row) for row in rows] for rows in claims]
 
 
-def claim_all(work: Work, wishes: Sequence[Wish], owner: str) -> list[list[Claimed]]:
-    """Due rows of several lanes in one unit of work."""
-    return [
-        delivery.claim(work, wish.lane.channel, wish.lane.priority, owner, wish.limit, LEASE_SECONDS) for wish in wishes
-    ]
+def _loaded(work: Work, row: Claimed) -> Claimed:
+    """A row that cannot be loaded must not keep the others from being claimed: its channel asks again, and fails."""
+    try:
+        if row.kind == "card":
+            return replace(row, card=mailings.card(work, row))
+        return replace(row, mail=mailings.mail(work, row))
+    except BROKEN:
+        return row
 
 
 class Worker:
@@ -152,36 +157,37 @@ class Worker:
 
     async def _claim(self) -> bool:
         """True: there may be more to claim at once."""
-        wishes = [Wish(lane, room) for lane in self._lanes if (room := self._room(lane)) > 0]
-        if not wishes:
+        rooms = {lane: room for lane in self._lanes if (room := self._room(lane)) > 0}
+        if not rooms:
             return False
+        wishes = [delivery.Wish(lane.channel, lane.priority, room) for lane, room in rooms.items()]
         claiming = asyncio.create_task(self._database.write(claim_all, wishes, self.owner))
         try:
             claims: list[list[Claimed]] = await asyncio.shield(claiming)
         except asyncio.CancelledError:
             # Stopped in the middle of it: what was claimed is still delivered, not left to wait for its lease.
             claims = await claiming
-            self._hand_out(wishes, claims)
+            self._hand_out(rooms, claims)
             raise
-        return self._hand_out(wishes, claims)
+        return self._hand_out(rooms, claims)
 
     def _room(self, lane: Lane) -> int:
         free = lane.places - len(self._busy[lane])
         return self._channels[lane.channel].room(lane.priority, free) if free > 0 else 0
 
-    def _hand_out(self, wishes: Sequence[Wish], claims: Sequence[Sequence[Claimed]]) -> bool:
+    def _hand_out(self, rooms: Mapping[Lane, int], claims: Sequence[Sequence[Claimed]]) -> bool:
         more = False
-        for wish, rows in zip(wishes, claims, strict=True):
+        for (lane, room), rows in zip(rooms.items(), claims, strict=True):
             for row in rows:
                 if row.row_id in self._under_way:
                     continue
                 self._under_way.add(row.row_id)
-                task = asyncio.create_task(self._deliver(wish.lane, row))
-                self._busy[wish.lane].add(task)
-                task.add_done_callback(partial(self._done, wish.lane, row.row_id))
-            full = len(rows) >= wish.limit
-            (self._full.add if full else self._full.discard)(wish.lane)
-            more = more or (full and self._room(wish.lane) > 0)
+                task = asyncio.create_task(self._deliver(lane, row))
+                self._busy[lane].add(task)
+                task.add_done_callback(partial(self._done, lane, row.row_id))
+            full = len(rows) >= room
+            (self._full.add if full else self._full.discard)(lane)
+            more = more or (full and self._room(lane) > 0)
         return more
 
     def _done(self, lane: Lane, row_id: str, task: asyncio.Task[None]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert
@@ -13,9 +13,6 @@ from storage.tables import Limit, table
 
 ROWS = table(Limit)
 READ = select(ROWS.c.limit_key, ROWS.c.hits).where(ROWS.c.limit_key.in_(bindparam("keys", expanding=True)))
-WRITE = (
-    update(ROWS).where(ROWS.c.limit_key == bindparam("key")).values(hits=bindparam("hits"), until=bindparam("until"))
-)
 
 
 SIZES = (64, 32, 16, *range(8, 0, -1))
@@ -32,15 +29,25 @@ def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 @cache
-def lock(dialect: str, number: int) -> Executable:
-    """Makes the rows that are missing, locks all, and returns them (both databases). `number`: one of SIZES."""
+def lock(number: int) -> Executable:
+    """For PostgreSQL: makes the rows that are missing, locks all, and returns them. `number`: one of SIZES."""
     given: list[dict[str, Any]] = [
         {"limit_key": bindparam(f"key{i}"), "hits": "", "until": bindparam("until")} for i in range(number)
     ]
-    statement = insert(dialect)(ROWS).values(given)
+    statement = insert("postgresql")(ROWS).values(given)
     return statement.on_conflict_do_update(
         index_elements=["limit_key"], set_={"limit_key": statement.excluded.limit_key}
     ).returning(ROWS.c.limit_key, ROWS.c.hits)
+
+
+@cache
+def write(dialect: str) -> Executable:
+    statement = insert(dialect)(ROWS).values(
+        limit_key=bindparam("limit_key"), hits=bindparam("hits"), until=bindparam("until")
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["limit_key"], set_={"hits": statement.excluded.hits, "until": statement.excluded.until}
+    )
 
 
 def values(keys: Sequence[str], until: datetime) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class Compiled:
     def _processed(self, raw: Sequence[Any]) -> list[Any]:
         cells = list(raw)
         for i, process in self._results:
-            cells[i] = process(cells[i])
+            if cells[i] is not None:
+                cells[i] = process(cells[i])
         return cells
 
 
@@ -77,19 +78,28 @@ def _reading(kind: Any) -> Process | None:
     return _to_moment if isinstance(kind, Instant) else kind.dialect_impl(DIALECT).result_processor(DIALECT, None)
 
 
+_last = (datetime.min.replace(tzinfo=UTC), "0001-01-01 00:00:00.000000")
+"""The last moment and its text: the same one, a unit's `now`, is written again and again."""
+
+
 def _to_text(value: datetime | None) -> str | None:
     """A moment as SQLAlchemy's DateTime writes it into SQLite: UTC, six digits of the second."""
+    global _last  # noqa: PLW0603 - replaced whole: threads see one pair or the other
     if value is None:
         return None
+    known, text = _last
+    if value is known:
+        return text
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    if value.tzinfo is not UTC:
-        value = value.astimezone(UTC)
-    return value.isoformat(" ", "microseconds")[:26]
+    at = value if value.tzinfo is UTC else value.astimezone(UTC)
+    text = at.isoformat(" ", "microseconds")[:26]
+    _last = (value, text)
+    return text
 
 
-def _to_moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _to_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+00:00")
 
 
 def _row_class(names: tuple[str, ...]) -> Any:

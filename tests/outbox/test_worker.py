@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
+from domain import mailings
 from domain.faults import Unavailable
 from domain.views import Claimed
 from domain.work import Work
@@ -129,6 +130,31 @@ async def test_a_row_that_breaks_its_channel_waits_and_the_others_go_out_h7(
     (row,) = [row for row in await world.rows() if row.row_id in broken]
     assert row.dead_at is not None, "in the end it is dead, with a reason"
     await worker.stop()
+
+
+async def test_a_row_that_cannot_be_loaded_keeps_no_other_from_being_claimed_h7(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was made under a key that is gone since."""
+    channel = Recorder(world)
+
+    async def act(row: Claimed) -> None:
+        await world.database.read(mailings.mail, row)
+
+    channel.act = act
+    await world.invite(*addresses(3))
+    gone = (await world.rows())[0]
+    await world.database.write(
+        lambda work: work.run(text("update links set key_id = 'gone' where link_id = :link"), {"link": gone.subject_id})
+    )
+    worker = world.worker(channel)
+    worker.start()
+    await until(lambda: len(channel.done) == 2)
+    await until(lambda: "UnknownKey" in caplog.text)
+    await worker.stop()
+    assert len(channel.taken) == 3
+    [waits] = [row for row in await world.rows() if row.due_at is not None]
+    assert (waits.row_id, waits.problem) == (gone.row_id, "internal fault")
 
 
 async def test_a_row_whose_lease_ran_out_under_our_hands_is_not_taken_up_twice(world: World) -> None:

@@ -136,7 +136,7 @@ def _used_up(quota: Quota, speech: Speech) -> str:
             "This workspace has as many open invitations as it can have; revoking some makes room. Nobody was invited."
         ),
         Quota.RESENDS_DAY: speech.say("This invitation was sent again as often as is possible in a day."),
-        Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get in an hour."),
+        Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get for now."),
     }.get(quota, speech.say("This was tried too often."))
 
 

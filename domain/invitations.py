@@ -263,8 +263,9 @@ def _quotas(work: Work, workspace: Any, person: Person, given: Sequence[str]) ->
 
 def _mailbox(work: Work, mailbox: str, count: int = 1) -> limits.Limit:
     """Across all tenants: what one mailbox gets from the whole service."""
-    window = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
-    return limits.Limit(f"invitations:{digest(mailbox)}", (window,), count)
+    hour = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
+    day = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_day, limits.DAY)
+    return limits.Limit(f"invitations:{digest(mailbox)}", (hour, day), count)
 
 
 def _resends(work: Work, invitation_id: str) -> limits.Limit:

@@ -32,7 +32,9 @@ class Numbers:
     tries_hour: int = 10
     tries_day: int = 20
     mailbox_passcodes_hour: int = 5
+    mailbox_passcodes_day: int = 10
     mailbox_invitations_hour: int = 5
+    mailbox_invitations_day: int = 10
     client_tries_hour: int = 30
     client_requests_hour: int = 300
     """Of passcodes by address."""

@@ -15,10 +15,6 @@ from storage import passcodes as rows
 NOBODY = ""
 """The tenant of passcodes that a returning guest asks for: which tenant it is for is chosen afterwards."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
-BY_LINK = "invitation:"
-ADDRESS_SHARE = 3
-"""Of a mailbox's five passcode mails per hour, so many may be asked for by address alone: knowing an address never
-keeps the holder of a link from getting a passcode."""
 
 
 def request(
@@ -27,11 +23,12 @@ def request(
     """Sends a passcode to the invited address. Raises LinkRefusal, FeatureOff, TooSoon, LimitReached."""
     offer = links.usable(work, tenant_id, invitation_id, token_hash, "passcode")
     scope = invitation_scope(invitation_id)
-    wanted = [*_issue(work, scope), _mailbox(work, addresses.mailbox(offer.address))]
-    counters = limits.lock(work, [*wanted, tries(work, scope)])
+    mailbox = addresses.mailbox(offer.address)
+    wanted, every = [*_issue(work, scope), _mails_by_link(work, mailbox)], _mails(work, mailbox)
+    counters = limits.lock(work, [*wanted, every, tries(work, scope)])
     counters.check([tries(work, scope)])
     counters.check(wanted)
-    counters.add(work, wanted)
+    counters.add(work, [*wanted, every])
     issued = _Issued(tenant_id, scope, invitation_id, offer.address, browser, language)
     row = _add(work, issued)
     audit.record(
@@ -47,15 +44,15 @@ def request_by_address(work: Work, address: str, *, browser: str, client: str, l
     `address` is checked (addresses.one). Raises TooSoon, LimitReached.
     """
     scope = _address_scope(work, address)
-    mailbox = [_mailbox(work, addresses.mailbox(address)), _mailbox_share(addresses.mailbox(address))]
-    wanted, asked = _issue(work, scope, ADDRESS_SHARE), _client_requests(work, client)
+    every = _mails(work, addresses.mailbox(address))
+    wanted, asked = _issue(work, scope), _client_requests(work, client)
     guards = [tries(work, scope), client_tries(work, client), asked]
-    counters = limits.lock(work, [*wanted, *mailbox, *guards])
+    counters = limits.lock(work, [*wanted, every, *guards])
     counters.check(guards)
     counters.check(wanted)
     known = known_address(work, address)
-    mailed = known if all(counters.fits(each) for each in mailbox) else None
-    counters.add(work, [*wanted, asked, *mailbox] if mailed else [*wanted, asked])
+    mailed = known if counters.fits(every) else None
+    counters.add(work, [*wanted, asked, every] if mailed else [*wanted, asked])
     row = _add(work, _Issued(NOBODY, scope, None, mailed, browser, language))
     return _view(work, row, addresses.mask(address), counters.again_at(wanted), "")
 
@@ -142,7 +139,7 @@ def end_all(work: Work, invitation_id: str) -> None:
 
 
 def invitation_scope(invitation_id: str) -> str:
-    return BY_LINK + invitation_id
+    return f"invitation:{invitation_id}"
 
 
 def _address_scope(work: Work, address: str) -> str:
@@ -168,31 +165,36 @@ def _client_requests(work: Work, client: str) -> limits.Limit:
     return limits.Limit(f"requests:{digest(client)[:32]}", (window,))
 
 
-def _issue(work: Work, scope: str, share: int | None = None) -> list[limits.Limit]:
+def _issue(work: Work, scope: str) -> list[limits.Limit]:
     numbers = work.numbers
     pause = limits.Window(None, 1, numbers.passcode_cooldown_seconds)
-    hour = limits.Window(
-        Quota.PASSCODES_HOUR, min(share or numbers.passcodes_hour, numbers.passcodes_hour), limits.HOUR
-    )
+    hour = limits.Window(Quota.PASSCODES_HOUR, numbers.passcodes_hour, limits.HOUR)
     day = limits.Window(Quota.PASSCODES_DAY, numbers.passcodes_day, limits.DAY)
     return [limits.Limit(f"passcodes:{scope}", (pause, hour, day))]
 
 
-def _mailbox(work: Work, mailbox: str) -> limits.Limit:
-    window = limits.Window(Quota.MAILBOX_PASSCODES, work.numbers.mailbox_passcodes_hour, limits.HOUR)
-    return limits.Limit(f"mailbox:{digest(mailbox)}", (window,))
+def _mails(work: Work, mailbox: str) -> limits.Limit:
+    """Every passcode mail to a mailbox, however many addresses stand for it. By address none goes beyond it."""
+    return limits.Limit(f"mailbox:{digest(mailbox)}", _mailbox_windows(work))
 
 
-def _mailbox_share(mailbox: str) -> limits.Limit:
-    """One mailbox may stand behind many addresses (`+tag`): together they get no more than the share of one."""
-    window = limits.Window(Quota.MAILBOX_PASSCODES, ADDRESS_SHARE, limits.HOUR)
-    return limits.Limit(f"mailbox-by-address:{digest(mailbox)}", (window,))
+def _mails_by_link(work: Work, mailbox: str) -> limits.Limit:
+    """Those that holders of links asked for. Only these stand in a holder's way: whoever knows no more than the address
+    cannot use them up."""
+    return limits.Limit(f"mailbox-by-link:{digest(mailbox)}", _mailbox_windows(work))
+
+
+def _mailbox_windows(work: Work) -> tuple[limits.Window, ...]:
+    numbers = work.numbers
+    return (
+        limits.Window(Quota.MAILBOX_PASSCODES, numbers.mailbox_passcodes_hour, limits.HOUR),
+        limits.Window(Quota.MAILBOX_PASSCODES, numbers.mailbox_passcodes_day, limits.DAY),
+    )
 
 
 def again_at(work: Work, scope: str) -> datetime:
     """When the next passcode of this scope can be asked for."""
-    share = None if scope.startswith(BY_LINK) else ADDRESS_SHARE
-    wanted = [*_issue(work, scope, share), tries(work, scope)]
+    wanted = [*_issue(work, scope), tries(work, scope)]
     return limits.look(work, wanted).again_at(wanted)
 
 

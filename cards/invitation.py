@@ -79,7 +79,7 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
 def _meaning(speech: Speech, view: InvitationView) -> str:
     """What the state means, and what the reader can do."""
     return {
-        Status.SENDING: speech.say("The invitation mail is on its way to the mail server."),
+        Status.SENDING: _sending(speech, view),
         Status.SENT: speech.say("The mail server has taken the invitation mail. Now it is the guest's turn."),
         Status.UNDELIVERABLE: speech.say(
             "The mail server refused the invitation mail. Check the address and correct it, or send the mail again."
@@ -91,6 +91,15 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
         Status.EXPIRED: _expired(speech, view),
         Status.REVOKED: speech.say("This guest cannot get in. To change that, invite the address again."),
     }[view.status]
+
+
+def _sending(speech: Speech, view: InvitationView) -> str:
+    if view.held:
+        return speech.say(
+            "E-mail passcodes are switched off, so the guest could not sign in. "
+            "The mail waits, and goes out by itself when they are on again."
+        )
+    return speech.say("The invitation mail is on its way to the mail server.")
 
 
 def _expired(speech: Speech, view: InvitationView) -> str:

@@ -11,6 +11,8 @@ from storage import outbox as rows
 MAIL, CARD = "mail", "card"
 PASSCODES, INVITATIONS = 0, 1
 """Lanes of the mail channel: passcodes first."""
+PASSCODES_OFF = "passcodes are switched off"
+"""The problem of a row that waits for them to come on."""
 CARD_PAUSE = timedelta(seconds=2)
 """Between two edits of one card: what happens meanwhile is told at once, newest state only."""
 
@@ -73,6 +75,23 @@ def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetim
     """To be tried again at `due_at`. Not counted: it was not this row's fault (the relay's password, a full pool)."""
     values = {"row": row.row_id, "me": owner, "why": problem[:500], "due": due_at, "uncounted": 0 if counted else 1}
     work.run(rows.DEFER, values)
+
+
+def hold(work: Work, row: Claimed, owner: str, again_at: datetime) -> bool:
+    """It waits for passcodes to come on, as if it had just been made. True: it did not before."""
+    mine: dict[str, Any] = {"row": row.row_id, "me": owner, "why": PASSCODES_OFF}
+    first = work.run(rows.PUT_ON_HOLD, mine) > 0
+    work.run(rows.HOLD, mine | {"due": again_at, "now": work.now})
+    return first
+
+
+def release(work: Work, tenant_id: str | None = None) -> None:
+    """What waits for passcodes, of one tenant or of all, is looked at again now."""
+    values: dict[str, Any] = {"why": PASSCODES_OFF, "now": work.now}
+    work.run(
+        rows.RELEASE if tenant_id is None else rows.RELEASE_OF, values | ({"tenant": tenant_id} if tenant_id else {})
+    )
+    work.wake = True
 
 
 def dropped(work: Work, row: Claimed, owner: str) -> None:

@@ -12,12 +12,14 @@ from storage import invitations as rows
 from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
 
+HELD_AGAIN = timedelta(minutes=10)
+"""At the latest a mail that waits for passcodes to come on is looked at again."""
 HANDING_OVER = timedelta(seconds=90)
 """Longer than any relay or channel is waited for."""
 
 
 def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
-    """The mail with its secret, or None: revoked, replaced, expired, switched off – not wanted any more.
+    """The mail with its secret, or None: revoked, replaced, expired, switched off. What then: see `unwanted`.
 
     The operator's own provider is not asked: it was when the mail was asked for, and is before anybody gets in.
     """
@@ -25,12 +27,12 @@ def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
 
 
 def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
-    """The link and its invitation, while this link counts and may still be mailed."""
+    """The link and its invitation, while this link counts and may still be mailed, whatever the feature's stage."""
     link = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
     if link is None:
         return None
     try:
-        offer = links.usable(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
+        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
     except Refusal:
         return None
     return link, offer
@@ -41,6 +43,9 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     if found is None:
         return None
     link, offer = found
+    badge = features.of_invitation(work, offer)
+    if not badge.on:
+        return None
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
@@ -51,8 +56,23 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
         kind=Kind(offer.kind),
         expires_at=offer.expires_at,
         access_days=offer.access_days,
-        preview=features.of_invitation(work, offer).preview,
+        preview=badge.preview,
     )
+
+
+def unwanted(work: Work, row: Claimed, owner: str) -> None:
+    """There is no mail to send: the row is done with. But where passcodes are only switched off, an invitation's mail
+    waits for them, and its card says so."""
+    found = _offer(work, row) if row.kind == "invitation" else None
+    if found is None:
+        return delivery.dropped(work, row, owner)
+    badge = features.of_invitation(work, found[1])
+    again_at = work.now if badge.on else work.now + HELD_AGAIN
+    if badge.from_at is not None and badge.from_at > work.now:
+        again_at = min(again_at, badge.from_at)
+    if delivery.hold(work, row, owner, again_at):
+        delivery.enqueue_card(work, row.tenant_id, found[1].invitation_id)
+    return None
 
 
 def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
@@ -95,10 +115,12 @@ def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
 
 def begin(work: Work, row: Claimed, owner: str) -> bool:
     """Right before the text is handed over. False: not wanted any more, or another worker has the row."""
-    wanted = _offer(work, row) if row.kind == "invitation" else _wanted_passcode(work, row)
-    if wanted is None:
-        return False
-    return _handing_over(work, row, owner)
+    if row.kind == "invitation":
+        found = _offer(work, row)
+        wanted = found is not None and features.of_invitation(work, found[1]).on
+    else:
+        wanted = _wanted_passcode(work, row) is not None
+    return wanted and _handing_over(work, row, owner)
 
 
 def _handing_over(work: Work, row: Claimed, owner: str) -> bool:

@@ -34,7 +34,9 @@ DOOR = {
     redemption: "offer decline enter choices choose",
     passcodes: "request show again",
     guests: "leave",
-    mailings: "mail begin sent refused dead card creating not_created posted told card_gone card_quiet card_found",
+    mailings: (
+        "mail unwanted begin sent refused dead card creating not_created posted told card_gone card_quiet card_found"
+    ),
     audit: "timeline verify export",
     showing: "by_id",
 }
@@ -139,6 +141,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         ),
         "leave": guest(guests.leave, "no session", ids["membership_id"]),
         "mail": row(mailings.mail),
+        "unwanted": row(mailings.unwanted),
         "begin": row(mailings.begin),
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),

@@ -11,6 +11,9 @@ from domain.views import AccessView, GuestPageView, Kind, MembershipView, Signed
 from domain.work import Work
 from storage import guests as rows
 
+SIGNED_OUT = frozenset({"signed_out", "displaced"})
+"""Why a session ended whose guest may simply sign in again."""
+
 
 def page(work: Work, session_token: str) -> GuestPageView:
     """Raises NoSession, AccessEnded, FeatureOff."""
@@ -36,7 +39,7 @@ def access(work: Work, session_token: str) -> AccessView:
 def _live(work: Work, session_token: str) -> tuple[list[Any], Any]:
     """The session's rows, one for each live membership whose surface is on: there is at least one."""
     found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
-    if not found or found[0].expires_at <= work.now or found[0].end_reason == "signed_out":
+    if not found or found[0].expires_at <= work.now or found[0].end_reason in SIGNED_OUT:
         raise NoSession
     if found[0].ended_at is not None or found[0].membership_id is None:
         raise _ended(work, found[0])
@@ -52,7 +55,9 @@ def _ended(work: Work, session: Any) -> AccessEnded:
     last = work.one(rows.LAST_ENDED, where)
     if last is None:
         return AccessEnded(language=session.language)
-    return AccessEnded(last.workspace, last.inviter, session.language, left=last.end_reason == "left")
+    # A personal chat has its owner's name: that is no place to which somebody had access.
+    workspace = "" if last.kind == Kind.PERSONAL else last.workspace
+    return AccessEnded(workspace, last.inviter, session.language, left=last.end_reason == "left")
 
 
 def open_to(work: Work, address: str) -> dict[str, list[Any]]:
@@ -133,7 +138,9 @@ def holds(work: Work, invitation: Any) -> bool:
 
 
 def start_session(work: Work, entering: Entering) -> SignedIn:
-    """A new random session, absolute life, never prolonged. Only its hash is kept. The guest is locked."""
+    """A new random session, absolute life, never prolonged. Only its hash is kept. The guest is locked: one session too
+    many ends the oldest."""
+    _make_room(work, entering)
     token = new_token()
     ends_at = work.now + timedelta(seconds=work.numbers.session_seconds)
     row = {
@@ -150,6 +157,15 @@ def start_session(work: Work, entering: Entering) -> SignedIn:
         guest_id=entering.guest_id, method="email_passcode", passcode=entering.passcode_id,
     )  # fmt: skip
     return SignedIn(token, ends_at, entering.tenant_id, entering.language)
+
+
+def _make_room(work: Work, entering: Entering) -> None:
+    values = {"tenant": entering.tenant_id, "guest": entering.guest_id, "now": work.now}
+    ended = work.run(rows.END_OLDEST, values | {"kept": work.numbers.sessions_most - 1, "reason": "displaced"})
+    if ended:
+        audit.record(
+            work, entering.tenant_id, "session.displaced", audit.SYSTEM, guest_id=entering.guest_id, sessions=ended
+        )  # fmt: skip
 
 
 def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:

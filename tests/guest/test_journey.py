@@ -101,6 +101,18 @@ async def test_another_browser_with_the_link_is_offered_its_own_passcode(house: 
     assert GWEN in page.text
 
 
+async def test_who_is_in_and_opens_the_link_again_is_shown_the_way_to_the_own_page(house: House) -> None:
+    gwen = house.browser()
+    link = await house.invite()
+    assert "Go to your page" not in (await gwen.open(link)).text
+    await gwen.signed_in(link)
+    page = await gwen.open(link)
+    assert "Welcome back" in page.text
+    assert '<a href="/guest">Go to your page</a>' in page.text
+    assert "A code was sent. You can ask for a new one at" in page.text
+    assert "Go to your page" not in (await house.browser().open(link)).text
+
+
 async def test_an_expired_passcode_leads_to_a_new_one(house: House) -> None:
     gwen = house.browser()
     page = await gwen.asked(await house.invite())

@@ -31,6 +31,8 @@ class Numbers:
     passcodes_day: int = 10
     tries_hour: int = 10
     tries_day: int = 20
+    tries_link: int = 50
+    """Wrong ones by one link, before the guest came in. Then the owner has to send another."""
     mailbox_passcodes_hour: int = 5
     mailbox_passcodes_day: int = 10
     mailbox_invitations_hour: int = 5

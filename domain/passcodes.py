@@ -25,8 +25,11 @@ def request(
     scope = invitation_scope(invitation_id)
     mailbox = addresses.mailbox(offer.address)
     wanted, every = [*_issue(work, scope), _mails_by_link(work, mailbox)], _mails(work, mailbox)
-    counters = limits.lock(work, [*wanted, every, tries(work, scope)])
-    counters.check([tries(work, scope)])
+    guards = [tries(work, scope)]
+    if offer.redeemed_at is None:
+        guards.append(tries_by_link(work, offer.link_id, work.numbers.passcode_tries))
+    counters = limits.lock(work, [*wanted, every, *guards])
+    counters.check(guards)
     counters.check(wanted)
     counters.add(work, [*wanted, every])
     issued = _Issued(tenant_id, scope, invitation_id, offer.address, browser, language)
@@ -153,6 +156,12 @@ def tries(work: Work, scope: str) -> limits.Limit:
     hour = limits.Window(Quota.TRIES_HOUR, numbers.tries_hour, limits.HOUR)
     day = limits.Window(Quota.TRIES_DAY, numbers.tries_day, limits.DAY)
     return limits.Limit(f"tries:{scope}", (hour, day))
+
+
+def tries_by_link(work: Work, link_id: str, count: int = 1) -> limits.Limit:
+    """Wrong tries in all the link's life. The key comes last in the order in which counters are locked."""
+    life = work.numbers.invitation_days_most * limits.DAY
+    return limits.Limit(f"wrong:{link_id}", (limits.Window(Quota.TRIES_LINK, work.numbers.tries_link, life),), count)
 
 
 def client_tries(work: Work, client: str) -> limits.Limit:

@@ -111,6 +111,23 @@ async def test_resending_the_invitation_gives_no_new_tries(world: World) -> None
     assert compared == 10
 
 
+async def test_a_link_gets_no_more_passcodes_after_fifty_wrong_tries_until_the_owner_sends_another(
+    world: World,
+) -> None:
+    await world.invite()
+    browser = await world.opens()
+    for _ in range(10):
+        await browser.asks()
+        for _ in range(5):
+            await browser.types("00000000")
+        world.clock.move(hours=13)
+    with pytest.raises(LimitReached) as refusal:
+        await browser.asks()
+    assert refusal.value.quota is Quota.TRIES_LINK
+    await world.do(invitations.resend, TEAM, ALICE, GWEN)
+    await world.comes_in()
+
+
 async def test_the_next_passcode_can_be_asked_for_a_minute_after_the_last(world: World) -> None:
     await world.invite()
     browser = await world.asks()

@@ -26,7 +26,15 @@ def page(work: Work, session_token: str) -> GuestPageView:
         )
         for row in found
     )  # fmt: skip
-    return GuestPageView(first.tenant_id, first.address, first.name, first.language, memberships, first.expires_at)
+    others = work.connection.execute(rows.OTHER_SESSIONS, _others(work, first, session_token)).scalar_one()
+    return GuestPageView(
+        first.tenant_id, first.address, first.name, first.language, memberships, first.expires_at, others
+    )  # fmt: skip
+
+
+def _others(work: Work, session: Any, session_token: str) -> dict[str, Any]:
+    mine = {"tenant": session.tenant_id, "guest": session.guest_id, "hash": digest(session_token)}
+    return mine | {"now": work.now}
 
 
 def access(work: Work, session_token: str) -> AccessView:
@@ -84,6 +92,15 @@ def sign_out(work: Work, session_token: str) -> None:
     values = {"hash": digest(session_token), "now": work.now, "reason": "signed_out"}
     if session is not None and work.run(rows.END_SESSION, values):
         _record(work, session, "session.ended")
+
+
+def sign_out_others(work: Work, session_token: str) -> None:
+    """Ends what the guest left open in other browsers. Raises NoSession, AccessEnded, FeatureOff."""
+    session = _live(work, session_token)[0][0]
+    lock(work, session.tenant_id, session.guest_id)
+    ended = work.run(rows.END_OTHERS, _others(work, session, session_token) | {"reason": "signed_out"})
+    if ended:
+        _record(work, session, "session.ended", sessions=ended)
 
 
 def leave(work: Work, session_token: str, membership_id: str) -> None:

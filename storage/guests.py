@@ -68,6 +68,12 @@ END_OLDEST = (
     .values(ended_at=NOW, end_reason=bindparam("reason"))
 )
 """Of a guest's open sessions, all but the newest `kept`."""
+_OTHERS = and_(
+    SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
+    SESSIONS.c.session_hash != bindparam("hash"), SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW,
+)  # fmt: skip
+OTHER_SESSIONS = select(func.count()).select_from(SESSIONS).where(_OTHERS)
+END_OTHERS = update(SESSIONS).where(_OTHERS).values(ended_at=NOW, end_reason=bindparam("reason"))
 LEFT = (
     update(INVITATIONS)
     .where(INVITATIONS.c.invitation_id == bindparam("invitation"), INVITATIONS.c.tenant_id == bindparam("tenant"))

@@ -43,7 +43,7 @@ DOOR = {
 BY_SECRET = {
     redemption: {"look", "open"},
     passcodes: {"withdraw", "withdraw_view"},
-    guests: {"page", "access", "sign_out", "speak"},
+    guests: {"page", "access", "sign_out", "sign_out_others", "speak"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -170,7 +170,7 @@ def test_every_operation_is_walked() -> None:
 HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
-    "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds",
+    "invitation_scope", "tries", "client_tries", "tries_by_link", "again_at", "lock", "holds",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -3,6 +3,7 @@
 import inspect
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -28,7 +29,7 @@ from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWE
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
 DOOR = {
     invitations: "invite draft confirm resend correct extend revoke remove status listing shown",
-    workspaces: "arrived departed standing owners add_owner remove_owner known known_by_channel_id remember",
+    workspaces: "arrived departed renamed standing owners add_owner remove_owner known known_by_channel_id remember",
     admins: "claim",
     settings: "show set_tenant",
     redemption: "offer decline enter choices choose",
@@ -119,6 +120,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "shown": chat(invitations.shown, ids["invitation_id"]),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
+        "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
         "standing": chat(workspaces.standing),
         "owners": chat(workspaces.owners),
         "add_owner": chat(workspaces.add_owner, CHARLIE),

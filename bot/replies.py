@@ -123,6 +123,12 @@ def _too_soon(refusal: errors.TooSoon, to: Listener) -> str:
 
 
 def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
+    if refusal.most is not None:
+        return to.speech.say_many(
+            "That is too many at once: at most {count} is possible. Nobody was invited.",
+            "That is too many at once: at most {count} are possible. Nobody was invited.",
+            refusal.most,
+        )
     again = to.speech.say("It works again {when}.", when=to.when(refusal.again_at))
     return f"{_used_up(refusal.quota, to.speech)} {again}"
 

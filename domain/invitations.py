@@ -276,7 +276,7 @@ def _resends(work: Work, invitation_id: str) -> limits.Limit:
 
 def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
     if len(fresh) > work.numbers.workspace_open:
-        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)
+        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN, work.numbers.workspace_open)
     if fresh:
         limits.take(work, *_quotas(work, workspace, person, fresh))
         _room(work, workspace, len(fresh))

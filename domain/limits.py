@@ -183,13 +183,13 @@ def take(work: "Work", *limits: Limit) -> Counters:
 def possible(work: "Work", limits: Iterable[Limit]) -> None:
     """Raises LimitReached for more at once than a limit ever lets through: no counter need be looked at."""
     refusals = [
-        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota)
+        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota, window.most)
         for limit in limits
         for window in limit.windows
         if window.quota and limit.count > window.most
     ]
     if refusals:
-        raise max(refusals, key=lambda refusal: refusal.again_at)
+        raise min(refusals, key=lambda refusal: refusal.most or 0)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -255,6 +255,12 @@ async def test_one_mailbox_gets_ten_invitations_a_day(quick: World) -> None:
     assert (refusal.value.quota, refusal.value.again_at) == (Quota.MAILBOX_INVITATIONS, start + timedelta(days=1))
 
 
+async def test_who_asks_for_more_at_once_than_ever_is_told_how_many_are_possible(quick: World) -> None:
+    with pytest.raises(LimitReached) as refusal:
+        await quick.invite(*(f"guest{number}@x.example" for number in range(500)))
+    assert (refusal.value.quota, refusal.value.most) == (Quota.OWNER_HOUR, 60)
+
+
 async def test_quotas_are_all_or_nothing(quick: World) -> None:
     quick.limit(owner_hour=2)
     before = await quick.contents()

@@ -49,8 +49,8 @@ class Sentences:
         return self._span(moment, self._left)
 
     def _span(self, moment: datetime, words: Callable[[int], tuple[Markup, ...]]) -> Markup:
-        """The span until then in the largest unit that says enough. Seconds are rounded up, minutes and hours down, days
-        to the nearest, as the date stands beside them: 90 days are not 89 a second later."""
+        """The span until then in the largest unit that says enough. Seconds are rounded up, minutes and hours down,
+        days to the nearest, as the date stands beside them: 90 days are not 89 a second later."""
         seconds = max(0, -int(-(moment - self.now).total_seconds() // 1))
         if seconds >= 2 * DAY:
             return words((seconds + DAY // 2) // DAY)[0]

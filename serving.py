@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import logging
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 M_ARENA_MAX = -8
 """mallopt(3)"""
@@ -31,9 +33,19 @@ def settle() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+def no_alarm(record: logging.LogRecord) -> bool:
+    """A filter of aiohttp's own log: what is no HTTP, or breaks off, is its sender's fault, and may hold a secret."""
+    fault = record.exc_info[1] if record.exc_info else None
+    if isinstance(fault, HttpProcessingError | web.RequestPayloadError):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args, record.exc_info = "refused: a request that cannot be read", (), None
+    return True
+
+
 def answer_for(application: web.Application, runner: web.BaseRunner) -> None:
     """What aiohttp refuses by itself, such as a coding of the body that it does not know, belongs to no route: the
     application's `on_response_prepare` is told of it all the same. After `runner.setup()`."""
+    logging.getLogger("aiohttp.server").addFilter(no_alarm)
 
     class Asked(web.Request):
         async def _prepare_hook(self, response: web.StreamResponse) -> None:

@@ -1,4 +1,4 @@
-"""The bot comes into a conversation, or leaves it."""
+"""The bot comes into a conversation or leaves it, or the conversation gets another name."""
 
 import secrets
 from collections.abc import Mapping
@@ -25,6 +25,9 @@ class Arrivals:
         key = visit.key or secrets.token_hex(16)
         if _leaves(activity):
             await self._database.write(received.once, key, None, _departed, visit.place)
+            return None
+        if _renames(activity):
+            await self._database.write(workspaces.renamed, visit.place)
             return None
         person = await self._newcomer(visit) if _comes(activity) else None
         if person is None:
@@ -62,6 +65,11 @@ def _comes(activity: Mapping[str, Any]) -> bool:
     if activity.get("type") == "installationUpdate":
         return activity.get("action") in ("add", "add-upgrade")
     return _about_bot(activity, "membersAdded")
+
+
+def _renames(activity: Mapping[str, Any]) -> bool:
+    """https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events"""
+    return places.word(places.part(activity, "channelData"), "eventType") == "teamRenamed"
 
 
 def _leaves(activity: Mapping[str, Any]) -> bool:

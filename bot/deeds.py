@@ -79,7 +79,7 @@ def _guests(command: commands.Guests) -> Deed:
 
 
 def _unknown(command: commands.Unknown) -> Deed:
-    return _standing(partial(outcomes.guidance, nearest=command.nearest))
+    return _standing(partial(outcomes.guidance, nearest=command.nearest or ""))
 
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {

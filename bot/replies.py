@@ -124,6 +124,12 @@ def _too_soon(refusal: errors.TooSoon, to: Listener) -> str:
 
 
 def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
+    if refusal.most is not None:
+        return to.speech.say_many(
+            "That is too many at once: at most {count} is possible. Nobody was invited.",
+            "That is too many at once: at most {count} are possible. Nobody was invited.",
+            refusal.most,
+        )
     again = to.speech.say("It works again {when}.", when=to.when(refusal.again_at))
     return f"{_used_up(refusal.quota, to.speech)} {again}"
 
@@ -137,7 +143,7 @@ def _used_up(quota: Quota, speech: Speech) -> str:
             "This workspace has as many open invitations as it can have; revoking some makes room. Nobody was invited."
         ),
         Quota.RESENDS_DAY: speech.say("This invitation was sent again as often as is possible in a day."),
-        Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get in an hour."),
+        Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get for now."),
     }.get(quota, speech.say("This was tried too often."))
 
 

@@ -11,11 +11,11 @@ from locales import Speech, speak
 
 
 def help_card(*, language: str, kind: Kind, preview: bool, nearest: str | None = None) -> Part:
-    """The commands. `nearest`: the command that was probably meant, after one that is unknown."""
+    """The commands. `nearest`: the command that was probably meant, after one that is unknown; empty: nobody knows."""
     speech = speak(language)
     words = speech.say("What I can do")
     body = [title(speech, words, preview)]
-    if nearest:
+    if nearest is not None:
         body.append(_meant(speech, nearest))
     if kind != Kind.PERSONAL:
         body.append(text(speech.say("Mention me here, then write a command."), isSubtle=True))
@@ -25,6 +25,8 @@ def help_card(*, language: str, kind: Kind, preview: bool, nearest: str | None =
 
 
 def _meant(speech: Speech, nearest: str) -> Part:
+    if not nearest:
+        return text(speech.say("I do not know that command. These are the ones that I know."), spacing="Medium")
     told = speech.say("I do not know that command. Did you mean this one?")
     return container([text(told), line(run(plain(nearest), fontType="Monospace", weight="Bolder"))], spacing="Medium")
 

@@ -80,6 +80,8 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
 
 def _meaning(speech: Speech, view: InvitationView) -> str:
     """What the state means, and what the reader can do."""
+    if view.status is Status.SENDING and view.held:
+        return _held(speech)
     return _expired(speech, view) if view.status is Status.EXPIRED else _meanings(speech)[view.status]
 
 
@@ -97,6 +99,13 @@ def _meanings(speech: Speech) -> dict[Status, str]:
         Status.DECLINED: speech.say("The guest declined. You can invite the address again if that was a mistake."),
         Status.REVOKED: speech.say("This guest cannot get in. To change that, invite the address again."),
     }
+
+
+def _held(speech: Speech) -> str:
+    return speech.say(
+        "E-mail passcodes are switched off, so the guest could not sign in. "
+        "The mail waits, and goes out by itself when they are on again."
+    )
 
 
 def _expired(speech: Speech, view: InvitationView) -> str:

@@ -71,6 +71,17 @@ def method_on(work: Work, policy: Policy, method: Method, *, passcode_on: bool) 
     return method in methods.federated(work, policy)
 
 
+def passcode_on(work: Work, row: Any) -> bool:
+    """Whether the invitation's guest may be mailed a passcode."""
+    on = features.of_invitation(work, row).on
+    return method_on(work, policies.of(row), Method.EMAIL_PASSCODE, passcode_on=on)
+
+
+def ways(work: Work, row: Any) -> bool:
+    """Whether there is any sign-in method that the invitation's guest might have."""
+    return passcode_on(work, row) or bool(methods.federated(work, policies.of(row)))
+
+
 def forbids(policy: Policy, verdict: Verdict, **known: Any) -> PolicyForbids:
     """The refusal for a verdict that forbids."""
     assert verdict.forbidden

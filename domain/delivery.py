@@ -15,6 +15,8 @@ PASSCODES, INVITATIONS = 0, 1
 """Lanes of the mail channel: passcodes first."""
 CARDS = 0
 """The one lane of the card channel. Named when claiming, as the index wants it: else every card would be looked at."""
+NO_WAY_IN = "the guest could not get in now"
+"""The problem of a mail that waits for the policy or a feature to change."""
 CARD_PAUSE = timedelta(seconds=2)
 """Between two edits of one card: what happens meanwhile is told at once, newest state only."""
 
@@ -96,6 +98,23 @@ def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetim
     """To be tried again at `due_at`. Not counted: it was not this row's fault (the relay's password, a full pool)."""
     values = {"row": row.row_id, "me": owner, "why": problem[:500], "due": due_at, "uncounted": 0 if counted else 1}
     work.run(rows.DEFER, values)
+
+
+def hold(work: Work, row: Claimed, owner: str, again_at: datetime) -> bool:
+    """It waits for another policy or stage, as if it had just been made. True: it did not before."""
+    mine: dict[str, Any] = {"row": row.row_id, "me": owner, "why": NO_WAY_IN}
+    first = work.run(rows.PUT_ON_HOLD, mine) > 0
+    work.run(rows.HOLD, mine | {"due": again_at, "now": work.now})
+    return first
+
+
+def release(work: Work, tenant_id: str | None = None) -> None:
+    """What waits for another policy or stage, of one tenant or of all, is looked at again now."""
+    values: dict[str, Any] = {"why": NO_WAY_IN, "now": work.now}
+    work.run(
+        rows.RELEASE if tenant_id is None else rows.RELEASE_OF, values | ({"tenant": tenant_id} if tenant_id else {})
+    )
+    work.wake = True
 
 
 def dropped(work: Work, row: Claimed, owner: str) -> None:

@@ -169,6 +169,8 @@ class TooSoon(LimitRefusal):
 class LimitReached(LimitRefusal):
     code: ClassVar[str] = "limit_reached"
     quota: Quota
+    most: int | None = None
+    """What it lets through at once, where more was asked for than it ever does."""
 
 
 @dataclass

@@ -109,6 +109,8 @@ class GuestPageView:
     language: str
     memberships: tuple[MembershipView, ...]
     session_expires_at: datetime
+    other_sessions: int = 0
+    """Of the same guest in the same tenant, in other browsers."""
 
 
 @dataclass(frozen=True, slots=True)

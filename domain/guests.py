@@ -13,6 +13,9 @@ from domain.views import AccessView, GuestPageView, Kind, MembershipView, Signed
 from domain.work import Work
 from storage import guests as rows
 
+SIGNED_OUT = frozenset({"signed_out", "displaced"})
+"""Why a session ended whose guest may simply sign in again."""
+
 
 def page(work: Work, session_token: str, network: Address | None = None) -> GuestPageView:
     """Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded."""
@@ -20,9 +23,16 @@ def page(work: Work, session_token: str, network: Address | None = None) -> Gues
     first = admission.through(found)[0].row
     ends_at = min(first.created_at + timedelta(seconds=each.verdict.session_seconds) for each in found)
     memberships = tuple(_membership(each) for each in found)
+    others = work.connection.execute(rows.OTHER_SESSIONS, _others(work, first)).scalar_one()
+    ends_at = min(first.expires_at, ends_at)
     return GuestPageView(
-        first.tenant_id, first.address, first.name, first.language, memberships, min(first.expires_at, ends_at)
-    )
+        first.tenant_id, first.address, first.name, first.language, memberships, ends_at, others
+    )  # fmt: skip
+
+
+def _others(work: Work, session: Any) -> dict[str, Any]:
+    mine = {"tenant": session.tenant_id, "guest": session.guest_id, "hash": session.session_hash}
+    return mine | {"now": work.now}
 
 
 def _membership(it: Admitted) -> MembershipView:
@@ -45,7 +55,7 @@ def signed_in(work: Work, session_token: str, network: Address | None) -> list[A
     Raises NoSession, AccessEnded, FeatureOff, PolicyForbids.
     """
     found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
-    if not found or found[0].expires_at <= work.now or found[0].end_reason == "signed_out":
+    if not found or found[0].expires_at <= work.now or found[0].end_reason in SIGNED_OUT:
         raise NoSession
     if found[0].ended_at is not None or found[0].membership_id is None:
         raise _ended(work, found[0])
@@ -57,7 +67,9 @@ def _ended(work: Work, session: Any) -> AccessEnded:
     last = work.one(rows.LAST_ENDED, where)
     if last is None:
         return AccessEnded(language=session.language)
-    return AccessEnded(last.workspace, last.inviter, session.language, left=last.end_reason == "left")
+    # A personal chat has its owner's name: that is no place to which somebody had access.
+    workspace = "" if last.kind == Kind.PERSONAL else last.workspace
+    return AccessEnded(workspace, last.inviter, session.language, left=last.end_reason == "left")
 
 
 def open_to(work: Work, address: str, network: Address | None = None) -> dict[str, list[Any]]:
@@ -98,6 +110,15 @@ def sign_out(work: Work, session_token: str) -> None:
     values = {"hash": digest(session_token), "now": work.now, "reason": "signed_out"}
     if session is not None and work.run(rows.END_SESSION, values):
         _record(work, session, "session.ended")
+
+
+def sign_out_others(work: Work, session_token: str, network: Address | None = None) -> None:
+    """Ends what the guest left open in other browsers. Raises NoSession, AccessEnded, FeatureOff, PolicyForbids."""
+    session = signed_in(work, session_token, network)[0].row
+    lock(work, session.tenant_id, session.guest_id)
+    ended = work.run(rows.END_OTHERS, _others(work, session) | {"reason": "signed_out"})
+    if ended:
+        _record(work, session, "session.ended", sessions=ended)
 
 
 def leave(work: Work, session_token: str, membership_id: str) -> None:
@@ -171,7 +192,9 @@ def holds(work: Work, invitation: Any) -> bool:
 
 
 def start_session(work: Work, entering: Entering) -> SignedIn:
-    """A new random session, absolute life, never prolonged. Only its hash is kept. The guest is locked."""
+    """A new random session, absolute life, never prolonged. Only its hash is kept. The guest is locked: one session too
+    many ends the oldest."""
+    _make_room(work, entering)
     token = new_token()
     ends_at = work.now + timedelta(seconds=work.numbers.session_seconds)
     row = {
@@ -210,6 +233,15 @@ def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
     if row is None:
         raise NoSession
     return SignedIn(token, row.expires_at, row.tenant_id, language)
+
+
+def _make_room(work: Work, entering: Entering) -> None:
+    values = {"tenant": entering.tenant_id, "guest": entering.guest_id, "now": work.now}
+    ended = work.run(rows.END_OLDEST, values | {"kept": work.numbers.sessions_most - 1, "reason": "displaced"})
+    if ended:
+        audit.record(
+            work, entering.tenant_id, "session.displaced", audit.SYSTEM, guest_id=entering.guest_id, sessions=ended
+        )  # fmt: skip
 
 
 def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:

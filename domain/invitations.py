@@ -263,8 +263,9 @@ def _quotas(work: Work, workspace: Any, person: Person, given: Sequence[str]) ->
 
 def _mailbox(work: Work, mailbox: str, count: int = 1) -> limits.Limit:
     """Across all tenants: what one mailbox gets from the whole service."""
-    window = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
-    return limits.Limit(f"invitations:{digest(mailbox)}", (window,), count)
+    hour = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
+    day = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_day, limits.DAY)
+    return limits.Limit(f"invitations:{digest(mailbox)}", (hour, day), count)
 
 
 def _resends(work: Work, invitation_id: str) -> limits.Limit:
@@ -275,7 +276,7 @@ def _resends(work: Work, invitation_id: str) -> limits.Limit:
 
 def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
     if len(fresh) > work.numbers.workspace_open:
-        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)
+        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN, work.numbers.workspace_open)
     if fresh:
         limits.take(work, *_quotas(work, workspace, person, fresh))
         _room(work, workspace, len(fresh))

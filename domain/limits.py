@@ -31,14 +31,20 @@ class Numbers:
     passcodes_day: int = 10
     tries_hour: int = 10
     tries_day: int = 20
+    tries_link: int = 50
+    """Wrong ones by one link, before the guest came in. Then the owner has to send another."""
     mailbox_passcodes_hour: int = 5
+    mailbox_passcodes_day: int = 10
     mailbox_invitations_hour: int = 5
+    mailbox_invitations_day: int = 10
     client_tries_hour: int = 30
     client_requests_hour: int = 300
     """Of passcodes by address."""
     resend_cooldown_seconds: int = 60
     resends_day: int = 5
     session_seconds: int = 24 * HOUR
+    sessions_most: int = 5
+    """Of one guest at a time."""
     invitation_days: int = 14
     invitation_days_most: int = 90
     access_days: int = 90
@@ -180,13 +186,13 @@ def take(work: "Work", *limits: Limit) -> Counters:
 def possible(work: "Work", limits: Iterable[Limit]) -> None:
     """Raises LimitReached for more at once than a limit ever lets through: no counter need be looked at."""
     refusals = [
-        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota)
+        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota, window.most)
         for limit in limits
         for window in limit.windows
         if window.quota and limit.count > window.most
     ]
     if refusals:
-        raise max(refusals, key=lambda refusal: refusal.again_at)
+        raise min(refusals, key=lambda refusal: refusal.most or 0)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

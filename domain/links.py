@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from domain import admission, features, methods, policies, showing, states
+from domain import admission, methods, policies, showing, states
 from domain.errors import (
     FeatureOff,
     IllegalMove,
@@ -73,7 +73,7 @@ def usable(
     """
     row = standing(work, tenant_id, invitation_id, token_hash, operation)
     permitted(row, Method.EMAIL_PASSCODE, network)
-    if not passcode_on(work, row):
+    if not admission.passcode_on(work, row):
         raise off(row)
     return row
 
@@ -93,17 +93,6 @@ def circumstances(row: Any, method: Method | None, network: Address | None) -> C
     return Circumstances(row.workspace_id, row.address, method, network, occasion)
 
 
-def passcode_on(work: Work, row: Any) -> bool:
-    return admission.method_on(
-        work, policies.of(row), Method.EMAIL_PASSCODE, passcode_on=features.of_invitation(work, row).on
-    )
-
-
-def ways(work: Work, row: Any) -> bool:
-    """Whether there is any sign-in method that the invitation's guest might have."""
-    return passcode_on(work, row) or bool(methods.federated(work, policies.of(row)))
-
-
 def offered(work: Work, row: Any, network: Address | None, found: Found) -> tuple[methods.Discovered, ...]:
     """The sign-in methods for an invitation's guest, best first. Raises DiscoveryNeeded."""
     policy = policies.of(row)
@@ -111,7 +100,7 @@ def offered(work: Work, row: Any, network: Address | None, found: Found) -> tupl
         policy,
         circumstances(row, None, network),
         methods.needed(work, policy, row.address, found),
-        passcode_on=passcode_on(work, row),
+        passcode_on=admission.passcode_on(work, row),
         passcode_known=row.redeemed_at is not None,
     )
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import audit, delivery, features, links, showing, states
-from domain.errors import Refusal
+from domain import admission, audit, delivery, features, links, showing, states
+from domain.errors import PolicyForbids, Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
 from domain.work import Work
@@ -12,12 +12,14 @@ from storage import invitations as rows
 from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
 
+HELD_AGAIN = timedelta(minutes=10)
+"""At the latest a mail that waits for passcodes to come on is looked at again."""
 HANDING_OVER = timedelta(seconds=90)
 """Longer than any relay or channel is waited for."""
 
 
 def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
-    """The mail with its secret, or None: revoked, replaced, expired, switched off – not wanted any more.
+    """The mail with its secret, or None: revoked, replaced, expired, switched off. What then: see `unwanted`.
 
     The operator's own provider is not asked: it was when the mail was asked for, and is before anybody gets in.
     """
@@ -25,16 +27,24 @@ def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
 
 
 def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
-    """The link and its invitation, while this link counts and may still be mailed."""
+    """The link and its invitation, while this link counts and may still be mailed, whatever the feature's stage."""
     link = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
     if link is None:
         return None
     try:
         offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
-        links.permitted(offer, None, None)
     except Refusal:
         return None
-    return (link, offer) if links.ways(work, offer) else None
+    return link, offer
+
+
+def _possible(work: Work, offer: Any) -> bool:
+    """Whether the invited guest could get in now: else the mail waits."""
+    try:
+        links.permitted(offer, None, None)
+    except PolicyForbids:
+        return False
+    return admission.ways(work, offer)
 
 
 def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
@@ -42,6 +52,8 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     if found is None:
         return None
     link, offer = found
+    if not _possible(work, offer):
+        return None
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
@@ -56,6 +68,21 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     )
 
 
+def unwanted(work: Work, row: Claimed, owner: str) -> None:
+    """There is no mail to send: the row is done with. But where passcodes are only switched off, or the policy does not
+    let the guest in just now, an invitation's mail waits, and its card says so."""
+    found = _offer(work, row) if row.kind == "invitation" else None
+    if found is None:
+        return delivery.dropped(work, row, owner)
+    badge = features.of_invitation(work, found[1])
+    again_at = work.now if _possible(work, found[1]) else work.now + HELD_AGAIN
+    if badge.from_at is not None and badge.from_at > work.now:
+        again_at = min(again_at, badge.from_at)
+    if delivery.hold(work, row, owner, again_at):
+        delivery.enqueue_card(work, row.tenant_id, found[1].invitation_id)
+    return None
+
+
 def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     """The passcode while it is worth sending, and its invitation (None for a returning guest)."""
     passcode = _passcode_of(work, row)
@@ -68,7 +95,7 @@ def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     offer = showing.by_id(work, passcode.tenant_id, passcode.invitation_id)
     if offer is None or states.status(offer, work.now) not in states.LEGAL["passcode"]:
         return None
-    allowed = links.passcode_on(work, offer)
+    allowed = admission.passcode_on(work, offer)
     return (passcode, offer) if allowed and offer.address == passcode.address else None
 
 
@@ -96,10 +123,12 @@ def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
 
 def begin(work: Work, row: Claimed, owner: str) -> bool:
     """Right before the text is handed over. False: not wanted any more, or another worker has the row."""
-    wanted = _offer(work, row) if row.kind == "invitation" else _wanted_passcode(work, row)
-    if wanted is None:
-        return False
-    return _handing_over(work, row, owner)
+    if row.kind == "invitation":
+        found = _offer(work, row)
+        wanted = found is not None and _possible(work, found[1])
+    else:
+        wanted = _wanted_passcode(work, row) is not None
+    return wanted and _handing_over(work, row, owner)
 
 
 def _handing_over(work: Work, row: Claimed, owner: str) -> bool:

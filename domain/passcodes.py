@@ -25,10 +25,6 @@ from storage import passcodes as rows
 NOBODY = ""
 """The tenant of passcodes that a returning guest asks for: which tenant it is for is chosen afterwards."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
-BY_LINK = "invitation:"
-ADDRESS_SHARE = 3
-"""Of a mailbox's five passcode mails per hour, so many may be asked for by address alone: knowing an address never
-keeps the holder of a link from getting a passcode."""
 
 
 def request(
@@ -50,9 +46,13 @@ def request(
     if methods.PASSCODE not in links.offered(work, offer, network, found):
         raise BetterMethod
     scope = invitation_scope(invitation_id)
-    wanted = [*_issue(work, scope), _mailbox(work, addresses.mailbox(offer.address))]
-    counters = limits.lock(work, [*wanted, tries(work, scope)])
-    counters.check([tries(work, scope)])
+    mailbox = addresses.mailbox(offer.address)
+    wanted = [*_issue(work, scope), _mails(work, mailbox)]
+    guards = [tries(work, scope)]
+    if offer.redeemed_at is None:
+        guards.append(tries_by_link(work, offer.link_id, work.numbers.passcode_tries))
+    counters = limits.lock(work, [*wanted, *guards])
+    counters.check(guards)
     counters.check(wanted)
     counters.add(work, wanted)
     issued = _Issued(tenant_id, scope, invitation_id, offer.address, browser, language)
@@ -70,8 +70,8 @@ def request_by_address(work: Work, address: str, *, browser: str, client: str, l
     `address` is checked (addresses.one). Raises TooSoon, LimitReached.
     """
     scope = _address_scope(work, address)
-    mailbox = [_mailbox(work, addresses.mailbox(address)), _mailbox_share(addresses.mailbox(address))]
-    wanted, asked = _issue(work, scope, ADDRESS_SHARE), _client_requests(work, client)
+    mailbox = [each(work, addresses.mailbox(address)) for each in (_mails, _mails_by_address)]
+    wanted, asked = _issue(work, scope), _client_requests(work, client)
     guards = [tries(work, scope), client_tries(work, client), asked]
     counters = limits.lock(work, [*wanted, *mailbox, *guards])
     counters.check(guards)
@@ -156,7 +156,7 @@ def end_all(work: Work, invitation_id: str) -> None:
 
 
 def invitation_scope(invitation_id: str) -> str:
-    return BY_LINK + invitation_id
+    return f"invitation:{invitation_id}"
 
 
 def _address_scope(work: Work, address: str) -> str:
@@ -172,6 +172,12 @@ def tries(work: Work, scope: str) -> limits.Limit:
     return limits.Limit(f"tries:{scope}", (hour, day))
 
 
+def tries_by_link(work: Work, link_id: str, count: int = 1) -> limits.Limit:
+    """Wrong tries in all the link's life. The key comes last in the order in which counters are locked."""
+    life = work.numbers.invitation_days_most * limits.DAY
+    return limits.Limit(f"wrong:{link_id}", (limits.Window(Quota.TRIES_LINK, work.numbers.tries_link, life),), count)
+
+
 def client_tries(work: Work, client: str) -> limits.Limit:
     window = limits.Window(Quota.CLIENT_TRIES, work.numbers.client_tries_hour, limits.HOUR)
     return limits.Limit(f"client:{digest(client)[:32]}", (window,))
@@ -182,31 +188,35 @@ def _client_requests(work: Work, client: str) -> limits.Limit:
     return limits.Limit(f"requests:{digest(client)[:32]}", (window,))
 
 
-def _issue(work: Work, scope: str, share: int | None = None) -> list[limits.Limit]:
+def _issue(work: Work, scope: str) -> list[limits.Limit]:
     numbers = work.numbers
     pause = limits.Window(None, 1, numbers.passcode_cooldown_seconds)
-    hour = limits.Window(
-        Quota.PASSCODES_HOUR, min(share or numbers.passcodes_hour, numbers.passcodes_hour), limits.HOUR
-    )
+    hour = limits.Window(Quota.PASSCODES_HOUR, numbers.passcodes_hour, limits.HOUR)
     day = limits.Window(Quota.PASSCODES_DAY, numbers.passcodes_day, limits.DAY)
     return [limits.Limit(f"passcodes:{scope}", (pause, hour, day))]
 
 
-def _mailbox(work: Work, mailbox: str) -> limits.Limit:
-    window = limits.Window(Quota.MAILBOX_PASSCODES, work.numbers.mailbox_passcodes_hour, limits.HOUR)
-    return limits.Limit(f"mailbox:{digest(mailbox)}", (window,))
+def _mails(work: Work, mailbox: str) -> limits.Limit:
+    """Every passcode mail to a mailbox, however many addresses stand for it."""
+    return limits.Limit(f"mailbox:{digest(mailbox)}", _mailbox_windows(work, 0))
 
 
-def _mailbox_share(mailbox: str) -> limits.Limit:
-    """One mailbox may stand behind many addresses (`+tag`): together they get no more than the share of one."""
-    window = limits.Window(Quota.MAILBOX_PASSCODES, ADDRESS_SHARE, limits.HOUR)
-    return limits.Limit(f"mailbox-by-address:{digest(mailbox)}", (window,))
+def _mails_by_address(work: Work, mailbox: str) -> limits.Limit:
+    """Those that were asked for by address alone, one less: the last is kept for the holder of a link."""
+    return limits.Limit(f"mailbox-by-address:{digest(mailbox)}", _mailbox_windows(work, 1))
+
+
+def _mailbox_windows(work: Work, kept: int) -> tuple[limits.Window, ...]:
+    numbers = work.numbers
+    return (
+        limits.Window(Quota.MAILBOX_PASSCODES, numbers.mailbox_passcodes_hour - kept, limits.HOUR),
+        limits.Window(Quota.MAILBOX_PASSCODES, numbers.mailbox_passcodes_day - kept, limits.DAY),
+    )
 
 
 def again_at(work: Work, scope: str) -> datetime:
     """When the next passcode of this scope can be asked for."""
-    share = None if scope.startswith(BY_LINK) else ADDRESS_SHARE
-    wanted = [*_issue(work, scope, share), tries(work, scope)]
+    wanted = [*_issue(work, scope), tries(work, scope)]
     return limits.look(work, wanted).again_at(wanted)
 
 

@@ -149,6 +149,9 @@ def _compare(
         counters.add(work, tries[:1])
         return _admit(work, row, invitation, came)
     counters.add(work, tries)
+    if invitation is not None and invitation.redeemed_at is None:
+        by_link = [passcodes.tries_by_link(work, invitation.link_id)]
+        limits.lock(work, by_link).add(work, by_link)
     left = work.numbers.passcode_tries - counted.attempts
     _record_wrong(work, row, left)
     newer_at = newest.issued_at if _is_older(work, row, newest, typed) else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain import audit, features, workspaces
+from domain import audit, delivery, features, workspaces
 from domain.errors import FeatureOff
 from domain.views import (
     Affected,
@@ -54,6 +54,7 @@ def _set(work: Work, tenant_id: str, feature: str, setting: Setting, actor: str)
         return
     chosen = {"tenant_id": tenant_id, "feature": feature, "setting": setting.value}
     work.run(rows.put_setting(work.connection.dialect.name), chosen)
+    delivery.release(work, tenant_id)
     audit.record(
         work, tenant_id, "feature.set", actor, feature=feature, before=before.value, after=setting.value
     )  # fmt: skip
@@ -90,6 +91,7 @@ def set_rollout(work: Work, feature: str, surface: Surface, stage: Stage, from_a
     before = features.decided(features.facts(work, None, feature), surface, work.now)
     row = {"feature": feature, "surface": surface.value, "stage": stage.value, "from_at": from_at}
     work.run(rows.put_rollout(work.connection.dialect.name), row)
+    delivery.release(work)
     audit.record(
         work, audit.INSTALLATION, "rollout.set", audit.OPERATOR, feature=feature, surface=surface.value,
         before=before.stage.value, before_from=before.from_at and before.from_at.isoformat(),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain import audit, features, states
+from domain import admission, audit, features, states
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
@@ -52,7 +52,7 @@ def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
 
 
 def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
-    state = states.status(row, work.now)
+    state, badge = states.status(row, work.now), features.of_invitation(work, row)
     return InvitationView(
         invitation_id=row.invitation_id,
         tenant_id=row.tenant_id,
@@ -69,7 +69,8 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         access_days=row.access_days,
         access_ends_at=row.ends_at,
         failure=row.failure if state is Status.UNDELIVERABLE else None,
-        preview=features.of_invitation(work, row).preview,
+        preview=badge.preview,
+        held=state is Status.SENDING and not admission.ways(work, row),
         timeline=tuple(_timeline(row, events, state)),
     )
 

@@ -67,6 +67,7 @@ class Quota(StrEnum):
     PASSCODES_DAY = "passcodes_day"
     TRIES_HOUR = "tries_hour"
     TRIES_DAY = "tries_day"
+    TRIES_LINK = "tries_link"
     CLIENT_TRIES = "client_tries"
 
 

@@ -110,6 +110,8 @@ class InvitationView:
     failure: str | None = None
     """The relay's reason, only while *Undeliverable*."""
     preview: bool = False
+    held: bool = False
+    """The mail waits for passcodes to come on."""
     timeline: tuple[TimelineEntry, ...] = ()
 
 

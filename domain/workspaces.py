@@ -40,6 +40,18 @@ def _returned(work: Work, place: Place, row: Any) -> None:
         work.wake = True
 
 
+def renamed(work: Work, place: Place) -> None:
+    """The channel tells a new name, which mails and pages show from now on."""
+    row = _find(work, place, None)
+    if row is not None and place.name not in ("", row.name):
+        _named(work, place, row)
+
+
+def _named(work: Work, place: Place, row: Any) -> None:
+    values = {"workspace": row.workspace_id, "tenant": place.tenant_id, "name": place.name}
+    work.run(rows.NAME, values)
+
+
 def departed(work: Work, place: Place) -> None:
     """The bot was removed: nothing is posted there any more. Guests and invitations stay as they are."""
     row = _find(work, place, None)
@@ -82,6 +94,8 @@ def acting(work: Work, place: Place, person: Person) -> Any:
     if row.known_as != person.name or row.removed_at is not None:
         remember(work, person)
         _returned(work, place, row)
+    elif place.name not in ("", row.name):
+        _named(work, place, row)
     return row
 
 

@@ -53,7 +53,8 @@ class InvitationPages:
             network=desk.network(request),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
-        return desk.page(request, "invitation.html", offer=offer, coded=bool(flow.passcode_id))
+        known = {"coded": bool(flow.passcode_id), "signed_in": desk.session(request) is not None}
+        return desk.page(request, "invitation.html", offer=offer, **known)
 
     async def request_passcode(self, request: web.Request) -> web.Response:
         """Send me a code."""

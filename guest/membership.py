@@ -22,6 +22,7 @@ class GuestPages:
         return [
             web.get("/guest", self.show),
             web.post("/guest/sign-out", self.sign_out),
+            web.post("/guest/sign-out-others", self.sign_out_others),
             web.get("/guest/leave", self.ask_to_leave),
             web.post("/guest/leave", self.leave),
             web.post("/guest/language", self.speak),
@@ -37,6 +38,13 @@ class GuestPages:
         await desk.session_form(request, session)
         await desk.units.write(guests.sign_out, session.token)
         return desk.sign_out(desk.page(request, "signed_out.html"))
+
+    async def sign_out_others(self, request: web.Request) -> web.Response:
+        desk, session = self._desk, self._session(request)
+        await desk.session_form(request, session)
+        vetoes = await desk.vetoes(session.tenant_id)
+        await desk.units.write(guests.sign_out_others, session.token, desk.network(request), vetoes=vetoes)
+        return on("/guest")
 
     async def ask_to_leave(self, request: web.Request) -> web.Response:
         session = self._session(request)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from domain import errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
+from domain.views import Quota
 from guest import forms, troubles
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
@@ -115,6 +116,12 @@ def too_soon(s: Sentences, refusal: errors.TooSoon) -> Notice:
 
 
 def limit_reached(s: Sentences, refusal: errors.LimitReached) -> Notice:
+    if refusal.quota is Quota.TRIES_LINK:
+        lines = (
+            s.say("This link was tried wrongly so often that it gets no more codes."),
+            s.say("Ask the person who invited you to send a new mail."),
+        )
+        return Notice(429, s.say("Too many tries"), lines)
     return Notice(
         429,
         s.say("Too many tries"),

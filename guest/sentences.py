@@ -49,9 +49,12 @@ class Sentences:
         return self._span(moment, self._left)
 
     def _span(self, moment: datetime, words: Callable[[int], tuple[Markup, ...]]) -> Markup:
-        """The span until then in the largest unit that says enough: seconds are rounded up, the others down."""
+        """The span until then in the largest unit that says enough. Seconds are rounded up, minutes and hours down,
+        days to the nearest, as the date stands beside them: 90 days are not 89 a second later."""
         seconds = max(0, -int(-(moment - self.now).total_seconds() // 1))
-        for place, unit in enumerate((2 * DAY, 2 * HOUR, 2 * MINUTE)):
+        if seconds >= 2 * DAY:
+            return words((seconds + DAY // 2) // DAY)[0]
+        for place, unit in enumerate((2 * HOUR, 2 * MINUTE), 1):
             if seconds >= unit:
                 return words(seconds // (unit // 2))[place]
         return words(seconds)[3]

@@ -123,7 +123,7 @@ class MailChannel:
     async def _deliver(self, lease: Lease) -> None:
         view = lease.row.mail or await self._database.read(mailings.mail, lease.row)
         if view is None:
-            await lease.write(delivery.dropped)
+            await lease.write(mailings.unwanted)
             return
         try:
             content = self._mails.compose(view, Stamp(lease.row.row_id, lease.row.created_at))
@@ -166,7 +166,7 @@ class MailChannel:
     async def _withdraw(self, lease: Lease) -> None:
         """Not begun: either nobody wants it any more, or the lease ran out and somebody else has it."""
         if await self._database.read(mailings.mail, lease.row) is None:
-            await lease.write(delivery.dropped)
+            await lease.write(mailings.unwanted)
 
     async def _defer(self, lease: Lease, problem: str, view: InvitationMail | PasscodeMail) -> None:
         row = lease.row

@@ -14,6 +14,8 @@ GUESTS, MEMBERSHIPS, SESSIONS = table(Guest), table(Membership), table(Session)
 WORKSPACES, TENANTS, INVITATIONS, PEOPLE = table(Workspace), table(Tenant), table(Invitation), table(Person)
 POLICIES, ACCEPTANCES = table(Policy), table(Acceptance)
 NOW = bindparam("now", type_=Instant)
+ALL = 1_000_000
+"""SQLite takes no offset without a limit."""
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
 
 OTHERS = cast(Any, bindparam("others", ""))
@@ -54,6 +56,26 @@ END_SESSIONS = (
     )
     .values(ended_at=NOW, end_reason=bindparam("reason"))
 )  # fmt: skip
+_OPEN = (
+    select(SESSIONS.c.session_hash)
+    .where(
+        SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
+        SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW,
+    )
+    .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.session_hash)
+)  # fmt: skip
+END_OLDEST = (
+    update(SESSIONS)
+    .where(SESSIONS.c.session_hash.in_(_OPEN.offset(bindparam("kept")).limit(ALL)))
+    .values(ended_at=NOW, end_reason=bindparam("reason"))
+)
+"""Of a guest's open sessions, all but the newest `kept`."""
+_OTHERS = and_(
+    SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
+    SESSIONS.c.session_hash != bindparam("hash"), SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW,
+)  # fmt: skip
+OTHER_SESSIONS = select(func.count()).select_from(SESSIONS).where(_OTHERS)
+END_OTHERS = update(SESSIONS).where(_OTHERS).values(ended_at=NOW, end_reason=bindparam("reason"))
 LEFT = (
     update(INVITATIONS)
     .where(INVITATIONS.c.invitation_id == bindparam("invitation"), INVITATIONS.c.tenant_id == bindparam("tenant"))
@@ -112,8 +134,8 @@ SESSION = (
 
 LAST_ENDED = (
     select(
-        WORKSPACES.c.name.label("workspace"), func.coalesce(PEOPLE.c.name, "").label("inviter"),
-        MEMBERSHIPS.c.end_reason,
+        WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
+        func.coalesce(PEOPLE.c.name, "").label("inviter"), MEMBERSHIPS.c.end_reason,
     )
     .select_from(
         MEMBERSHIPS.join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)

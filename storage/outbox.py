@@ -101,6 +101,24 @@ DEFER = (
         attempts=ROWS.c.attempts - bindparam("uncounted"),
     )
 )  # fmt: skip
+PUT_ON_HOLD = (
+    update(ROWS).where(MINE, ROWS.c.problem.is_distinct_from(bindparam("why"))).values(problem=bindparam("why"))
+)
+HOLD = (
+    update(ROWS)
+    .where(MINE)
+    .values(
+        due_at=bindparam("due"), owner=None, sending_at=None, problem=bindparam("why"), attempts=0,
+        created_at=bindparam("now"),
+    )
+)  # fmt: skip
+RELEASE = (
+    update(ROWS)
+    .where(ROWS.c.channel == "mail", ROWS.c.problem == bindparam("why"))
+    .where(ROWS.c.owner.is_(None), ROWS.c.due_at.is_not(None))
+    .values(due_at=bindparam("now"))
+)
+RELEASE_OF = RELEASE.where(ROWS.c.tenant_id == bindparam("tenant"))
 TOLD = (
     update(ROWS)
     .where(MINE)

@@ -73,6 +73,11 @@ RETURN = (
     .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))
     .values(removed_at=None, name=bindparam("name"))
 )
+NAME = (
+    update(WORKSPACES)
+    .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))
+    .values(name=bindparam("name"))
+)
 LEAVE = (
     update(WORKSPACES)
     .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))

@@ -9,7 +9,22 @@ from bot.connector import ConnectorFault
 from bot.roster import NoRoster, NotInRoster, RosterFault, RosterRefusal
 from domain.faults import Unavailable
 from domain.views import Surface
-from tests.bot.chat import BOT, GROUP, OTHER_TENANT, PEOPLE, PERSONAL, TEAM, Chat, Clock, activity, click, mention, said
+from tests.bot.chat import (
+    BOT,
+    GROUP,
+    OTHER_TENANT,
+    PEOPLE,
+    PERSONAL,
+    TEAM,
+    TEAM_DATA,
+    TENANT,
+    Chat,
+    Clock,
+    activity,
+    click,
+    mention,
+    said,
+)
 
 GWEN = "gwen@fabrikam.example"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -261,6 +276,12 @@ class TestComingAndGoing:
         assert (await chat.hear(update)).quiet
         assert "I am Gatehouse" in (await chat.install(where=GROUP)).words
         assert [row["person_id"] for row in await chat.rows("owners")] == [PEOPLE["alice"][0]]
+
+    async def test_a_team_that_is_renamed_has_its_new_name_in_mails_and_pages(self, chat: Chat) -> None:
+        await chat.install(where=TEAM)
+        data = {"tenant": {"id": TENANT}, "eventType": "teamRenamed", "team": TEAM_DATA | {"name": "Loom"}}
+        assert (await chat.hear(activity("conversationUpdate", where=TEAM, channelData=data))).quiet
+        assert [row["name"] for row in await chat.rows("workspaces")] == ["Loom"]
 
     async def test_a_guest_who_adds_it_owns_nothing(self, chat: Chat) -> None:
         """D3"""

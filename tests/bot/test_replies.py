@@ -113,6 +113,12 @@ def test_a_limit_says_when_it_works_again_and_never_too_early(wait: timedelta, w
     assert words in refused(errors.LimitReached(START + wait, Quota.OWNER_HOUR), listener()).text
 
 
+def test_more_at_once_than_is_ever_possible_is_told_the_number_and_no_time() -> None:
+    said = refused(errors.LimitReached(START, Quota.OWNER_HOUR, 60), listener()).text
+    assert "at most 60" in said
+    assert "again" not in said
+
+
 def test_addresses_are_masked_where_others_read() -> None:
     """D7"""
     refusal = errors.UnknownAddress("gwen@fabrikam.example")

@@ -107,6 +107,11 @@ def test_undeliverable_shows_the_relays_reason_and_what_to_do():
     assert "correct it" in said
 
 
+def test_a_mail_that_waits_for_passcodes_is_not_said_to_be_on_its_way():
+    assert "The mail waits" in read(card(Status.SENDING, held=True))
+    assert "The mail waits" not in read(card(Status.SENDING))
+
+
 def test_the_reason_is_shown_only_while_undeliverable():
     assert "550" not in read(card(Status.SENT, failure="550 old"))
 

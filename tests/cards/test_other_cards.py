@@ -175,6 +175,12 @@ def test_help_after_an_unknown_command_names_the_nearest():
     assert "Did you mean" not in read(cards.help_card(language="en", kind=Kind.TEAM, preview=False))
 
 
+def test_help_after_a_command_that_is_like_no_other_says_so():
+    said = read(cards.help_card(language="en", kind=Kind.TEAM, preview=False, nearest=""))
+    assert "I do not know that command." in said
+    assert "Did you mean" not in said
+
+
 def test_help_speaks_of_mentions_only_where_they_are_needed():
     assert "Mention me" in read(cards.help_card(language="en", kind=Kind.GROUP, preview=False))
     assert "Mention me" not in read(cards.help_card(language="en", kind=Kind.PERSONAL, preview=False))

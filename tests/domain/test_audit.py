@@ -69,6 +69,14 @@ def _owner(operation: Callable[..., Any], *args: Any, guest: bool = False) -> Ca
     return act
 
 
+async def _elsewhere(world: World) -> None:
+    await world.guest()
+    world.clock.move(minutes=2)
+    browser = await world.comes_in()
+    world.audited = len(await world.events())  # type: ignore[attr-defined]
+    await world.do(guests.sign_out_others, browser.session)
+
+
 async def _session(world: World, operation: Callable[..., Any], *more: Any) -> None:
     browser = await world.guest()
     world.audited = len(await world.events())  # type: ignore[attr-defined]
@@ -112,6 +120,7 @@ OPERATIONS: dict[str, tuple[Callable[[World], Awaitable[Any]], list[str]]] = {
     "decline": (_decline, ["invitation.declined"]),
     "leave": (_leave, ["membership.left"]),
     "sign out": (lambda world: _session(world, guests.sign_out), ["session.ended"]),
+    "sign out elsewhere": (_elsewhere, ["session.ended"]),
     "speak": (lambda world: _session(world, guests.speak, "de"), ["guest.language"]),
     "tenant's setting": (
         lambda world: world.do(settings.set_tenant_by_operator, CONTOSO, features.EMAIL_PASSCODE, Setting.ENABLED),

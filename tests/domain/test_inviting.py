@@ -244,6 +244,23 @@ async def test_one_mailbox_gets_five_invitations_an_hour_from_all_tenants_whatev
     await _refused_until(world, Quota.MAILBOX_INVITATIONS, "gw.en+c@gmail.com", where=FOREIGN, by=CHARLIE)
 
 
+async def test_one_mailbox_gets_ten_invitations_a_day(quick: World) -> None:
+    """B13."""
+    start = quick.clock.now
+    for number in range(10):
+        await quick.invite(f"gwen+{number}@x.example")
+        quick.clock.move(hours=1)
+    with pytest.raises(LimitReached) as refusal:
+        await quick.invite("gwen@x.example")
+    assert (refusal.value.quota, refusal.value.again_at) == (Quota.MAILBOX_INVITATIONS, start + timedelta(days=1))
+
+
+async def test_who_asks_for_more_at_once_than_ever_is_told_how_many_are_possible(quick: World) -> None:
+    with pytest.raises(LimitReached) as refusal:
+        await quick.invite(*(f"guest{number}@x.example" for number in range(500)))
+    assert (refusal.value.quota, refusal.value.most) == (Quota.OWNER_HOUR, 60)
+
+
 async def test_quotas_are_all_or_nothing(quick: World) -> None:
     quick.limit(owner_hour=2)
     before = await quick.contents()

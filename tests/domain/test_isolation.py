@@ -3,6 +3,7 @@
 import inspect
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -28,20 +29,22 @@ from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWE
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
 DOOR = {
     invitations: "invite draft confirm resend correct extend revoke remove status listing shown",
-    workspaces: "arrived departed standing owners add_owner remove_owner known known_by_channel_id remember",
+    workspaces: "arrived departed renamed standing owners add_owner remove_owner known known_by_channel_id remember",
     admins: "claim",
     settings: "show set_tenant",
     redemption: "offer decline enter choices choose",
     passcodes: "request show again",
     guests: "leave",
-    mailings: "mail begin sent refused dead card creating not_created posted told card_gone card_quiet card_found",
+    mailings: (
+        "mail unwanted begin sent refused dead card creating not_created posted told card_gone card_quiet card_found"
+    ),
     audit: "timeline verify export",
     showing: "by_id",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
     passcodes: {"withdraw", "withdraw_view"},
-    guests: {"page", "access", "sign_out", "speak"},
+    guests: {"page", "access", "sign_out", "sign_out_others", "speak"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -117,6 +120,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "shown": chat(invitations.shown, ids["invitation_id"]),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
+        "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
         "standing": chat(workspaces.standing),
         "owners": chat(workspaces.owners),
         "add_owner": chat(workspaces.add_owner, CHARLIE),
@@ -137,6 +141,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "again": guest(passcodes.again, ids["passcode_id"], **thief, client="c", language="en", address=None),
         "leave": guest(guests.leave, "no session", ids["membership_id"]),
         "mail": row(mailings.mail),
+        "unwanted": row(mailings.unwanted),
         "begin": row(mailings.begin),
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),
@@ -165,7 +170,8 @@ def test_every_operation_is_walked() -> None:
 HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
-    "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds", "redeemed", "signed_in", "renew_session",
+    "invitation_scope", "tries", "client_tries", "tries_by_link", "again_at", "lock", "holds", "redeemed", "signed_in",
+    "renew_session",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

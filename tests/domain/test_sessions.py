@@ -12,7 +12,7 @@ from domain import guests, invitations, redemption
 from domain.errors import AccessEnded, LinkRevoked, NoPasscode, NoSession, PasscodeSpent
 from domain.views import SignedIn, Status
 from domain.work import Work
-from tests.domain.world import ALICE, CHARLIE, FOREIGN, GROUP, GWEN, TEAM, World
+from tests.domain.world import ALICE, CHARLIE, CHAT, FOREIGN, GROUP, GWEN, TEAM, World
 
 
 async def test_a_session_ends_after_a_day_and_is_never_prolonged(world: World) -> None:
@@ -29,6 +29,32 @@ async def test_a_session_ends_after_a_day_and_is_never_prolonged(world: World) -
         with pytest.raises(NoSession) as refusal:
             await asked()
         assert not isinstance(refusal.value, AccessEnded)
+
+
+async def test_a_guest_has_five_sessions_at_a_time_and_a_sixth_ends_the_oldest(world: World) -> None:
+    world.limit(passcodes_hour=100, mailbox_passcodes_hour=100, mailbox_passcodes_day=100)
+    await world.guest("other@x.example")
+    browsers = [await world.guest()]
+    for _ in range(6):
+        world.clock.move(minutes=2)
+        browsers.append(await world.comes_in())
+    for browser in browsers[2:]:
+        await browser.page()
+    for browser in browsers[:2]:
+        with pytest.raises(NoSession) as refusal:
+            await browser.page()
+        assert not isinstance(refusal.value, AccessEnded)
+    assert (await world.events()).count("session.displaced") == 2
+
+
+async def test_a_personal_chat_is_no_place_that_somebody_had_access_to(world: World) -> None:
+    """Its name is its owner's."""
+    await world.settle(CHAT)
+    browser = await world.guest(where=CHAT)
+    await world.do(invitations.remove, CHAT, ALICE, GWEN)
+    with pytest.raises(AccessEnded) as refusal:
+        await browser.page()
+    assert (refusal.value.workspace, refusal.value.contact) == ("", "Alice Owner")
 
 
 async def test_the_page_and_the_check_tell_the_same_guest(world: World) -> None:

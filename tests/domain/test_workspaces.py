@@ -20,6 +20,18 @@ async def test_who_adds_the_bot_first_owns_the_workspace_and_adding_it_again_cha
     assert (await world.invite()).workspace == "Launch"
 
 
+async def test_mails_and_pages_show_the_name_that_the_channel_told_last(world: World) -> None:
+    await world.invite()
+    await world.do(workspaces.renamed, replace(TEAM, name="Lift-off"))
+    browser = await world.opens()
+    assert (world.inbox[-1].workspace, (await browser.sees()).workspace) == ("Lift-off", "Lift-off")
+    await world.do(invitations.status, replace(TEAM, name="Orbit"), ALICE, GWEN)
+    assert (await browser.sees()).workspace == "Orbit"
+    for unknown in (replace(TEAM, name=""), replace(TEAM, tenant_id=TAILSPIN, name="Theirs")):
+        await world.do(workspaces.renamed, unknown)
+    assert (await browser.sees()).workspace == "Orbit"
+
+
 async def test_of_many_who_add_it_at_once_one_owns_it(world: World) -> None:
     people = [Person(CONTOSO, f"person-{number}", f"Person {number}") for number in range(6)]
     views = await asyncio.gather(*(world.do(workspaces.arrived, GROUP, person) for person in people))

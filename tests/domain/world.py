@@ -128,7 +128,7 @@ class World:
         for row in await self.claim():
             mail = await self.look(mailings.mail, row)
             if mail is None:
-                await self.do(delivery.dropped, row, WORKER)
+                await self.do(mailings.unwanted, row, WORKER)
             elif await self.do(mailings.begin, row, WORKER):
                 self.inbox.append(mail)
                 await self.do(mailings.sent, row, WORKER)

@@ -107,9 +107,9 @@ async def test_too_large_a_body_is_an_answer_with_headers_too(make_house: Make) 
     ],
 )
 async def test_what_is_refused_before_any_page_is_asked_carries_the_headers_too(
-    house: House, lines: bytes, status: int
+    house: House, lines: bytes, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """F3: and no version."""
+    """F3: and no version. Nor does it raise an alarm."""
     server = house.client.server
     assert isinstance(server, TestServer)
     reader, writer = await asyncio.open_connection(server.host, server.port)
@@ -121,6 +121,21 @@ async def test_what_is_refused_before_any_page_is_asked_carries_the_headers_too(
     headers = dict(line.split(": ", 1) for line in rest)
     assert {name: headers.get(name) for name in ALWAYS} == ALWAYS
     assert "aiohttp" not in answer
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+async def test_what_cannot_be_read_is_in_no_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """G2, C8: nor is a body that is not what it says."""
+    server = house.client.server
+    assert isinstance(server, TestServer)
+    broken = b"POST /api/messages HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\nHost: x\r\n\r\nxxxx"
+    for request in (b"GET /i/" + b"s" * 43 + b" HTTP/9\r\nHost: x\r\n\r\n", broken):
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(request)
+        await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+    assert "sss" not in caplog.text
+    assert [each for each in caplog.records if each.levelname == "ERROR" or each.exc_info] == []
 
 
 async def test_development_promises_no_transport_security(make_house: Make) -> None:

@@ -101,6 +101,18 @@ async def test_another_browser_with_the_link_is_offered_its_own_passcode(house: 
     assert GWEN in page.text
 
 
+async def test_who_is_in_and_opens_the_link_again_is_shown_the_way_to_the_own_page(house: House) -> None:
+    gwen = house.browser()
+    link = await house.invite()
+    assert "Go to your page" not in (await gwen.open(link)).text
+    await gwen.signed_in(link)
+    page = await gwen.open(link)
+    assert "Welcome back" in page.text
+    assert '<a href="/guest">Go to your page</a>' in page.text
+    assert "A code was sent. You can ask for a new one at" in page.text
+    assert "Go to your page" not in (await house.browser().open(link)).text
+
+
 async def test_an_expired_passcode_leads_to_a_new_one(house: House) -> None:
     gwen = house.browser()
     page = await gwen.asked(await house.invite())
@@ -234,6 +246,22 @@ async def test_signing_out_ends_the_session_everywhere(house: House) -> None:
     assert not gwen.cookies
     gwen.cookies = kept
     assert (await gwen.open("/guest")).status == 401
+
+
+async def test_a_guest_sees_the_sessions_in_other_browsers_and_ends_them(house: House) -> None:
+    gwen, elsewhere = house.browser(), house.browser()
+    link = await house.invite()
+    page = await elsewhere.signed_in(link)
+    assert "sign-out-others" not in page.text
+    house.clock.move(minutes=2)
+    page = await gwen.signed_in(link)
+    assert "One other browser is signed in too." in page.text
+    page = await gwen.submit(page, "sign-out-others")
+    assert page.status == 200
+    assert "sign-out-others" not in page.text
+    page = await elsewhere.open("/guest")
+    assert page.status == 401
+    assert "Please sign in" in page.text
 
 
 async def test_leaving_asks_first_and_then_ends_the_membership(house: House) -> None:

@@ -76,6 +76,12 @@ def test_every_trouble_of_the_door_has_a_page(trouble: Exception) -> None:
     assert notice.lines
 
 
+def test_a_link_that_is_used_up_leads_to_its_sender_and_promises_no_time() -> None:
+    notice = refusals.notice(Sentences(speak("en"), NOW), errors.LimitReached(NOW, Quota.TRIES_LINK))
+    assert "Ask the person who invited you to send a new mail." in notice.lines
+    assert (notice.way, notice.again_at) == (Way.HOME, None)
+
+
 def test_the_table_holds_nothing_else() -> None:
     assert set(refusals.NOTICES) == set(RAISED) | {type(trouble) for trouble in OWN}
 

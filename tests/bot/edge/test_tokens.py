@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 import time
 from typing import Any
 
@@ -49,6 +50,7 @@ def _own_header(cloud: Cloud, **head: Any) -> str:
 
 
 NOW = time.time
+ALGORITHMS = ("none", "HS256", "RS256", "ES256", "RS512", "", "PS256")
 BAD = {
     "no key id": lambda cloud: token(cloud, kid=None),
     "unknown key id": lambda cloud: token(cloud, kid="two"),
@@ -184,7 +186,7 @@ class _OneKey:
         self.key = key
 
     async def find(self, key_id: str) -> Any:
-        return self.key
+        return self.key if key_id == "one" else None
 
 
 async def _checks(at: float) -> TokenChecks:
@@ -225,6 +227,39 @@ async def test_no_change_of_a_good_token_gets_in_or_breaks_the_check(at: int, bi
         # The last character of base64 has bits to spare, and padding may be added: the same bytes, so the same token.
         assert verified.values["aud"] == APP_ID
         assert [_bytes(part) for part in bad.split(".")] == [_bytes(part) for part in good.split(".")]
+
+
+def _mutated(chance: random.Random, pool: list[str]) -> str:
+    """A token of the pool as somebody might bend it: cut, glued, flipped, told otherwise."""
+    one, other = chance.choice(pool), chance.choice(pool)
+    at = chance.randrange(len(one) + 1)
+    head, claimed, signature = [*one.split("."), "", "", ""][:3]
+    return chance.choice(
+        (
+            lambda: one[:at] + chr(chance.randrange(33, 127)) + one[at + 1 :],
+            lambda: one[:at] + other[at:],
+            lambda: one[at:] + one[:at],
+            lambda: ".".join((head, [*other.split("."), ""][1], signature)),
+            lambda: ".".join((_part({"alg": chance.choice(ALGORITHMS), "kid": "one"}), claimed, signature)),
+            lambda: ".".join((head, _part({"aud": APP_ID, "exp": chance.getrandbits(40)}), signature)),
+            lambda: ".".join((head, claimed, base64.urlsafe_b64encode(chance.randbytes(256)).decode())),
+            lambda: chance.randbytes(chance.randrange(200)).decode("latin-1"),
+        )
+    )()
+
+
+async def test_of_ten_thousand_bent_tokens_none_gets_in_or_breaks_the_check() -> None:
+    """C1"""
+    chance, checks, cloud = random.Random(20261122), await _checks(time.time()), Cloud(url="http://127.0.0.1")
+    good = token(cloud)
+    pool = [good, *(make(cloud) for make in BAD.values())]
+    same = [_bytes(part) for part in good.split(".")]
+    for bad in (_mutated(chance, pool) for _ in range(10_000)):
+        try:
+            await checks.verify(f"Bearer {bad}")
+        except TokenRefused:
+            continue
+        assert [_bytes(part) for part in bad.split(".")] == same
 
 
 def _bytes(part: str) -> bytes:

@@ -26,9 +26,7 @@ async def show(browser: Browser) -> Any:
 
 async def accept(browser: Browser, shown: Shown | None = None) -> Any:
     it = shown or (await show(browser)).shown
-    agreed = await browser.world.do(
-        consent.accept, browser.session, it, network=browser.network, client=browser.client
-    )
+    agreed = await browser.world.do(consent.accept, browser.session, it, network=browser.network, client=browser.client)
     if isinstance(agreed, SignedIn):
         browser.session = agreed.session_token
     return agreed
@@ -97,7 +95,8 @@ async def test_only_what_was_shown_is_accepted_and_anything_newer_is_shown_inste
     for wrong in (stale, Shown(), Shown(3, "en"), Shown(2, "de"), Shown(2, "en", PRIVACY)):
         answer = await accept(browser, wrong)
         assert isinstance(answer, ConsentView)
-        assert answer.terms and answer.terms.version == 2
+        assert answer.terms
+        assert answer.terms.version == 2
     assert await world.rows("SELECT * FROM acceptances") == []
     with pytest.raises(ConsentNeeded):
         await browser.page()
@@ -195,6 +194,7 @@ async def test_a_guest_of_two_tenants_agrees_with_each(world: World) -> None:
     await other.page()
 
 
+@pytest.mark.postgres
 async def test_accepting_twice_at_once_counts_once(racing: World) -> None:
     import asyncio
 

@@ -46,7 +46,7 @@ def admitted(work: Work, found: Sequence[Any], network: Address | None) -> list[
     verdicts = [(row, policies.decide(policy, _circumstances(row, method, network))) for row in usable]
     allowed = [(row, verdict) for row, verdict in verdicts if not verdict.forbidden]
     if not allowed:
-        raise forbids(policy, verdicts[0][1], language=first.language)
+        raise forbids(policy, verdicts[0][1], **_known(first))
     fresh = [(row, verdict) for row, verdict in allowed if _fresh(work, row, verdict)]
     if not fresh:
         raise NoSession
@@ -87,6 +87,10 @@ def forbids(policy: Policy, verdict: Verdict, **known: Any) -> PolicyForbids:
     assert verdict.forbidden
     name = next((rule.name for rule in policy.rules if rule.rule_id == verdict.rule_id), "")
     return PolicyForbids(verdict.forbidden, name, verdict.rule_id, **known)
+
+
+def _known(row: Any) -> dict[str, Any]:
+    return {"language": row.language, "tenant_id": row.tenant_id, "guest_id": row.guest_id}
 
 
 def _circumstances(row: Any, method: Method, network: Address | None) -> Circumstances:

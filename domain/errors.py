@@ -194,14 +194,15 @@ class PolicyForbids(PolicyRefusal):
     code: ClassVar[str] = "policy_forbids"
     reason: Forbidden
     rule: str = ""
-    """The rule's name, where a rule forbids."""
     rule_id: str = ""
     address: str = ""
     contact: str = ""
-    """For a guest: the inviter's name."""
     admins: tuple[str, ...] = ()
-    """For a chat user: the names of known admins."""
     language: str | None = None
+    tenant_id: str = ""
+    """For the audit of what guests are refused, as are the next two."""
+    invitation_id: str = ""
+    guest_id: str = ""
 
 
 @dataclass
@@ -283,7 +284,6 @@ class PasscodeExpired(PasscodeRefusal):
 class PasscodeSpent(PasscodeRefusal):
     code: ClassVar[str] = "passcode_spent"
     again_at: datetime | None = None
-    """When a new one can be asked for, aware."""
 
 
 @dataclass

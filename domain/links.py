@@ -83,7 +83,8 @@ def permitted(row: Any, method: Method | None, network: Address | None) -> polic
     policy = policies.of(row)
     verdict = policies.decide(policy, circumstances(row, method, network))
     if verdict.forbidden:
-        raise admission.forbids(policy, verdict, contact=row.inviter, language=row.language)
+        whose = {"tenant_id": row.tenant_id, "invitation_id": row.invitation_id}
+        raise admission.forbids(policy, verdict, contact=row.inviter, language=row.language, **whose)
     return verdict
 
 

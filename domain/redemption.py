@@ -9,7 +9,7 @@ from domain import addresses, audit, delivery, features, guests, limits, links, 
 from domain.errors import FeatureOff, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
 from domain.guests import NOWHERE, Client
 from domain.methods import Found
-from domain.policies import Address, Method, Occasion
+from domain.policies import Address, Circumstances, Method, Occasion
 from domain.secrets import PASSCODE_DIGITS, digest
 from domain.states import status
 from domain.views import (
@@ -56,6 +56,7 @@ def offer(
     links.permitted(row, None, network)
     ways = links.offered(work, row, network, found)
     if not ways:
+        links.permitted(row, Method.EMAIL_PASSCODE, network)
         raise links.off(row)
     next_at = passcodes.again_at(work, passcodes.invitation_scope(invitation_id))
     return OfferView(
@@ -267,12 +268,26 @@ def choose(work: Work, passcode_id: str, tenant_id: str, *, browser: str, came: 
         raise NoPasscode
     guests.lock(work, tenant_id, live[0].guest_id)
     chosen = {"passcode": passcode_id, "now": work.now, "after": work.now - CHOICE}
-    if tenant_id not in _tenants(work, row, came.network) or work.run(rows.CHOOSE, chosen) == 0:
+    live = _tenants(work, row, came.network).get(tenant_id)
+    if live is None or work.run(rows.CHOOSE, chosen) == 0:
         raise NoPasscode
     entering = guests.Entering(
-        tenant_id, live[0].guest_id, row.language, Occasion.LATER, passcode_id=passcode_id, client=came
-    )
+        tenant_id, live[0].guest_id, row.language, Occasion.LATER,
+        passcode_id=passcode_id, client=came, rules=_applied(live, came.network),
+    )  # fmt: skip
     return guests.start_session(work, entering)
+
+
+def _applied(live: list[Any], network: Address | None) -> tuple[str, ...]:
+    """The rules that apply to any of a returning guest's memberships."""
+    found = (
+        policies.decide(
+            policies.of(row),
+            Circumstances(row.workspace_id, row.address, Method.EMAIL_PASSCODE, network, Occasion.LATER),
+        ).applied
+        for row in live
+    )
+    return tuple(dict.fromkeys(rule_id for applied in found for rule_id in applied))
 
 
 def _proved(work: Work, passcode_id: str, browser: str) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain import audit, limits, workspaces
+from domain.errors import PolicyForbids
 from domain.views import Person, Place
 from domain.work import Work
 
@@ -23,6 +24,22 @@ def noted(work: Work, tenant_id: str, person_id: str, code: str, *, place: Place
     counters.add(work, [limit])
     workspace_id = _workspace_id(work, place) if place else None
     audit.refused(work, tenant_id, actor, code, workspace_id=workspace_id, **facts)
+    return True
+
+
+def forbidden(work: Work, refusal: PolicyForbids) -> bool:
+    """A guest whom the policy kept out, with the rule that did. As `noted`, for one guest or invitation and rule."""
+    whom = refusal.guest_id or refusal.invitation_id
+    limit = limits.Limit(f"refusal:{refusal.tenant_id}:{whom}:{refusal.reason}:{refusal.rule_id}", (ONCE,))
+    counters = limits.lock(work, [limit])
+    if not counters.fits(limit):
+        return False
+    counters.add(work, [limit])
+    actor = f"guest:{refusal.guest_id}" if refusal.guest_id else audit.SYSTEM
+    audit.refused(
+        work, refusal.tenant_id, actor, refusal.code, reason=refusal.reason.value, rule=refusal.rule_id,
+        guest_id=refusal.guest_id or None, invitation_id=refusal.invitation_id or None,
+    )  # fmt: skip
     return True
 
 

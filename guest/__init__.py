@@ -11,6 +11,7 @@ from domain.seals import Seal
 from domain.secrets import Keys
 from guest.assets import Assets
 from guest.callers import Callers, Ours
+from guest.consent import ConsentPages
 from guest.desk import Desk
 from guest.flow import PURPOSE, Flows
 from guest.frame import Frame
@@ -56,6 +57,7 @@ class GuestDoor:
             PasscodePages(self._desk),
             ReturningPages(self._desk),
             GuestPages(self._desk),
+            ConsentPages(self._desk),
             WithdrawPages(self._desk),
             AccessCheck(self._desk),
         )

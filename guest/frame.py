@@ -1,5 +1,6 @@
 """The frame around every answer: who may ask under which name, what every answer carries, and what goes wrong."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -9,8 +10,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 
-from domain.errors import ConsentNeeded, Refusal, SecondFactorNeeded, StepNeeded
+from domain.errors import ConsentNeeded, PolicyForbids, Refusal, SecondFactorNeeded, StepNeeded
 from domain.faults import Unavailable
+from domain.refusals import forbidden
 from guest import refusals
 from guest.desk import Desk, on
 from guest.flow import Flow
@@ -87,6 +89,7 @@ class Frame:
         except StepNeeded as step:
             return on(STEPS[type(step)])
         except (Refusal, FormRefusal, LinkNeeded, MisdirectedHost) as refusal:
+            await self._note(request, refusal)
             return self._page(request, refusal)
         except Unavailable as fault:
             return plain(503) if machine else self._page(request, fault)
@@ -94,6 +97,13 @@ class Frame:
             reference = secrets.token_hex(4)
             logger.exception("a page broke: %s %s (%s)", request.method, pattern(request), reference)
             return plain(500) if machine else self._page(request, Fault(reference))
+
+    async def _note(self, request: web.Request, refusal: Exception) -> None:
+        """What a policy forbids goes into the audit, with the rule: for whoever tries to get in, or was in. Who only
+        looks at a link leaves no trace."""
+        if isinstance(refusal, PolicyForbids) and (refusal.guest_id or request.method == "POST"):
+            with contextlib.suppress(Unavailable):
+                await self._desk.units.write(forbidden, refusal)
 
     def _page(self, request: web.Request, refusal: Exception) -> web.Response:
         sentences = self._desk.sentences(request)

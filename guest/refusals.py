@@ -9,6 +9,7 @@ from markupsafe import Markup
 from domain import errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
+from domain.policy_edits import UnfitChange
 from domain.views import Quota
 from guest import forms, troubles
 from guest.notices import Notice, Way
@@ -221,6 +222,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PolicyForbids: policy_forbids,
     errors.BetterMethod: better_method,
     errors.Superseded: not_for_guests,
+    UnfitChange: not_for_guests,
     errors.UnknownLink: unknown_link,
     errors.LinkExpired: link_expired,
     errors.LinkRevoked: link_revoked,

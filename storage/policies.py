@@ -7,9 +7,10 @@ from sqlalchemy.sql import Executable
 
 from storage.policy_tables import Policy
 from storage.statements import insert
-from storage.tables import table
+from storage.tables import Guest, Invitation, Membership, Workspace, table
 
-POLICIES = table(Policy)
+POLICIES, WORKSPACES = table(Policy), table(Workspace)
+INVITATIONS, MEMBERSHIPS, GUESTS = table(Invitation), table(Membership), table(Guest)
 OF = select(POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document).where(
     POLICIES.c.tenant_id == bindparam("tenant_id")
 )
@@ -17,6 +18,30 @@ CHANGE = (
     update(POLICIES)
     .where(POLICIES.c.tenant_id == bindparam("tenant"), POLICIES.c.version == bindparam("seen"))
     .values(version=POLICIES.c.version + 1, document=bindparam("document"), changed_at=bindparam("now"))
+)
+WORKSPACES_OF = (
+    select(WORKSPACES.c.workspace_id, WORKSPACES.c.name)
+    .where(WORKSPACES.c.tenant_id == bindparam("tenant_id"))
+    .order_by(WORKSPACES.c.name, WORKSPACES.c.workspace_id)
+)
+GUEST_ADDRESSES = (
+    select(GUESTS.c.address)
+    .join(MEMBERSHIPS, MEMBERSHIPS.c.guest_id == GUESTS.c.guest_id)
+    .where(
+        GUESTS.c.tenant_id == bindparam("tenant_id"),
+        MEMBERSHIPS.c.tenant_id == bindparam("tenant_id"),
+        MEMBERSHIPS.c.ended_at.is_(None),
+        MEMBERSHIPS.c.ends_at > bindparam("now"),
+    )
+    .distinct()
+)
+OPEN_ADDRESSES = select(INVITATIONS.c.address).where(
+    INVITATIONS.c.tenant_id == bindparam("tenant_id"),
+    INVITATIONS.c.redeemed_at.is_(None),
+    INVITATIONS.c.declined_at.is_(None),
+    INVITATIONS.c.revoked_at.is_(None),
+    INVITATIONS.c.replaced_at.is_(None),
+    INVITATIONS.c.expires_at > bindparam("now"),
 )
 
 

@@ -80,7 +80,8 @@ class Acceptance(Row, table=True):
     __tablename__ = "acceptances"
     tenant_id: str = Field(primary_key=True)
     guest_id: str = Field(primary_key=True)
-    consented_at: datetime = instant(nullable=False)
+    consented_at: datetime | None = instant()
+    """To the privacy statement; none: it was not asked for yet."""
     terms_version: int = 0
     accepted_at: datetime | None = instant()
     language: str = "en"

@@ -8,6 +8,7 @@ from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
 from domain import errors
 from domain.policies import Forbidden
+from domain.policy_edits import UnfitChange
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
 from tests.bot.chat import START
@@ -29,6 +30,7 @@ GUESTS_ONLY = {
     errors.SecondFactorNeeded,
     errors.ConsentNeeded,
     errors.AccessEnded,
+    UnfitChange,
 }
 """Nothing that is done in the chat raises these."""
 FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}

@@ -12,17 +12,21 @@ import pytest
 from domain import (
     admins,
     audit,
+    consent,
     delivery,
     guests,
     invitations,
     mailings,
     passcodes,
+    policy_edits,
     redemption,
     settings,
     showing,
+    terms_of_use,
     workspaces,
 )
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
+from domain.policies import Policy
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
 
@@ -40,11 +44,14 @@ DOOR = {
     ),
     audit: "timeline verify export",
     showing: "by_id",
+    terms_of_use: "published",
+    policy_edits: "workspaces kept_out",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
     passcodes: {"withdraw", "withdraw_view"},
     guests: {"page", "access", "sign_out", "sign_out_others", "speak"},
+    consent: {"show", "accept"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -52,6 +59,8 @@ OPERATORS = {
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
+    terms_of_use: {"publish", "require"},
+    policy_edits: {"add_rule", "change_domains", "with_rule", "without_rule", "with_domain", "without_domain"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -157,12 +166,16 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "verify": guest(audit.verify, TAILSPIN),
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
+        "published": guest(terms_of_use.published, TAILSPIN),
+        "workspaces": guest(policy_edits.workspaces, TAILSPIN),
+        "kept_out": guest(policy_edits.kept_out, TAILSPIN, Policy(denied_domains=("fabrikam.example",))),
     }
 
 
 def test_every_operation_is_walked() -> None:
-    for module in (invitations, workspaces, admins, settings, redemption, passcodes, guests, mailings, audit):
-        walked = set(DOOR[module].split()) | BY_SECRET.get(module, set()) | OPERATORS.get(module, set())
+    for module in (invitations, workspaces, admins, settings, redemption, passcodes, guests, mailings, audit,
+                   consent, terms_of_use, policy_edits):  # fmt: skip
+        walked = set(DOOR.get(module, "").split()) | BY_SECRET.get(module, set()) | OPERATORS.get(module, set())
         missed = set(_operations(module)) - walked - HELPERS
         assert not missed, module.__name__
 

@@ -3,13 +3,14 @@
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from domain import invitations
+from domain import audit, invitations, policy_changes, terms_of_use
 from tests.browser import chromium_path
 from tests.guest.house import ALICE, GWEN, TEAM, House, build
 from tests.servers.background import Loop, free_port
@@ -19,6 +20,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync")  # fmt: skip
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+LONG_TERMS = "\n\n".join(
+    f"{number}. Be kind to each other, and keep to yourself what you see here. " * 4 for number in range(9)
+)
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 
 
@@ -98,6 +102,30 @@ def leaving(site: Site, page: Page) -> None:
     page.get_by_role("link", name="Leave Launch").click()
 
 
+def terms(site: Site, page: Page) -> None:
+    """Terms and privacy statement, as they are before the first workspace opens."""
+    site.run(site.house.database.write(terms_of_use.publish, "contoso", audit.OPERATOR, {"en": LONG_TERMS}))
+    privacy = "https://contoso.example/privacy-statement-for-guests"
+    site.run(
+        site.house.database.write(
+            policy_changes.change, "contoso", audit.OPERATOR, lambda it: replace(it, privacy_url=privacy)
+        )
+    )
+    guest(site, page)
+    page.wait_for_url("**/consent")
+
+
+def changed_terms(site: Site, page: Page) -> None:
+    terms(site, page)
+    site.run(site.house.database.write(terms_of_use.publish, "contoso", audit.OPERATOR, {"en": "Be kinder."}))
+    page.click("#next button")
+
+
+def not_agreed(site: Site, page: Page) -> None:
+    terms(site, page)
+    page.click("#refuse button")
+
+
 def signed_out(site: Site, page: Page) -> None:
     guest(site, page)
     page.click("#sign-out button")
@@ -160,8 +188,6 @@ def nowhere(site: Site, page: Page) -> None:
 
 
 async def _in_two_tenants(house: House) -> None:
-    from dataclasses import replace
-
     northwind = replace(TEAM, tenant_id="northwind", place_id="19:other", name="Suppliers")
     for place, person in ((TEAM, ALICE), (northwind, replace(ALICE, tenant_id="northwind"))):
         link = await house.invite(GWEN, place, person)
@@ -172,8 +198,9 @@ async def _in_two_tenants(house: House) -> None:
 
 
 STATES: list[Callable[[Site, Page], None]] = [
-    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, leaving, signed_out, ended, returning,
-    wrong_address, returning_passcode, choosing, unwanted, withdrawn, unknown_link, without_session, nowhere,
+    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, terms, changed_terms, not_agreed,
+    leaving, signed_out, ended, returning, wrong_address, returning_passcode, choosing, unwanted, withdrawn,
+    unknown_link, without_session, nowhere,
 ]  # fmt: skip
 
 
@@ -207,6 +234,26 @@ def test_the_whole_way_in_needs_no_mouse(site: Site, page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/guest")
     assert GWEN in page.inner_text("main")
+
+
+def test_terms_are_accepted_once_and_again_after_they_changed(site: Site, page: Page) -> None:
+    terms(site, page)
+    assert "2. Be kind to each other" in page.inner_text("main")
+    page.get_by_role("link", name="Go to the end of the terms").click()
+    expect(page.locator("#next button")).to_be_in_viewport()
+    page.get_by_role("button", name="Accept the terms and go in").click()
+    page.wait_for_url("**/guest")
+    page.goto(site.url + "/consent")
+    assert page.url.endswith("/guest")
+    site.run(site.house.database.write(terms_of_use.publish, "contoso", audit.OPERATOR, {"en": "Be kinder."}))
+    page.reload()
+    page.wait_for_url("**/consent")
+    expect(page.locator("h1")).to_have_text("The terms have changed")
+    expect(page.locator(".terms")).to_have_text("Be kinder.")
+    page.click("#next button")
+    page.wait_for_url("**/guest")
+    accepted = site.run(site.house.rows("SELECT detail FROM audit_events WHERE kind = 'terms.accepted'"))
+    assert [f'"version":{number}' in row.detail for number, row in enumerate(accepted, start=1)] == [True, True]
 
 
 def press_on(page: Page, name: str) -> None:

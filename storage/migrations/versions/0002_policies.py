@@ -16,7 +16,7 @@ def upgrade() -> None:
         "acceptances",
         sa.Column("tenant_id", sa.String(), nullable=False),
         sa.Column("guest_id", sa.String(), nullable=False),
-        sa.Column("consented_at", Instant(), nullable=False),
+        sa.Column("consented_at", Instant(), nullable=True),
         sa.Column("terms_version", sa.Integer(), nullable=False),
         sa.Column("accepted_at", Instant(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),

@@ -6,7 +6,8 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import errors
+from domain import access_errors, errors
+from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
@@ -29,6 +30,9 @@ GUESTS_ONLY = {
     errors.SecondFactorNeeded,
     errors.ConsentNeeded,
     errors.AccessEnded,
+    access_errors.WrongPath,
+    access_errors.NotLetIn,
+    access_errors.HandOverOver,
 }
 """Nothing that is done in the chat raises these."""
 FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
@@ -65,6 +69,10 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.PolicyForbids(reason, "Office only") for reason in Forbidden),
     errors.PolicyForbids(Forbidden.DENIED_DOMAIN, address="gwen@fabrikam.example", admins=("Dora",)),
     errors.Superseded(),
+    *(access_errors.WrongUrl(problem) for problem in UrlProblem),
+    access_errors.UnknownResource("Wiki"),
+    access_errors.ResourceTaken("Wiki"),
+    access_errors.TooManyResources(50),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),

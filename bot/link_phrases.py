@@ -14,7 +14,7 @@ MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()]++)\)", re.IGNORECAS
 LONGEST = 2000
 
 
-def links(rest: str, _: Sequence[Mention]) -> Command:
+def links(rest: str, _mentions: Sequence[Mention]) -> Command:
     word, _, said = rest.partition(" ")
     word = word.casefold().strip(AROUND)
     if not word:

@@ -71,6 +71,12 @@ def url(work: Work, resource_id: str) -> str:
     return found
 
 
+def tenant(work: Work, resource_id: str) -> str:
+    """Whose an application is. Raises UnknownResource."""
+    found: str = known(work, resource_id).tenant_id
+    return found
+
+
 def of_workspaces(work: Work, tenant_id: str, workspace_ids: Sequence[str]) -> dict[str, tuple[ResourceView, ...]]:
     found: dict[str, tuple[ResourceView, ...]] = {}
     for row in work.all(rows.OF_WORKSPACES, {"tenant_id": tenant_id, "workspace_ids": list(workspace_ids)}):

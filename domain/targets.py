@@ -31,6 +31,8 @@ def address(text: str, *, development: bool) -> str:
     """An application's address in its one spelling. `development`: on this machine it needs no TLS. Raises WrongUrl."""
     if len(text) > LONGEST_URL:
         raise WrongUrl(UrlProblem.TOO_LONG)
+    if "%" in text.partition("//")[2].partition("/")[0]:
+        raise WrongUrl(UrlProblem.MALFORMED)
     if any(character.isspace() or category(character)[0] == "C" or character in UNFIT for character in text):
         raise WrongUrl(UrlProblem.MALFORMED)
     parts, port = _split(text)

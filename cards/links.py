@@ -1,10 +1,13 @@
 """`links`: the applications of a workspace, and what a proxy in front of each has to know."""
 
-from cards.elements import Part, card, container, line, run, text
+from cards.elements import Part, card, container, fitting, line, run, text
 from cards.escape import plain
 from cards.words import place, title
 from domain.access_views import ResourcesView, ResourceView
 from locales import Speech, speak
+
+ROOM = 20_000
+"""Bytes of JSON for the list: a message has 28 KB for everything."""
 
 
 def links(view: ResourcesView, *, language: str) -> Part:
@@ -32,7 +35,9 @@ def _change(speech: Speech, view: ResourcesView) -> list[Part]:
 
 def _list(speech: Speech, view: ResourcesView) -> list[Part]:
     if view.resources:
-        return [_row(speech, one) for one in view.resources]
+        rows, left = fitting((_row(speech, one) for one in view.resources), len(view.resources), ROOM)
+        more = [text(speech.say_many("and {count} more", "and {count} more", left), isSubtle=True)] if left else []
+        return [*rows, *more]
     return [text(speech.say("None yet. Guests see applications on their page, and are let in."), spacing="Medium")]
 
 

@@ -12,6 +12,7 @@ from bot.commands import (
     Claim,
     Confirm,
     Correct,
+    EndSessions,
     Extend,
     Guests,
     Help,
@@ -222,6 +223,7 @@ TARGET = {"invitation": "AbC_-9", "version": 3}
         ("invitation.correct", TARGET | {"address": f" Gwen <{GWEN}> "}, Correct(Target("AbC_-9", 3), GWEN)),
         ("invite.confirm", {"draft": "d1"}, Confirm("d1")),
         ("guests.page", {"only": "active", "page": 2}, Guests("active", 2)),
+        ("sessions.end", {"guest": "g-1"}, EndSessions("g-1")),
         ("settings.show", {}, Settings()),
         ("settings.feature", {"feature": "email_passcode", "setting": "disabled"}, SetFeature(Setting.DISABLED)),
         (

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -101,7 +100,7 @@ async def added(chat: Chat, words: str, where: Any = None) -> str:
 
 
 @pytest.fixture
-async def street(house: House, tmp_path: Path) -> AsyncIterator[Street]:
+async def street(house: House) -> AsyncIterator[Street]:
     """The wiki and the board are of Alice's chat, the shop is of another workspace."""
     chat = Chat(house.database, Roster(), Flags(), house.clock)
     await chat.install()
@@ -117,7 +116,7 @@ async def street(house: House, tmp_path: Path) -> AsyncIterator[Street]:
         "wiki.contoso.example": documented(other, resource=wiki, **at),
         "shop.contoso.example": documented(other, resource=shop, **at),
     }
-    nginx = Nginx(tmp_path / "nginx", servers, free_port())
+    nginx = Nginx(servers, free_port())
     yield Street(house, chat, nginx, application)
     nginx.stop()
     application.stop()

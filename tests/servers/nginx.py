@@ -1,12 +1,16 @@
 """A real nginx on loopback, without rights, with the blocks of docs/access.md in it; and an application behind it."""
 
+import os
 import re
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
 
+import trustme
 from aiohttp import web
 
 from tests.nginx import nginx_path
@@ -14,6 +18,7 @@ from tests.servers.background import Journal, Loop
 from tests.servers.gatehouse import ROOT
 
 SECONDS_TO_START = 10
+NOBODY = "nobody"
 BLOCK = re.compile(r"```nginx\n# nginx: ([^\n]*)\n(.*?)```", re.DOTALL)
 MAIN = """
 daemon off;
@@ -50,24 +55,44 @@ def documented(which: str, *, resource: str, gatehouse: str, application: str) -
 class Nginx:
     """One process. `servers`: by name, what stands in its server block."""
 
-    def __init__(self, folder: Path, servers: dict[str, str], port: int, tls: tuple[Path, Path] | None = None) -> None:
+    def __init__(self, servers: dict[str, str], port: int, tls: trustme.LeafCert | None = None) -> None:
         self.port = port
-        certified = f"ssl_certificate {tls[0]}; ssl_certificate_key {tls[1]};\n" if tls else ""
+        folder = self._folder()
+        certified = self._certified(tls) if tls else ""
         blocks = [
             SERVER.format(port=port, tls=" ssl" if tls else "", name=name, content=certified + content)
             for name, content in servers.items()
         ]
-        folder.mkdir(parents=True, exist_ok=True)
         written = folder / "nginx.conf"
         written.write_text(MAIN.format(folder=folder, servers="".join(blocks)))
         self.log: Journal[str] = Journal("nginx")
         command = [nginx_path(), "-p", str(folder), "-c", str(written)]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            user=NOBODY if os.geteuid() == 0 else None,
         )
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         self._wait()
+
+    def _folder(self) -> Path:
+        """Open to the user that nginx runs as, so it does not live in pytest's."""
+        self.folder = Path(tempfile.mkdtemp(prefix="gatehouse-nginx-"))
+        if os.geteuid() == 0:
+            self.folder.chmod(0o755)
+            shutil.chown(self.folder, NOBODY)
+        return self.folder
+
+    def _certified(self, tls: trustme.LeafCert) -> str:
+        whole = self.folder / "server.pem"
+        tls.private_key_and_cert_chain_pem.write_to_path(whole)
+        if os.geteuid() == 0:
+            shutil.chown(whole, NOBODY)
+        return f"ssl_certificate {whole}; ssl_certificate_key {whole};\n"
 
     def stop(self) -> None:
         self.process.terminate()
@@ -75,6 +100,7 @@ class Nginx:
         self.reader.join(5)
         assert self.process.stderr is not None
         self.process.stderr.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _read(self) -> None:
         assert self.process.stderr is not None
@@ -89,7 +115,7 @@ class Nginx:
                     return
             time.sleep(0.02)  # nothing tells when a port begins to listen
         self.process.kill()
-        self.reader.join(5)
+        self.stop()
         raise AssertionError("nginx did not start:\n" + "\n".join(self.log.entries))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain import guests, handovers, invitations, resources, sessions
+from domain import guests, handovers, housekeeping, invitations, resources, sessions
 from domain.access_errors import (
     HandOverOver,
     NotLetIn,
@@ -298,3 +298,15 @@ async def test_a_session_renewed_by_a_step_keeps_its_applications(world: World) 
     gwen.session = old
     with pytest.raises(NoSession):
         await ticket(world, wiki, gwen)
+
+
+async def test_what_is_over_is_swept_and_what_counts_is_not(world: World) -> None:
+    gwen = await world.guest()
+    wiki = await application(world)
+    held = await handed_over(world, wiki, gwen)
+    world.clock.move(hours=23)
+    assert not await world.do(housekeeping.sweep)
+    await enters(world, wiki, held)
+    world.clock.move(hours=26)
+    assert not await world.do(housekeeping.sweep)
+    assert await world.rows("SELECT * FROM tickets") == await world.rows("SELECT * FROM host_sessions") == []

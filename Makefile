@@ -17,6 +17,7 @@ run: .venv/.runtime
 test: .venv/.dev
 	@$(BIN) node.py
 	@$(BIN) -m tests.browser
+	@$(BIN) -m tests.nginx
 	@failed=; \
 	$(BIN) -m pytest -m "not browser" || failed=1; \
 	$(BIN) -m pytest -m browser || failed=1; \

@@ -38,7 +38,8 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database]:
     keys, numbers = Keys(settings.secret_keys), Numbers(**settings.quotas)
 
     def opening(connection: Any, vetoes: frozenset[Any]) -> Work:
-        return Work(connection, clock(), keys, numbers, settings.admins, vetoes)
+        development = settings.development
+        return Work(connection, clock(), keys, numbers, settings.admins, vetoes, development=development)
 
     database = Database(engine(settings.database_url), opening)
     try:

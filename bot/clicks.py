@@ -10,6 +10,7 @@ from bot.commands import (
     Command,
     Confirm,
     Correct,
+    EndSessions,
     Extend,
     Guests,
     Invite,
@@ -111,6 +112,11 @@ def _clicked_disable(data: Mapping[str, Any]) -> Command | None:
     return SetFeature(Setting.DISABLED, sure=True)
 
 
+def _clicked_end_sessions(data: Mapping[str, Any]) -> Command | None:
+    guest_id = _opaque(data, "guest")
+    return EndSessions(guest_id) if guest_id else None
+
+
 BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.resend": _on_target(Resend),
     "invitation.revoke": _on_target(Revoke),
@@ -119,6 +125,7 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
     "guests.page": _clicked_page,
+    "sessions.end": _clicked_end_sessions,
     "settings.show": lambda _: Settings(),
     "settings.feature": _clicked_feature,
     "settings.confirm": _clicked_disable,

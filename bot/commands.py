@@ -20,6 +20,9 @@ class Need(StrEnum):
     ON_OR_OFF = "on_or_off"
     LIST = "list"
     OWNERS = "owners"
+    LINKS = "links"
+    LINK = "link"
+    LINK_NAME = "link_name"
     BUTTON = "button"
 
 
@@ -114,6 +117,32 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AddLink:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLink:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSessions:
+    guest_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -149,6 +178,11 @@ Command = (
     | Settings
     | SetFeature
     | Claim
+    | Links
+    | AddLink
+    | RemoveLink
+    | Sessions
+    | EndSessions
     | Help
     | Unknown
     | Unclear

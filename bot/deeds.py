@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import commands, outcomes
 from bot.listeners import Listener, Reply
-from domain import admins, invitations, mailings, settings, workspaces
+from domain import admins, invitations, mailings, resources, sessions, settings, workspaces
 from domain.views import Person, Place, Setting, Target
 from domain.work import Work
 
@@ -97,6 +97,11 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Settings: lambda _: Deed(settings.show, outcomes.settings, writes=False, once=False, gated=True),
     commands.SetFeature: _set_feature,
     commands.Claim: lambda it: Deed(_claimed, outcomes.claimed, (it.code,)),
+    commands.Links: lambda _: Deed(resources.listing, outcomes.links, once=False),
+    commands.AddLink: lambda it: Deed(resources.add, outcomes.links, (it.name, it.url)),
+    commands.RemoveLink: lambda it: Deed(resources.remove, outcomes.links, (it.name,)),
+    commands.Sessions: lambda it: Deed(sessions.of_guest, outcomes.sign_ins, (it.address,), once=False),
+    commands.EndSessions: lambda it: Deed(sessions.end_all, outcomes.sign_ins, (it.guest_id,)),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),

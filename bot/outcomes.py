@@ -8,6 +8,7 @@ from bot.commands import Need, Unclear
 from bot.listeners import Listener, Reply
 from bot.replies import fault, refused
 from domain import errors
+from domain.access_views import ResourcesView, SignInsView
 from domain.views import (
     BadAddress,
     DraftView,
@@ -109,6 +110,15 @@ def settings(view: SettingsView, to: Listener) -> Reply:
     return Reply(cards=(cards.settings(view, language=to.language),))
 
 
+def links(view: ResourcesView, to: Listener) -> Reply:
+    return Reply(cards=(cards.links(view, language=to.language),))
+
+
+def sign_ins(view: SignInsView, to: Listener) -> Reply:
+    card = cards.sign_ins(view, language=to.language, masked=to.masked)
+    return Reply(cards=(card,), address=to.address(view.address))
+
+
 def disabling(feature: str, view: SettingsView, to: Listener) -> Reply:
     return Reply(cards=(cards.settings_confirmation(view, feature, language=to.language),))
 
@@ -169,6 +179,8 @@ USAGE = {
     "owners": "owners add @person",
     "preview": "preview on",
     "claim": "claim CODE",
+    "links": "links add Wiki https://wiki.example.com/",
+    "sessions": f"sessions {EXAMPLE}",
 }
 
 
@@ -182,6 +194,9 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.ON_OR_OFF: speech.say("Previews can be turned on or off."),
         Need.LIST: speech.say("Guests can be listed all together, or only those pending or active."),
         Need.OWNERS: speech.say("Owners can be listed, added and removed."),
+        Need.LINKS: speech.say("Applications can be listed, added and removed."),
+        Need.LINK: speech.say("This needs a name, and then the address of the application."),
+        Need.LINK_NAME: speech.say("This needs the name of the application."),
     }.get(need, "")
 
 

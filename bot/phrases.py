@@ -22,12 +22,14 @@ from bot.commands import (
     RemoveOwner,
     Resend,
     Revoke,
+    Sessions,
     SetFeature,
     Settings,
     Status,
     Unclear,
     Unknown,
 )
+from bot.link_phrases import links
 from bot.writing import Mention, plain
 from domain import addresses
 from domain.views import Setting
@@ -47,6 +49,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "settings": ("einstellungen",),
     "preview": ("vorschau",),
     "claim": ("beanspruchen",),
+    "links": ("link", "verknüpfungen", "verknuepfungen", "anwendungen"),
+    "sessions": ("sitzungen", "anmeldungen"),
     "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
@@ -210,5 +214,7 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "settings": lambda _rest, _mentions: Settings(),
     "preview": _preview,
     "claim": _claim,
+    "links": links,
+    "sessions": _one("sessions", Sessions),
     "help": lambda _rest, _mentions: Help(),
 }

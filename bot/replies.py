@@ -8,7 +8,8 @@ from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
-from domain import errors
+from domain import access_errors, errors
+from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
@@ -181,6 +182,36 @@ def _superseded(_: errors.Superseded, to: Listener) -> str:
     return to.speech.say("Somebody else changed the settings meanwhile. Nothing was changed; please look again.")
 
 
+def _wrong_url(refusal: access_errors.WrongUrl, to: Listener) -> str:
+    said = {
+        UrlProblem.NAME: to.speech.say("A name has from 1 to 64 characters."),
+        UrlProblem.MALFORMED: to.speech.say("This is no address of an application."),
+        UrlProblem.TOO_LONG: to.speech.say("This address is too long."),
+        UrlProblem.NOT_HTTPS: to.speech.say("An application’s address begins with https://."),
+        UrlProblem.USER_INFO: to.speech.say("An address with a user name or a password in it is not taken."),
+        UrlProblem.FRAGMENT: to.speech.say("An address with a # in it is not taken."),
+    }[refusal.problem]
+    return f"{said} {to.speech.say('Nothing was changed.')}"
+
+
+def _unknown_resource(refusal: access_errors.UnknownResource, to: Listener) -> str:
+    return to.speech.say(
+        "There is no application “{name}” in {workspace}. “links” lists them.",
+        name=plain(refusal.name),
+        workspace=to.place(),
+    )
+
+
+def _resource_taken(refusal: access_errors.ResourceTaken, to: Listener) -> str:
+    return to.speech.say(
+        "There is an application “{name}” already. Remove it first, or choose another name.", name=plain(refusal.name)
+    )
+
+
+def _too_many_resources(refusal: access_errors.TooManyResources, to: Listener) -> str:
+    return to.speech.say("A workspace has at most {most} applications. Nothing was changed.", most=refusal.most)
+
+
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.NotOwner: _not_owner,
     errors.NotAdmin: _not_admin,
@@ -201,6 +232,10 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.FeatureOff: _feature_off,
     errors.PolicyForbids: _policy_forbids,
     errors.Superseded: _superseded,
+    access_errors.WrongUrl: _wrong_url,
+    access_errors.UnknownResource: _unknown_resource,
+    access_errors.ResourceTaken: _resource_taken,
+    access_errors.TooManyResources: _too_many_resources,
 }
 
 

@@ -13,6 +13,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     invite_form(*, language)                                         `invite` without an address
     confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad
     invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
+    links(view: ResourcesView, *, language)                          `links [add|remove]`
+    sign_ins(view: SignInsView, *, language, masked)                 `sessions ADDRESS`
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -26,6 +28,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
     settings.show                     {}                        back from the confirmation
+    sessions.end                      {"guest"}
     invite.confirm                    {"draft"}
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
@@ -35,7 +38,9 @@ from cards.guests import guest_list
 from cards.guidance import help_card, owners, refusal, welcome
 from cards.invitation import invitation
 from cards.invite import confirm_invite, invite_form, invite_summary
+from cards.links import links
 from cards.settings import settings, settings_confirmation
+from cards.sign_ins import sign_ins
 
 __all__ = [
     "attachment",
@@ -46,10 +51,12 @@ __all__ = [
     "invitation",
     "invite_form",
     "invite_summary",
+    "links",
     "owners",
     "refusal",
     "settings",
     "settings_confirmation",
+    "sign_ins",
     "summary",
     "welcome",
 ]

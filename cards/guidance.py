@@ -52,9 +52,11 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("status ADDRESS", speech.say("Shows where one invitation stands")),
             ("revoke ADDRESS", speech.say("Takes an invitation back")),
             ("remove ADDRESS", speech.say("Ends a guest's access at once")),
+            ("sessions ADDRESS", speech.say("Shows since when a guest is signed in, and ends that")),
         ],
         speech.say("This workspace"): [
             ("owners add @person", speech.say("Says who may invite; also: owners, owners remove @person")),
+            ("links add NAME URL", speech.say("Shows guests an application; also: links, links remove NAME")),
         ],
         speech.say("For admins"): [
             ("settings", speech.say("Shows which features are on, and changes them")),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.access_views import ResourceView
 from domain.methods import Discovered
 from domain.terms import Kind
 
@@ -99,6 +100,8 @@ class MembershipView:
     preview: bool
     step: str = ""
     """What has to be done before it is open: second_factor, consent; empty: it is open."""
+    links: tuple[ResourceView, ...] = ()
+    """Its applications, once it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,6 @@ class GuestPageView:
     language: str
     memberships: tuple[MembershipView, ...]
     session_expires_at: datetime
-    other_sessions: int = 0
-    """Of the same guest in the same tenant, in other browsers."""
 
 
 @dataclass(frozen=True, slots=True)

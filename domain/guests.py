@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, admission, audit, delivery, features, policies
+from domain import addresses, admission, audit, delivery, features, policies, resources
+from domain.access_views import ResourceView
 from domain.admission import Admitted
 from domain.errors import AccessEnded, FeatureOff, NoSession
 from domain.policies import Address, Circumstances, Method, Occasion
@@ -13,8 +14,8 @@ from domain.views import AccessView, GuestPageView, Kind, MembershipView, Signed
 from domain.work import Work
 from storage import guests as rows
 
-SIGNED_OUT = frozenset({"signed_out", "displaced"})
-"""Why a session ended whose guest may simply sign in again."""
+CAN_COME_BACK = frozenset({"signed_out", "ended_by_guest", "ended_by_owner", "too_many"})
+"""Why a session ended that says nothing about its guest's access."""
 
 
 def page(work: Work, session_token: str, network: Address | None = None) -> GuestPageView:
@@ -22,23 +23,16 @@ def page(work: Work, session_token: str, network: Address | None = None) -> Gues
     found = signed_in(work, session_token, network)
     first = admission.through(found)[0].row
     ends_at = min(first.created_at + timedelta(seconds=each.verdict.session_seconds) for each in found)
-    memberships = tuple(_membership(each) for each in found)
-    others = work.connection.execute(rows.OTHER_SESSIONS, _others(work, first)).scalar_one()
+    links = resources.of_workspaces(work, first.tenant_id, [each.row.workspace_id for each in found if not each.step])
+    memberships = tuple(_membership(each, links.get(each.row.workspace_id, ())) for each in found)
     ends_at = min(first.expires_at, ends_at)
-    return GuestPageView(
-        first.tenant_id, first.address, first.name, first.language, memberships, ends_at, others
-    )  # fmt: skip
+    return GuestPageView(first.tenant_id, first.address, first.name, first.language, memberships, ends_at)
 
 
-def _others(work: Work, session: Any) -> dict[str, Any]:
-    mine = {"tenant": session.tenant_id, "guest": session.guest_id, "hash": session.session_hash}
-    return mine | {"now": work.now}
-
-
-def _membership(it: Admitted) -> MembershipView:
-    row = it.row
+def _membership(it: Admitted, links: tuple[ResourceView, ...]) -> MembershipView:
+    row, step = it.row, it.step or ""
     return MembershipView(
-        row.membership_id, row.workspace_id, row.workspace, Kind(row.kind), row.ends_at, it.preview, it.step or ""
+        row.membership_id, row.workspace_id, row.workspace, Kind(row.kind), row.ends_at, it.preview, step, links
     )
 
 
@@ -54,8 +48,12 @@ def signed_in(work: Work, session_token: str, network: Address | None) -> list[A
 
     Raises NoSession, AccessEnded, FeatureOff, PolicyForbids.
     """
-    found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
-    if not found or found[0].expires_at <= work.now or found[0].end_reason in SIGNED_OUT:
+    return opened(work, list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now})), network)
+
+
+def opened(work: Work, found: list[Any], network: Address | None) -> list[Admitted]:
+    """As `signed_in`, for the rows of one session, however it was found."""
+    if not found or found[0].expires_at <= work.now or found[0].end_reason in CAN_COME_BACK:
         raise NoSession
     if found[0].ended_at is not None or found[0].membership_id is None:
         raise _ended(work, found[0])
@@ -111,15 +109,6 @@ def sign_out(work: Work, session_token: str) -> None:
     values = {"hash": digest(session_token), "now": work.now, "reason": "signed_out"}
     if session is not None and work.run(rows.END_SESSION, values):
         _record(work, session, "session.ended")
-
-
-def sign_out_others(work: Work, session_token: str, network: Address | None = None) -> None:
-    """Ends what the guest left open in other browsers. Raises NoSession, AccessEnded, FeatureOff, PolicyForbids."""
-    session = signed_in(work, session_token, network)[0].row
-    lock(work, session.tenant_id, session.guest_id)
-    ended = work.run(rows.END_OTHERS, _others(work, session) | {"reason": "signed_out"})
-    if ended:
-        _record(work, session, "session.ended", sessions=ended)
 
 
 def leave(work: Work, session_token: str, membership_id: str) -> None:
@@ -195,7 +184,6 @@ def holds(work: Work, invitation: Any) -> bool:
 def start_session(work: Work, entering: Entering) -> SignedIn:
     """A new random session, absolute life, never prolonged. Only its hash is kept. The guest is locked: one session too
     many ends the oldest."""
-    _make_room(work, entering)
     token = new_token()
     ends_at = work.now + timedelta(seconds=work.numbers.session_seconds)
     row = {
@@ -216,12 +204,24 @@ def start_session(work: Work, entering: Entering) -> SignedIn:
         "expires_at": ends_at,
     }
     work.run(rows.ADD_SESSION, row)
+    _make_room(work, entering)
     audit.record(
         work, entering.tenant_id, "session.started", f"guest:{entering.guest_id}", guest_id=entering.guest_id,
         session=row["session_id"], method=row["method"], passcode=entering.passcode_id, rules=list(entering.rules),
         second_factor=entering.second_factor or "",
     )  # fmt: skip
     return SignedIn(token, ends_at, entering.tenant_id, entering.language)
+
+
+def _make_room(work: Work, entering: Entering) -> None:
+    """The oldest sessions beyond the most that a guest may have end."""
+    where = {"tenant": entering.tenant_id, "guest": entering.guest_id, "now": work.now}
+    for row in work.all(rows.TOO_MANY, where | {"most": work.numbers.sessions_most}):
+        if work.run(rows.END_ONE, where | {"session": row.session_id, "reason": "too_many"}):
+            audit.record(
+                work, entering.tenant_id, "session.ended", audit.SYSTEM,
+                guest_id=entering.guest_id, session=row.session_id, reason="too_many",
+            )  # fmt: skip
 
 
 def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
@@ -234,15 +234,6 @@ def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
     if row is None:
         raise NoSession
     return SignedIn(token, row.expires_at, row.tenant_id, language)
-
-
-def _make_room(work: Work, entering: Entering) -> None:
-    values = {"tenant": entering.tenant_id, "guest": entering.guest_id, "now": work.now}
-    ended = work.run(rows.END_OLDEST, values | {"kept": work.numbers.sessions_most - 1, "reason": "displaced"})
-    if ended:
-        audit.record(
-            work, entering.tenant_id, "session.displaced", audit.SYSTEM, guest_id=entering.guest_id, sessions=ended
-        )  # fmt: skip
 
 
 def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:

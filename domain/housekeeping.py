@@ -13,7 +13,7 @@ MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes and sessions.
+    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes, sessions and tickets.
 
     So many in one unit at most, so that nobody waits for it long. True: there are more.
     """
@@ -24,6 +24,8 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.RECEIVED, answers),
         (rows.PASSCODES, OVER),
         (rows.SESSIONS, OVER),
+        (rows.TICKETS, OVER),
+        (rows.HOST_SESSIONS, timedelta()),
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):

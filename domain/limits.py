@@ -44,7 +44,7 @@ class Numbers:
     resends_day: int = 5
     session_seconds: int = 24 * HOUR
     sessions_most: int = 5
-    """Of one guest at a time."""
+    """Of one guest in one tenant at a time."""
     invitation_days: int = 14
     invitation_days_most: int = 90
     access_days: int = 90

@@ -28,6 +28,8 @@ class Work:
     """Features that the operator's own provider switched off for this call."""
     providers: frozenset[Method] = frozenset()
     """Sign-in methods that the operator set up for every tenant."""
+    development: bool = False
+    """True: applications of this machine need no TLS."""
     wake: bool = False
     """True: something is due for the worker once this is committed."""
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

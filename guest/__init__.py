@@ -9,14 +9,16 @@ from aiohttp import web
 from domain.doors import Flags, Units
 from domain.seals import Seal
 from domain.secrets import Keys
+from guest.access import AccessCheck
 from guest.assets import Assets
 from guest.callers import Callers, Ours
 from guest.consent import ConsentPages
 from guest.desk import Desk
 from guest.flow import PURPOSE, Flows
 from guest.frame import Frame
+from guest.handover import HandOver
 from guest.invitation import InvitationPages
-from guest.membership import AccessCheck, GuestPages
+from guest.membership import GuestPages
 from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
 from guest.withdraw import WithdrawPages
@@ -60,6 +62,7 @@ class GuestDoor:
             ConsentPages(self._desk),
             WithdrawPages(self._desk),
             AccessCheck(self._desk),
+            HandOver(self._desk),
         )
         return [route for section in sections for route in section.routes()]
 

@@ -17,6 +17,7 @@ from domain.policies import Address
 from domain.secrets import Keys, key_id, text
 from domain.work import Veto
 from guest import forms
+from guest.browsers import label
 from guest.callers import Callers, Ours
 from guest.flow import FLOW_SECONDS, Flow, Flows
 from guest.pages import Pages
@@ -85,6 +86,24 @@ class Desk:
         self._set(response, "flow", "", 0)
         return response
 
+    def let_in(self, response: web.Response, session: SessionCookie, expires_at: datetime) -> web.Response:
+        """The cookie of an application's host."""
+        seconds = max(0, int((expires_at - self.clock()).total_seconds()))
+        self._set(response, "application", f"{session.token}~{quote(session.tenant_id, safe='')}", seconds)
+        return response
+
+    def cookie(self, request: web.Request, what: str) -> str:
+        return request.cookies.get(self._name(what), "")
+
+    def put(self, response: web.Response, what: str, value: str, seconds: int) -> web.Response:
+        self._set(response, what, value, seconds)
+        return response
+
+    def application(self, request: web.Request) -> SessionCookie | None:
+        """What this host, an application's, knows of a sign-in."""
+        found = SESSION.fullmatch(request.cookies.get(self._name("application"), ""))
+        return SessionCookie(found[1], unquote(found[2] or "")) if found else None
+
     def sign_out(self, response: web.Response) -> web.Response:
         self._set(response, "session", "", 0)
         return response
@@ -145,7 +164,7 @@ class Desk:
         return self.callers.address(request) or NOBODYS
 
     def came(self, request: web.Request) -> Client:
-        return Client(self.network(request))
+        return Client(self.network(request), label(request.headers.get("User-Agent", "")))
 
     def shared_client(self, request: web.Request) -> bool:
         """In development guests come without a proxy, so that their addresses are their own."""

@@ -27,6 +27,8 @@ logger = logging.getLogger("gatehouse.guest")
 
 MACHINES: Final = frozenset({"/api/messages", "/livez", "/readyz", "/metrics", "/access/check"})
 """Asked by programs, under any host name, and answered without a page."""
+HANDED_OVER: Final = frozenset({"/.gatehouse/begin", "/.gatehouse/enter"})
+"""Asked at applications' hosts, which they look at themselves (guest/handover.py)."""
 MAILBOX: Final = "/dev/mailbox"
 """Shows caught mails in a sandbox, under a policy of its own."""
 
@@ -76,7 +78,7 @@ class Frame:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         machine = request.path in MACHINES
         try:
-            if not machine and not self._desk.ours.host(request):
+            if not (machine or handed_over(request) or self._desk.ours.host(request)):
                 raise MisdirectedHost(self._desk.ours.url)
             return await handler(request)
         except web.HTTPException as answer:
@@ -114,6 +116,10 @@ class Frame:
         if not (request.path.startswith(MAILBOX) and "Content-Security-Policy" in headers):
             headers["Content-Security-Policy"] = POLICY
         headers.setdefault("Cache-Control", "no-store")
+
+
+def handed_over(request: web.Request) -> bool:
+    return request.method == "GET" and request.path in HANDED_OVER
 
 
 def pattern(request: web.Request) -> str:

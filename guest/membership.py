@@ -1,12 +1,11 @@
-"""The guest's own page, what can be done there, and what reverse proxies ask about the guest."""
-
-from urllib.parse import quote
+"""The guest's own page, and what can be done there."""
 
 from aiohttp import web
 
-from domain import guests
-from domain.errors import NoSession, Refusal
+from domain import guests, sessions
+from domain.errors import NoSession
 from domain.views import GuestPageView, MembershipView
+from guest import targets
 from guest.desk import Desk, SessionCookie, on, session_forms
 from locales import LANGUAGES
 
@@ -22,29 +21,40 @@ class GuestPages:
         return [
             web.get("/guest", self.show),
             web.post("/guest/sign-out", self.sign_out),
-            web.post("/guest/sign-out-others", self.sign_out_others),
             web.get("/guest/leave", self.ask_to_leave),
             web.post("/guest/leave", self.leave),
             web.post("/guest/language", self.speak),
+            web.post("/guest/sessions/end", self.end_session),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
-        session = self._session(request)
+        """Every sign-in and every step of it ends here: who came for an application is led on to it."""
+        desk, session = self._desk, self._session(request)
         guest = await self._guest(request, session)
-        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES)
+        target = targets.kept(desk, request)
+        if target is not None:
+            return targets.leading_on(
+                desk, self._page(request, session, "continue.html", guest, url=target.url), target
+            )
+        vetoes = await desk.vetoes(session.tenant_id)
+        listed = await desk.units.read(sessions.own, session.token, desk.network(request), vetoes=vetoes)
+        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, sessions=listed)
+
+    async def end_session(self, request: web.Request) -> web.Response:
+        """One of the guest's other sessions, or all of them."""
+        desk, session = self._desk, self._session(request)
+        fields = await desk.session_form(request, session)
+        chosen = None if "others" in fields else fields.get("session", "")
+        if chosen != "":
+            vetoes = await desk.vetoes(session.tenant_id)
+            await desk.units.write(sessions.end, session.token, chosen, desk.network(request), vetoes=vetoes)
+        return on("/guest")
 
     async def sign_out(self, request: web.Request) -> web.Response:
         desk, session = self._desk, self._session(request)
         await desk.session_form(request, session)
         await desk.units.write(guests.sign_out, session.token)
         return desk.sign_out(desk.page(request, "signed_out.html"))
-
-    async def sign_out_others(self, request: web.Request) -> web.Response:
-        desk, session = self._desk, self._session(request)
-        await desk.session_form(request, session)
-        vetoes = await desk.vetoes(session.tenant_id)
-        await desk.units.write(guests.sign_out_others, session.token, desk.network(request), vetoes=vetoes)
-        return on("/guest")
 
     async def ask_to_leave(self, request: web.Request) -> web.Response:
         session = self._session(request)
@@ -92,39 +102,6 @@ class GuestPages:
         csrf = session_forms(desk.keys, session)[0]
         sentences = desk.sentences(request, guest.language)
         return desk.pages.show(template, sentences, status=200, csrf=csrf, guest=guest, **values)
-
-
-class AccessCheck:
-    """For nginx's `auth_request`, Traefik's and Caddy's forward authentication: asked at each of their requests."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def routes(self) -> list[web.RouteDef]:
-        return [web.get("/access/check", self.check)]
-
-    async def check(self, request: web.Request) -> web.Response:
-        desk = self._desk
-        session = desk.session(request)
-        if session is None:
-            return web.Response(status=401)
-        try:
-            vetoes = await desk.vetoes(session.tenant_id)
-            access = await desk.units.read(guests.access, session.token, desk.network(request), vetoes=vetoes)
-        except Refusal:
-            return web.Response(status=401)
-        if access.tenant_id != session.tenant_id or not access.workspace_ids:
-            return web.Response(status=401)
-        headers = {
-            "Remote-User": quote(access.address, safe=READABLE),
-            "Remote-Name": quote(access.name or access.address, safe=READABLE),
-            "Remote-Groups": ",".join(quote(workspace_id, safe="") for workspace_id in access.workspace_ids),
-        }
-        return web.Response(status=200, headers=headers)
-
-
-READABLE = "@+'"
-"""Left as they are in values that are percent-encoded UTF-8 otherwise: addresses stay readable."""
 
 
 def _membership(guest: GuestPageView, membership_id: str) -> MembershipView | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import errors
+from domain import access_errors, errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -191,6 +191,29 @@ def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
     return Notice(401, title, (line, s.say("Questions? Ask {whom}.", whom=whom)))
 
 
+def not_let_in(s: Sentences, _: access_errors.NotLetIn) -> Notice:
+    lines = (
+        s.say("You are signed in, but you are not a guest of the workspace that it belongs to."),
+        s.say("Please ask the person who invited you."),
+    )
+    return Notice(403, s.say("This application is not open to you"), lines)
+
+
+def unknown_application(s: Sentences, _: access_errors.UnknownResource) -> Notice:
+    lines = (s.say("It was removed, or its address has a typo. Your own page lists what is open to you."),)
+    return Notice(404, s.say("There is no such application"), lines)
+
+
+def wrong_path(s: Sentences, _: access_errors.WrongPath) -> Notice:
+    lines = (s.say("It leads nowhere inside of the application. Please begin at its start."),)
+    return Notice(400, s.say("We can’t follow this address"), lines)
+
+
+def hand_over_over(s: Sentences, _: access_errors.HandOverOver) -> Notice:
+    lines = (s.say("It took too long, or was done already. Please open the application once more."),)
+    return Notice(403, s.say("That didn’t work"), lines)
+
+
 def wrong_address(s: Sentences, _: errors.WrongAddress) -> Notice:
     return Notice(422, s.say("This is not an e-mail address"), (s.say("Please check it for typos."),), Way.ADDRESS)
 
@@ -233,6 +256,13 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PasscodeSpent: passcode_spent,
     errors.NoSession: no_session,
     errors.AccessEnded: access_ended,
+    access_errors.WrongUrl: not_for_guests,
+    access_errors.UnknownResource: unknown_application,
+    access_errors.ResourceTaken: not_for_guests,
+    access_errors.TooManyResources: not_for_guests,
+    access_errors.WrongPath: wrong_path,
+    access_errors.NotLetIn: not_let_in,
+    access_errors.HandOverOver: hand_over_over,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,

@@ -56,26 +56,6 @@ END_SESSIONS = (
     )
     .values(ended_at=NOW, end_reason=bindparam("reason"))
 )  # fmt: skip
-_OPEN = (
-    select(SESSIONS.c.session_hash)
-    .where(
-        SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
-        SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW,
-    )
-    .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.session_hash)
-)  # fmt: skip
-END_OLDEST = (
-    update(SESSIONS)
-    .where(SESSIONS.c.session_hash.in_(_OPEN.offset(bindparam("kept")).limit(ALL)))
-    .values(ended_at=NOW, end_reason=bindparam("reason"))
-)
-"""Of a guest's open sessions, all but the newest `kept`."""
-_OTHERS = and_(
-    SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
-    SESSIONS.c.session_hash != bindparam("hash"), SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW,
-)  # fmt: skip
-OTHER_SESSIONS = select(func.count()).select_from(SESSIONS).where(_OTHERS)
-END_OTHERS = update(SESSIONS).where(_OTHERS).values(ended_at=NOW, end_reason=bindparam("reason"))
 LEFT = (
     update(INVITATIONS)
     .where(INVITATIONS.c.invitation_id == bindparam("invitation"), INVITATIONS.c.tenant_id == bindparam("tenant"))
@@ -88,6 +68,42 @@ END_SESSION = (
     .where(SESSIONS.c.session_hash == bindparam("hash"), SESSIONS.c.ended_at.is_(None))
     .values(ended_at=NOW, end_reason=bindparam("reason"))
 )
+OPEN_SESSION = and_(
+    SESSIONS.c.tenant_id == bindparam("tenant"), SESSIONS.c.guest_id == bindparam("guest"),
+    SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW,
+)  # fmt: skip
+TOO_MANY = (
+    select(SESSIONS.c.session_id)
+    .where(OPEN_SESSION, SESSIONS.c.session_id.is_not(None))
+    .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.session_hash)
+    .offset(bindparam("most"))
+)
+END_ONE = (
+    update(SESSIONS)
+    .where(OPEN_SESSION, SESSIONS.c.session_id == bindparam("session"))
+    .values(ended_at=NOW, end_reason=bindparam("reason"))
+)
+SIGN_INS = (
+    select(
+        SESSIONS.c.session_id, SESSIONS.c.created_at, SESSIONS.c.expires_at, SESSIONS.c.method, SESSIONS.c.network,
+        SESSIONS.c.browser,
+    )
+    .where(OPEN_SESSION)
+    .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.session_hash)
+)  # fmt: skip
+GUEST_IN = (
+    select(GUESTS.c.guest_id, GUESTS.c.address)
+    .select_from(
+        GUESTS.join(
+            MEMBERSHIPS,
+            and_(MEMBERSHIPS.c.guest_id == GUESTS.c.guest_id, MEMBERSHIPS.c.tenant_id == GUESTS.c.tenant_id),
+        )
+    )
+    .where(GUESTS.c.tenant_id == bindparam("tenant_id"), MEMBERSHIPS.c.workspace_id == bindparam("workspace_id"))
+    .where(or_(GUESTS.c.address_key == bindparam("address_key"), GUESTS.c.guest_id == bindparam("guest_id")))
+    .limit(1)
+)
+"""Somebody who is, or was, a guest of the workspace: by address or by id."""
 RENEW = (
     update(SESSIONS)
     .where(SESSIONS.c.session_hash == bindparam("hash"), SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW)
@@ -99,7 +115,7 @@ SPEAK = (
     .where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.tenant_id == bindparam("tenant"))
     .values(language=bindparam("chosen"))
 )
-SESSION = (
+SESSION_ROWS = (
     select(
         SESSIONS.c.session_hash, SESSIONS.c.session_id, SESSIONS.c.tenant_id, SESSIONS.c.guest_id,
         SESSIONS.c.created_at, SESSIONS.c.expires_at, SESSIONS.c.ended_at, SESSIONS.c.end_reason,
@@ -127,10 +143,11 @@ SESSION = (
             and_(ACCEPTANCES.c.tenant_id == SESSIONS.c.tenant_id, ACCEPTANCES.c.guest_id == SESSIONS.c.guest_id),
         )
     )
-    .where(SESSIONS.c.session_hash == bindparam("hash"))
     .order_by(MEMBERSHIPS.c.started_at, MEMBERSHIPS.c.membership_id)
 )  # fmt: skip
-"""A session with its guest, a row for each live membership (one with nulls where there is none)."""
+"""Sessions with their guests, a row for each live membership (one with nulls where there is none)."""
+
+SESSION = SESSION_ROWS.where(SESSIONS.c.session_hash == bindparam("hash"))
 
 LAST_ENDED = (
     select(

@@ -6,7 +6,8 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import errors
+from domain import access_errors, errors
+from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
 from domain.views import Kind, Problem, Quota, Status
@@ -31,6 +32,9 @@ GUESTS_ONLY = {
     errors.ConsentNeeded,
     errors.AccessEnded,
     UnfitChange,
+    access_errors.WrongPath,
+    access_errors.NotLetIn,
+    access_errors.HandOverOver,
 }
 """Nothing that is done in the chat raises these."""
 FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
@@ -67,6 +71,10 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.PolicyForbids(reason, "Office only") for reason in Forbidden),
     errors.PolicyForbids(Forbidden.DENIED_DOMAIN, address="gwen@fabrikam.example", admins=("Dora",)),
     errors.Superseded(),
+    *(access_errors.WrongUrl(problem) for problem in UrlProblem),
+    access_errors.UnknownResource("Wiki"),
+    access_errors.ResourceTaken("Wiki"),
+    access_errors.TooManyResources(50),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),

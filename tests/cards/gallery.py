@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cards
+from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
+from domain.policies import Method
 from domain.views import (
     Affected,
     BadAddress,
@@ -94,6 +96,17 @@ def settings_view(setting: Setting = Setting.DEFAULT, name: str = "Ada Admin", a
     return SettingsView((FeatureView("email_passcode", setting, surfaces),), Affected(12, 1), (name,) * admins)
 
 
+def links_view(name: str = "Team wiki", count: int = 2) -> ResourcesView:
+    one = ResourceView("TM_m5vVv4N5EKvNYEm-MAg", name, "https://wiki.contoso.example/start?a=b")
+    return ResourcesView(name, Kind.TEAM, (one,) * count, added=name)
+
+
+def sign_ins_view(address: str = "gwen@fabrikam.example", lines: int = 5, **look: Any) -> SignInsView:
+    methods = list(Method)
+    since = tuple(SignInLine(NOW, NOW + timedelta(hours=24), methods[number % 5]) for number in range(lines))
+    return SignInsView(look.get("name", "Project Falcon"), Kind.TEAM, "g1", address, since, look.get("ended"))
+
+
 BAD = (
     BadAddress("gwen@fabrikam", Problem.NO_SUCH_DOMAIN),
     BadAddress("gwen.fabrikam.example", Problem.MALFORMED),
@@ -140,6 +153,10 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "confirm none": cards.confirm_invite(DraftView("", (), 90), BAD[:1], language=language, masked=False),
         "summary": cards.invite_summary(done, language=language, masked=False),
         "summary nobody": cards.invite_summary(InviteView((), done.open, ()), language=language, masked=True),
+        "links": cards.links(links_view(), language=language),
+        "links none": cards.links(ResourcesView("", Kind.PERSONAL, (), removed="Wiki"), language=language),
+        "sign-ins": cards.sign_ins(sign_ins_view(), language=language, masked=True),
+        "sign-ins ended": cards.sign_ins(sign_ins_view(lines=0, ended=2), language=language, masked=False),
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
     }
 
@@ -172,4 +189,6 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "welcome": cards.welcome(place, language="en"),
         "owners": cards.owners(OwnersView(name, Kind.TEAM, (name,) * 200, name, True), language="en"),
         "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True, nearest=name),
+        "links": cards.links(links_view(name, 50), language="en"),
+        "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
     }

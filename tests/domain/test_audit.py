@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from domain import admins, audit, delivery, features, guests, invitations, mailings, passcodes, settings, workspaces
+from domain import (
+    admins,
+    audit,
+    delivery,
+    features,
+    guests,
+    invitations,
+    mailings,
+    passcodes,
+    sessions,
+    settings,
+    workspaces,
+)
 from domain.errors import Refusal
 from domain.views import InvitationMail, PasscodeMail, Setting, Stage, Surface
 from tests.domain.world import ALICE, BOB, CONTOSO, DORA, GWEN, TEAM, World, other_code
@@ -74,7 +86,7 @@ async def _elsewhere(world: World) -> None:
     world.clock.move(minutes=2)
     browser = await world.comes_in()
     world.audited = len(await world.events())  # type: ignore[attr-defined]
-    await world.do(guests.sign_out_others, browser.session)
+    await world.do(sessions.end, browser.session, None, browser.network)
 
 
 async def _session(world: World, operation: Callable[..., Any], *more: Any) -> None:

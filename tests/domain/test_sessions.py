@@ -44,7 +44,7 @@ async def test_a_guest_has_five_sessions_at_a_time_and_a_sixth_ends_the_oldest(w
         with pytest.raises(NoSession) as refusal:
             await browser.page()
         assert not isinstance(refusal.value, AccessEnded)
-    assert (await world.events()).count("session.displaced") == 2
+    assert (await world.events()).count("session.ended") == 2
 
 
 async def test_a_personal_chat_is_no_place_that_somebody_had_access_to(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from domain import audit, invitations, policy_changes, terms_of_use
+from domain import audit, invitations, policy_changes, resources, terms_of_use
 from tests.browser import chromium_path
 from tests.guest.house import ALICE, GWEN, TEAM, House, build
 from tests.servers.background import Loop, free_port
@@ -95,6 +95,29 @@ def guest(site: Site, page: Page) -> None:
     passcode(site, page)
     page.fill("#code", site.run(site.house.passcode()))
     page.click("#next button")
+
+
+def guest_with_applications(site: Site, page: Page) -> None:
+    """And signed in elsewhere too."""
+    guest(site, page)
+    site.house.clock.move(minutes=2)
+    elsewhere = site.house.browser(host=site.url.removeprefix("http://"))
+    site.run(elsewhere.signed_in(site.run(_link(site.house))))
+    for name in ("Team wiki", "Project board with quite a long name that goes on and on"):
+        site.run(site.house.database.write(resources.add, TEAM, ALICE, name, "https://wiki.contoso.example/"))
+    page.reload()
+    page.click("summary")
+
+
+def missed(site: Site, page: Page) -> None:
+    guest_with_applications(site, page)
+    (row, _) = site.run(site.house.rows("SELECT resource_id FROM resources"))
+    page.goto(f"{site.url}/access/missed?resource={row.resource_id}")
+
+
+async def _link(house: House) -> str:
+    (row,) = await house.rows("SELECT invitation_id FROM invitations")
+    return await house.link(row.invitation_id)
 
 
 def leaving(site: Site, page: Page) -> None:
@@ -198,9 +221,9 @@ async def _in_two_tenants(house: House) -> None:
 
 
 STATES: list[Callable[[Site, Page], None]] = [
-    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, terms, changed_terms, not_agreed,
-    leaving, signed_out, ended, returning, wrong_address, returning_passcode, choosing, unwanted, withdrawn,
-    unknown_link, without_session, nowhere,
+    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
+    changed_terms, not_agreed, leaving, signed_out, ended, returning, wrong_address, returning_passcode, choosing,
+    unwanted, withdrawn, unknown_link, without_session, nowhere,
 ]  # fmt: skip
 
 

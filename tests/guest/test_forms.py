@@ -61,7 +61,7 @@ async def test_without_the_hidden_field_nothing_happens(house: House, csrf: str 
     before = await house.contents()
     fields = {} if csrf is None else {"csrf": csrf}
     posts = ("/invitation", "/invitation/decline", "/passcode", "/passcode/again", "/", "/choose", "/withdraw",
-             "/guest/sign-out", "/guest/sign-out-others", "/guest/leave", "/guest/language")  # fmt: skip
+             "/guest/sign-out", "/guest/sessions/end", "/guest/leave", "/guest/language")  # fmt: skip
     for path in posts:
         seen = await gwen.post(path, fields)
         assert seen.status == 403
@@ -83,7 +83,7 @@ async def test_posts_without_any_flow_get_a_page_that_helps(house: House) -> Non
         seen = await house.browser().post(path, {"csrf": "x", "code": "12345678", "email": GWEN})
         assert seen.status == 403
         assert "<h1>" in seen.text
-    for path in ("/guest/sign-out", "/guest/sign-out-others", "/guest/leave", "/guest/language"):
+    for path in ("/guest/sign-out", "/guest/sessions/end", "/guest/leave", "/guest/language"):
         assert (await house.browser().post(path, {"csrf": "x"})).status == 401
 
 

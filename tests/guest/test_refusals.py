@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain import errors
+from domain.access_views import UrlProblem
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.views import Quota
@@ -49,6 +50,7 @@ def value(hint: Any) -> Any:
         "datetime": NOW + timedelta(seconds=40),
         "Quota": Quota.TRIES_HOUR,
         "Forbidden": Forbidden.RULE,
+        "UrlProblem": UrlProblem.MALFORMED,
         "int": 1,
         "bool": True,
     }

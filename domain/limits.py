@@ -31,6 +31,9 @@ class Numbers:
     passcodes_day: int = 10
     tries_hour: int = 10
     tries_day: int = 20
+    factor_tries: int = 5
+    """Wrong codes of a second factor in one session, before it pauses."""
+    factor_pause_seconds: int = 15 * 60
     mailbox_passcodes_hour: int = 5
     mailbox_invitations_hour: int = 5
     client_tries_hour: int = 30

@@ -21,6 +21,7 @@ class Need(StrEnum):
     LIST = "list"
     OWNERS = "owners"
     BUTTON = "button"
+    FACTORS = "factors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,26 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class ResetFactors:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRequests:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReset:
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyReset:
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -149,6 +170,10 @@ Command = (
     | Settings
     | SetFeature
     | Claim
+    | ResetFactors
+    | FactorRequests
+    | ConfirmReset
+    | DenyReset
     | Help
     | Unknown
     | Unclear

@@ -169,6 +169,7 @@ USAGE = {
     "owners": "owners add @person",
     "preview": "preview on",
     "claim": "claim CODE",
+    "mfa": f"mfa reset {EXAMPLE}",
 }
 
 
@@ -181,6 +182,7 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.CODE: speech.say("This needs the code from the server's log."),
         Need.ON_OR_OFF: speech.say("Previews can be turned on or off."),
         Need.LIST: speech.say("Guests can be listed all together, or only those pending or active."),
+        Need.FACTORS: speech.say("Second factors can be reset, and the requests for that listed (“mfa requests”)."),
         Need.OWNERS: speech.say("Owners can be listed, added and removed."),
     }.get(need, "")
 

@@ -8,7 +8,7 @@ from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
-from domain import errors
+from domain import errors, factor_errors
 from domain.policies import Forbidden
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
@@ -175,6 +175,22 @@ def _superseded(_: errors.Superseded, to: Listener) -> str:
     return to.speech.say("Somebody else changed the settings meanwhile. Nothing was changed; please look again.")
 
 
+def _nothing_to_reset(refusal: factor_errors.NothingToReset, to: Listener) -> str:
+    return to.speech.say(
+        "I know no guest {address} in {workspace} who has a second factor. Nothing was changed.",
+        address=to.address(refusal.address),
+        workspace=to.place(),
+    )
+
+
+def _unknown_request(_: factor_errors.UnknownRequest, to: Listener) -> str:
+    return to.speech.say("I do not know this request. “mfa requests” lists those that wait.")
+
+
+def _own_request(_: factor_errors.OwnRequest, to: Listener) -> str:
+    return to.speech.say("You asked for this yourself: another admin has to confirm it. Nothing was changed.")
+
+
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.NotOwner: _not_owner,
     errors.NotAdmin: _not_admin,
@@ -195,6 +211,9 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.FeatureOff: _feature_off,
     errors.PolicyForbids: _policy_forbids,
     errors.Superseded: _superseded,
+    factor_errors.NothingToReset: _nothing_to_reset,
+    factor_errors.UnknownRequest: _unknown_request,
+    factor_errors.OwnRequest: _own_request,
 }
 
 

@@ -47,7 +47,7 @@ def app(work: Work, visitor: Visitor) -> AppView | None:
     """The app that this session is setting up, and no other session; None: it began none, or it is confirmed."""
     it = factors.held(work, visitor, lock=False)
     totp = _totp(work, _begun(work, it))
-    return AppView(totp.secret, totp.provisioning_uri(it.row.address, ISSUER)) if totp else None
+    return AppView(totp.secret, totp.provisioning_uri(name=it.row.address, issuer_name=ISSUER)) if totp else None
 
 
 def confirm(work: Work, visitor: Visitor, code: str) -> Passed | Mistake:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import errors
+from domain import errors, factor_errors
 from domain.policies import Forbidden
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
@@ -29,9 +29,19 @@ GUESTS_ONLY = {
     errors.SecondFactorNeeded,
     errors.ConsentNeeded,
     errors.AccessEnded,
+    factor_errors.FactorPaused,
+    factor_errors.LastFactor,
+    factor_errors.TooManyFactors,
 }
 """Nothing that is done in the chat raises these."""
-FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
+FAMILIES = {
+    errors.PolicyRefusal,
+    errors.Refusal,
+    errors.AccessRefusal,
+    errors.RequestRefusal,
+    errors.LimitRefusal,
+    factor_errors.FactorRefusal,
+}
 CARD_INSTEAD = {errors.Outdated}
 
 
@@ -73,6 +83,9 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
     errors.FeatureOff("t", admins=("Dora",)),
     errors.FeatureOff(),
+    factor_errors.NothingToReset("gwen@fabrikam.example"),
+    factor_errors.UnknownRequest(),
+    factor_errors.OwnRequest(),
 ]
 
 

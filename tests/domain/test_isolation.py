@@ -11,11 +11,16 @@ import pytest
 from domain import (
     admins,
     audit,
+    authenticators,
     delivery,
+    factor_resets,
+    factors,
     guests,
     invitations,
     mailings,
     passcodes,
+    passkeys,
+    recovery,
     redemption,
     settings,
     showing,
@@ -23,6 +28,7 @@ from domain import (
 )
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
+from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
 
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
@@ -37,11 +43,16 @@ DOOR = {
     mailings: "mail begin sent refused dead card creating not_created posted told card_gone card_quiet card_found",
     audit: "timeline verify export",
     showing: "by_id",
+    factor_resets: "ask waiting confirm deny",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
     passcodes: {"withdraw", "withdraw_view"},
     guests: {"page", "access", "sign_out", "speak"},
+    factors: {"view", "remove"},
+    authenticators: {"begin", "app", "confirm", "enter"},
+    passkeys: {"registration", "register", "request", "sign_in"},
+    recovery: {"recover", "renew_codes"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -49,6 +60,7 @@ OPERATORS = {
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
+    authenticators: {"reseal"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -65,6 +77,9 @@ async def _fill(world: World) -> dict[str, Any]:
     page = await browser.page()
     assert holder.passcode
     assert holder.link
+    holder_of_app = Holder(browser)
+    await holder_of_app.sets_up_app()
+    reset = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -72,6 +87,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "draft_id": draft.draft_id,
         "passcode_id": holder.passcode.passcode_id,
         "token_hash": holder.link.token_hash,
+        "reset_id": reset.request_id,
         "membership_id": page.memberships[0].membership_id,
         "rows": rows,
     }
@@ -106,7 +122,6 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
     return {
         "invite": chat(invitations.invite, (GWEN,), None),
         "draft": chat(invitations.draft, (GWEN,), None),
-        "confirm": chat(invitations.confirm, ids["draft_id"]),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
         "extend": chat(invitations.extend, target, None) + chat(invitations.extend, GWEN, None),
@@ -151,6 +166,10 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "timeline": guest(audit.timeline, TAILSPIN, [ids["invitation_id"]]),
         "verify": guest(audit.verify, TAILSPIN),
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
+        "ask": chat(factor_resets.ask, GWEN),
+        "waiting": chat(factor_resets.waiting),
+        "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
+        "deny": chat(factor_resets.deny, ids["reset_id"]),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
     }
 
@@ -166,6 +185,7 @@ HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds", "redeemed", "signed_in", "renew_session",
+    "held", "changing", "adding", "added", "passed", "tell_owners", "check",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

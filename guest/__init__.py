@@ -18,6 +18,8 @@ from guest.invitation import InvitationPages
 from guest.membership import AccessCheck, GuestPages
 from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
+from guest.second_factor import SecondFactorPages
+from guest.security import SecurityPages
 from guest.withdraw import WithdrawPages
 
 
@@ -56,6 +58,8 @@ class GuestDoor:
             PasscodePages(self._desk),
             ReturningPages(self._desk),
             GuestPages(self._desk),
+            SecondFactorPages(self._desk),
+            SecurityPages(self._desk),
             WithdrawPages(self._desk),
             AccessCheck(self._desk),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import errors
+from domain import errors, factor_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from guest import forms, troubles
@@ -183,6 +183,34 @@ def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
     return Notice(401, title, (line, s.say("Questions? Ask {whom}.", whom=whom)))
 
 
+def factor_paused(s: Sentences, refusal: factor_errors.FactorPaused) -> Notice:
+    return Notice(
+        429,
+        s.say("Too many wrong codes"),
+        (
+            s.say("To keep the workspace safe, no code is looked at for a while."),
+            s.say("It works again at {when}.", when=s.ahead(refusal.again_at)),
+            s.say("Is your second factor lost? Use a recovery code, or ask the person who invited you for a reset."),
+        ),
+        Way.NONE,
+        refusal.again_at,
+    )
+
+
+def last_factor(s: Sentences, _: factor_errors.LastFactor) -> Notice:
+    lines = (s.say("This organisation demands one. Set up another one first, then remove this one."), _security(s))
+    return Notice(409, s.say("This is your only second factor"), lines, Way.NONE)
+
+
+def too_many_factors(s: Sentences, refusal: factor_errors.TooManyFactors) -> Notice:
+    line = s.say("You can have {most} second factors. Remove one that you don’t use any more.", most=refusal.most)
+    return Notice(409, s.say("You have enough second factors"), (line, _security(s)), Way.NONE)
+
+
+def _security(s: Sentences) -> Markup:
+    return Markup('<a href="/guest/security">{}</a>').format(s.say("Sign-in security"))
+
+
 def wrong_address(s: Sentences, _: errors.WrongAddress) -> Notice:
     return Notice(422, s.say("This is not an e-mail address"), (s.say("Please check it for typos."),), Way.ADDRESS)
 
@@ -224,6 +252,12 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PasscodeSpent: passcode_spent,
     errors.NoSession: no_session,
     errors.AccessEnded: access_ended,
+    factor_errors.FactorPaused: factor_paused,
+    factor_errors.LastFactor: last_factor,
+    factor_errors.TooManyFactors: too_many_factors,
+    factor_errors.NothingToReset: not_for_guests,
+    factor_errors.UnknownRequest: not_for_guests,
+    factor_errors.OwnRequest: not_for_guests,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,

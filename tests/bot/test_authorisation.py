@@ -31,6 +31,8 @@ COMMANDS: dict[str, str] = {
     "preview on": "preview on",
     "preview off": "preview off",
     "claim": "claim WRONG",
+    "mfa reset": f"mfa reset {GWEN}",
+    "mfa requests": "mfa requests",
     "help": "help",
     "unknown": "inivte",
     "unclear": "status",
@@ -43,11 +45,16 @@ VERBS: dict[str, dict[str, Any]] = {
     "invite.confirm": {"draft": "DRAFT"},
     "invite.form": {"addresses": "peter@fabrikam.example", "days": 30},
     "guests.page": {"only": "all", "page": 1},
+    "mfa.confirm": {"request": "REQUEST"},
+    "mfa.deny": {"request": "REQUEST"},
     "settings.show": {},
     "settings.feature": {"feature": "email_passcode", "setting": "enabled"},
     "settings.confirm": {"feature": "email_passcode", "setting": "disabled"},
 }
-FOR_ADMINS = {"settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm"}
+FOR_ADMINS = {
+    *("settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm"),
+    *("mfa requests", "mfa.confirm", "mfa.deny"),
+}
 ELSEWHERE = {"invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"}
 NOT_PERMITTED = ["member", "guest", "anonymous", "bot", "no id", "not in the roster", "other workspace", "other tenant"]
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cards
+from domain.factor_views import ResetView
 from domain.views import (
     Affected,
     BadAddress,
@@ -30,6 +31,7 @@ NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
     *("invited", "sent", "undeliverable", "opened", "passcode_sent", "redeemed", "declined", "resent"),
     *("corrected", "extended", "revoked", "removed", "left", "expired", "access_ended"),
+    *("factor_added", "factor_removed", "recovery_used", "reset_asked", "factors_reset", "reset_denied"),
 )
 STORY = {
     Status.SENDING: ["invited"],
@@ -94,6 +96,11 @@ def settings_view(setting: Setting = Setting.DEFAULT, name: str = "Ada Admin", a
     return SettingsView((FeatureView("email_passcode", setting, surfaces),), Affected(12, 1), (name,) * admins)
 
 
+def reset_view(decision: str = "", name: str = "Ada Admin", address: str = "gwen@fabrikam.example") -> ResetView:
+    decided = NOW + timedelta(hours=1) if decision in {"confirmed", "denied"} else None
+    return ResetView("0198f3c2d4e5f6", address, "Project Falcon", name, NOW, decision, name if decided else "", decided)
+
+
 BAD = (
     BadAddress("gwen@fabrikam", Problem.NO_SUCH_DOMAIN),
     BadAddress("gwen.fabrikam.example", Problem.MALFORMED),
@@ -140,6 +147,10 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "confirm none": cards.confirm_invite(DraftView("", (), 90), BAD[:1], language=language, masked=False),
         "summary": cards.invite_summary(done, language=language, masked=False),
         "summary nobody": cards.invite_summary(InviteView((), done.open, ()), language=language, masked=True),
+        "reset": cards.factor_reset(reset_view(), language=language, masked=True),
+        "reset confirmed": cards.factor_reset(reset_view("confirmed"), language=language, masked=False),
+        "reset denied": cards.factor_reset(reset_view("denied"), language=language, masked=False),
+        "reset expired": cards.factor_reset(reset_view("expired"), language=language, masked=False),
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
     }
 
@@ -172,4 +183,5 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "welcome": cards.welcome(place, language="en"),
         "owners": cards.owners(OwnersView(name, Kind.TEAM, (name,) * 200, name, True), language="en"),
         "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True, nearest=name),
+        "reset": cards.factor_reset(reset_view("denied", name, address), **look),
     }

@@ -9,7 +9,9 @@ from bot.commands import (
     PASSCODES,
     Command,
     Confirm,
+    ConfirmReset,
     Correct,
+    DenyReset,
     EndSessions,
     Extend,
     Guests,
@@ -81,6 +83,14 @@ def _clicked_confirm(data: Mapping[str, Any]) -> Command | None:
     return Confirm(draft_id) if draft_id else None
 
 
+def _on_request(make: Callable[[str], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        request_id = _opaque(data, "request")
+        return make(request_id) if request_id else None
+
+    return read
+
+
 def _clicked_page(data: Mapping[str, Any]) -> Command | None:
     only, page = _text(data, "only", 10), _whole(data.get("page"))
     return Guests(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
@@ -126,6 +136,8 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invite.form": _clicked_form,
     "guests.page": _clicked_page,
     "sessions.end": _clicked_end_sessions,
+    "mfa.confirm": _on_request(ConfirmReset),
+    "mfa.deny": _on_request(DenyReset),
     "settings.show": lambda _: Settings(),
     "settings.feature": _clicked_feature,
     "settings.confirm": _clicked_disable,

@@ -24,6 +24,7 @@ class Need(StrEnum):
     LINK = "link"
     LINK_NAME = "link_name"
     BUTTON = "button"
+    FACTORS = "factors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,28 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
+class ResetFactors:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndSessions:
     guest_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRequests:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReset:
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyReset:
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +204,10 @@ Command = (
     | RemoveLink
     | Sessions
     | EndSessions
+    | ResetFactors
+    | FactorRequests
+    | ConfirmReset
+    | DenyReset
     | Help
     | Unknown
     | Unclear

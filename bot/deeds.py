@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, outcomes
+from bot import commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
-from domain import admins, invitations, mailings, resources, sessions, settings, workspaces
+from domain import admins, factor_resets, invitations, mailings, resources, sessions, settings, workspaces
 from domain.views import Person, Place, Setting, Target
 from domain.work import Work
 
@@ -102,6 +102,10 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.RemoveLink: lambda it: Deed(resources.remove, outcomes.links, (it.name,)),
     commands.Sessions: lambda it: Deed(sessions.of_guest, outcomes.sign_ins, (it.address,), once=False),
     commands.EndSessions: lambda it: Deed(sessions.end_all, outcomes.sign_ins, (it.guest_id,)),
+    commands.ResetFactors: lambda it: Deed(factor_resets.ask, factor_outcomes.asked, (it.address,)),
+    commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
+    commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
+    commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),

@@ -181,6 +181,7 @@ USAGE = {
     "claim": "claim CODE",
     "links": "links add Wiki https://wiki.example.com/",
     "sessions": f"sessions {EXAMPLE}",
+    "mfa": f"mfa reset {EXAMPLE}",
 }
 
 
@@ -193,6 +194,7 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.CODE: speech.say("This needs the code from the server's log."),
         Need.ON_OR_OFF: speech.say("Previews can be turned on or off."),
         Need.LIST: speech.say("Guests can be listed all together, or only those pending or active."),
+        Need.FACTORS: speech.say("Second factors can be reset, and the requests for that listed (“mfa requests”)."),
         Need.OWNERS: speech.say("Owners can be listed, added and removed."),
         Need.LINKS: speech.say("Applications can be listed, added and removed."),
         Need.LINK: speech.say("This needs a name, and then the address of the application."),

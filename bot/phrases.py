@@ -12,6 +12,7 @@ from bot.commands import (
     Claim,
     Command,
     Extend,
+    FactorRequests,
     Guests,
     Help,
     HowToInvite,
@@ -21,6 +22,7 @@ from bot.commands import (
     Remove,
     RemoveOwner,
     Resend,
+    ResetFactors,
     Revoke,
     Sessions,
     SetFeature,
@@ -51,6 +53,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "claim": ("beanspruchen",),
     "links": ("link", "verknüpfungen", "verknuepfungen", "anwendungen"),
     "sessions": ("sitzungen", "anmeldungen"),
+    "mfa": ("2fa", "zweitfaktor"),
     "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
@@ -63,6 +66,8 @@ ADD = frozenset({"add", "hinzufügen", "hinzufuegen"})
 REMOVE = frozenset({"remove", "entfernen"})
 ON = frozenset({"on", "an", "ein"})
 OFF = frozenset({"off", "aus"})
+RESET = frozenset({"reset", "zurücksetzen", "zuruecksetzen"})
+REQUESTS = frozenset({"requests", "anfragen"})
 
 UNIT = r"(?:days?|d|tag(?:en?)?)"
 FOR_DAYS = re.compile(rf"(?<![\w@.+'-])(?:for|für|fuer)\s+([^\s,;@]+)\s*{UNIT}(?![\w@.+'-])", re.IGNORECASE)
@@ -202,6 +207,13 @@ def _claim(rest: str, _: Sequence[Mention]) -> Command:
     return Claim(code) if code and len(code) <= 100 else Unclear("claim", Need.CODE)
 
 
+def _mfa(rest: str, mentions: Sequence[Mention]) -> Command:
+    word, _, more = rest.partition(" ")
+    if _bare(word) in RESET:
+        return _one("mfa", ResetFactors)(more, mentions)
+    return FactorRequests() if _bare(rest) in REQUESTS else Unclear("mfa", Need.FACTORS)
+
+
 READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "invite": _invite,
     "guests": _guests,
@@ -216,5 +228,6 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "claim": _claim,
     "links": links,
     "sessions": _one("sessions", Sessions),
+    "mfa": _mfa,
     "help": lambda _rest, _mentions: Help(),
 }

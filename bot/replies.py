@@ -8,7 +8,7 @@ from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
-from domain import access_errors, errors
+from domain import access_errors, errors, factor_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.views import BadAddress, Quota, Status
@@ -202,6 +202,14 @@ def _unknown_resource(refusal: access_errors.UnknownResource, to: Listener) -> s
     )
 
 
+def _nothing_to_reset(refusal: factor_errors.NothingToReset, to: Listener) -> str:
+    return to.speech.say(
+        "I know no guest {address} in {workspace} who has a second factor. Nothing was changed.",
+        address=to.address(refusal.address),
+        workspace=to.place(),
+    )
+
+
 def _resource_taken(refusal: access_errors.ResourceTaken, to: Listener) -> str:
     return to.speech.say(
         "There is an application “{name}” already. Remove it first, or choose another name.", name=plain(refusal.name)
@@ -210,6 +218,14 @@ def _resource_taken(refusal: access_errors.ResourceTaken, to: Listener) -> str:
 
 def _too_many_resources(refusal: access_errors.TooManyResources, to: Listener) -> str:
     return to.speech.say("A workspace has at most {most} applications. Nothing was changed.", most=refusal.most)
+
+
+def _unknown_request(_: factor_errors.UnknownRequest, to: Listener) -> str:
+    return to.speech.say("I do not know this request. “mfa requests” lists those that wait.")
+
+
+def _own_request(_: factor_errors.OwnRequest, to: Listener) -> str:
+    return to.speech.say("You asked for this yourself: another admin has to confirm it. Nothing was changed.")
 
 
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
@@ -236,6 +252,9 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     access_errors.UnknownResource: _unknown_resource,
     access_errors.ResourceTaken: _resource_taken,
     access_errors.TooManyResources: _too_many_resources,
+    factor_errors.NothingToReset: _nothing_to_reset,
+    factor_errors.UnknownRequest: _unknown_request,
+    factor_errors.OwnRequest: _own_request,
 }
 
 

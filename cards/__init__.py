@@ -10,6 +10,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     owners(view: OwnersView, *, language)                            `owners [add|remove]`
     help_card(*, language, kind, preview, nearest=None)              `help`, and what was not understood
     welcome(view: WorkspaceView, *, language)                        the bot came into a workspace
+    factor_reset(view: ResetView, *, language, masked)               `mfa reset`: an admin confirms or denies
     invite_form(*, language)                                         `invite` without an address
     confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad
     invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
@@ -27,12 +28,14 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     guests.page                       {"only", "page"}
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
+    mfa.confirm|deny                  {"request"}
     settings.show                     {}                        back from the confirmation
     sessions.end                      {"guest"}
     invite.confirm                    {"draft"}
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.guests import guest_list
 from cards.guidance import help_card, owners, refusal, welcome
@@ -45,6 +48,7 @@ from cards.sign_ins import sign_ins
 __all__ = [
     "attachment",
     "confirm_invite",
+    "factor_reset",
     "fallback_text",
     "guest_list",
     "help_card",

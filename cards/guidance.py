@@ -53,6 +53,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("revoke ADDRESS", speech.say("Takes an invitation back")),
             ("remove ADDRESS", speech.say("Ends a guest's access at once")),
             ("sessions ADDRESS", speech.say("Shows since when a guest is signed in, and ends that")),
+            ("mfa reset ADDRESS", speech.say("Asks an admin to take away a guest's lost second factor")),
         ],
         speech.say("This workspace"): [
             ("owners add @person", speech.say("Says who may invite; also: owners, owners remove @person")),
@@ -61,6 +62,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
         speech.say("For admins"): [
             ("settings", speech.say("Shows which features are on, and changes them")),
             ("preview on", speech.say("Turns previews on; also: preview off")),
+            ("mfa requests", speech.say("Lists the resets that wait for an admin's word")),
             ("claim CODE", speech.say("Makes you an admin, with the code from the server's log")),
         ],
     }

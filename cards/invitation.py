@@ -179,6 +179,12 @@ def _events(speech: Speech) -> dict[str, str]:
         "left": speech.say("Guest left"),
         "expired": speech.say("Expired"),
         "access_ended": speech.say("Access ended"),
+        "factor_added": speech.say("Second factor set up"),
+        "factor_removed": speech.say("Second factor removed"),
+        "recovery_used": speech.say("Recovery code used"),
+        "reset_asked": speech.say("Reset of the second factor asked for"),
+        "factors_reset": speech.say("Second factor reset"),
+        "reset_denied": speech.say("Reset of the second factor denied"),
     }
 
 

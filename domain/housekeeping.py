@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from domain import authenticators
 from domain.work import Work
 from storage import housekeeping as rows
 
@@ -13,7 +14,8 @@ MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes, sessions and tickets.
+    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes, sessions and tickets, and
+    second factors that nobody confirmed. Seals anew what is sealed under an older secret key.
 
     So many in one unit at most, so that nobody waits for it long. True: there are more.
     """
@@ -26,10 +28,12 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.SESSIONS, OVER),
         (rows.TICKETS, OVER),
         (rows.HOST_SESSIONS, timedelta()),
+        (rows.CHALLENGES, timedelta()),
+        (rows.FACTORS_BEGUN, OVER),
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):
         left -= work.run(statement[work.connection.dialect.name], {"before": work.now - kept, "most": left})
         if left <= 0:
             return True
-    return False
+    return authenticators.reseal(work, left) == left

@@ -33,6 +33,9 @@ class Numbers:
     tries_day: int = 20
     tries_link: int = 50
     """Wrong ones by one link, before the guest came in. Then the owner has to send another."""
+    factor_tries: int = 5
+    """Wrong codes of a second factor in one session, before it pauses."""
+    factor_pause_seconds: int = 15 * 60
     mailbox_passcodes_hour: int = 5
     mailbox_passcodes_day: int = 10
     mailbox_invitations_hour: int = 5

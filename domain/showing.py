@@ -22,6 +22,12 @@ STEPS = {
     "passcode.sent": "passcode_sent",
     "membership.removed": "removed",
     "membership.left": "left",
+    "factor.added": "factor_added",
+    "factor.removed": "factor_removed",
+    "recovery.used": "recovery_used",
+    "second_factor.reset_asked": "reset_asked",
+    "second_factor.reset": "factors_reset",
+    "second_factor.reset_denied": "reset_denied",
 }
 """Audit events that a timeline tells."""
 

@@ -84,7 +84,8 @@ __all__ = [
 class TimelineEntry:
     kind: str
     """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, corrected, extended, revoked,
-    removed, left, expired, access_ended"""
+    removed, left, expired, access_ended, factor_added, factor_removed, recovery_used, reset_asked, factors_reset,
+    reset_denied"""
     at: datetime
     actor: str = ""
     """Name of the chat user who did it; empty for guests and the system."""

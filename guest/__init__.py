@@ -21,6 +21,8 @@ from guest.invitation import InvitationPages
 from guest.membership import GuestPages
 from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
+from guest.second_factor import SecondFactorPages
+from guest.security import SecurityPages
 from guest.withdraw import WithdrawPages
 
 
@@ -60,6 +62,8 @@ class GuestDoor:
             ReturningPages(self._desk),
             GuestPages(self._desk),
             ConsentPages(self._desk),
+            SecondFactorPages(self._desk),
+            SecurityPages(self._desk),
             WithdrawPages(self._desk),
             AccessCheck(self._desk),
             HandOver(self._desk),

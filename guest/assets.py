@@ -1,4 +1,5 @@
-"""Stylesheet, logo and favicon. Their addresses carry a hash of the content, so browsers may keep them for ever."""
+"""Stylesheet, pictures and the script for passkeys. Their addresses carry a hash of the content, so browsers may keep
+them for ever."""
 
 import hashlib
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 FOLDER = Path(__file__).parent / "static"
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 FOREVER = "public, max-age=31536000, immutable"
 
 

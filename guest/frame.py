@@ -36,6 +36,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
+SCRIPTED = f"{POLICY}; script-src 'self'"
+"""Of the pages that ask for a passkey, and of no other."""
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -113,13 +115,20 @@ class Frame:
 
     def _dress(self, request: web.Request, headers: CIMultiDict[str]) -> None:
         headers.update(self._headers)
-        if not (request.path.startswith(MAILBOX) and "Content-Security-Policy" in headers):
+        own = headers.get("Content-Security-Policy")
+        if own != SCRIPTED and not (own and request.path.startswith(MAILBOX)):
             headers["Content-Security-Policy"] = POLICY
         headers.setdefault("Cache-Control", "no-store")
 
 
 def handed_over(request: web.Request) -> bool:
     return request.method == "GET" and request.path in HANDED_OVER
+
+
+def scripted(response: web.Response) -> web.Response:
+    """A page that our own script runs on."""
+    response.headers["Content-Security-Policy"] = SCRIPTED
+    return response
 
 
 def pattern(request: web.Request) -> str:

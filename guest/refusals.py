@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import access_errors, errors
+from domain import access_errors, errors, factor_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -214,6 +214,34 @@ def hand_over_over(s: Sentences, _: access_errors.HandOverOver) -> Notice:
     return Notice(403, s.say("That didn’t work"), lines)
 
 
+def factor_paused(s: Sentences, refusal: factor_errors.FactorPaused) -> Notice:
+    return Notice(
+        429,
+        s.say("Too many wrong codes"),
+        (
+            s.say("To keep the workspace safe, no code is looked at for a while."),
+            s.say("It works again at {when}.", when=s.ahead(refusal.again_at)),
+            s.say("Is your second factor lost? Use a recovery code, or ask the person who invited you for a reset."),
+        ),
+        Way.NONE,
+        refusal.again_at,
+    )
+
+
+def last_factor(s: Sentences, _: factor_errors.LastFactor) -> Notice:
+    lines = (s.say("This organisation demands one. Set up another one first, then remove this one."), _security(s))
+    return Notice(409, s.say("This is your only second factor"), lines, Way.NONE)
+
+
+def too_many_factors(s: Sentences, refusal: factor_errors.TooManyFactors) -> Notice:
+    line = s.say("You can have {most} second factors. Remove one that you don’t use any more.", most=refusal.most)
+    return Notice(409, s.say("You have enough second factors"), (line, _security(s)), Way.NONE)
+
+
+def _security(s: Sentences) -> Markup:
+    return Markup('<a href="/guest/security">{}</a>').format(s.say("Sign-in security"))
+
+
 def wrong_address(s: Sentences, _: errors.WrongAddress) -> Notice:
     return Notice(422, s.say("This is not an e-mail address"), (s.say("Please check it for typos."),), Way.ADDRESS)
 
@@ -263,6 +291,12 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     access_errors.WrongPath: wrong_path,
     access_errors.NotLetIn: not_let_in,
     access_errors.HandOverOver: hand_over_over,
+    factor_errors.FactorPaused: factor_paused,
+    factor_errors.LastFactor: last_factor,
+    factor_errors.TooManyFactors: too_many_factors,
+    factor_errors.NothingToReset: not_for_guests,
+    factor_errors.UnknownRequest: not_for_guests,
+    factor_errors.OwnRequest: not_for_guests,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,

@@ -5,12 +5,13 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, delete, or_, select
 from sqlalchemy.sql import ColumnElement, Executable
 
-from storage.policy_tables import HostSession, Ticket
+from storage.policy_tables import Challenge, Factor, HostSession, Ticket
 from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
 
 _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
 _COUNTERS, _RECEIVED, _OUTBOX = table(Limit), table(Received), table(OutboxRow)
 _TICKETS, _HOST_SESSIONS = table(Ticket), table(HostSession)
+_CHALLENGES, _FACTORS = table(Challenge), table(Factor)
 _BEFORE = cast(Any, bindparam("before"))
 
 
@@ -32,5 +33,7 @@ PASSCODES = _some(_PASSCODES, _PASSCODES.c.expires_at < _BEFORE)
 SESSIONS = _some(_SESSIONS, _SESSIONS.c.expires_at < _BEFORE)
 TICKETS = _some(_TICKETS, _TICKETS.c.expires_at < _BEFORE)
 HOST_SESSIONS = _some(_HOST_SESSIONS, _HOST_SESSIONS.c.expires_at < _BEFORE)
+CHALLENGES = _some(_CHALLENGES, _CHALLENGES.c.expires_at < _BEFORE)
+FACTORS_BEGUN = _some(_FACTORS, and_(_FACTORS.c.confirmed_at.is_(None), _FACTORS.c.created_at < _BEFORE))
 DRAFTS = _some(_DRAFTS, _DRAFTS.c.created_at < _BEFORE)
 OUTBOX = _some(_OUTBOX, and_(or_(_OUTBOX.c.done_at < _BEFORE, _OUTBOX.c.dead_at < _BEFORE), _OUTBOX.c.due_at.is_(None)))

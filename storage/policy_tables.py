@@ -6,7 +6,7 @@ provider's client secret) is sealed under the secret keys, which are not in the 
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import Row, instant, long_text, where
@@ -96,16 +96,16 @@ class Factor(Row, table=True):
     tenant_id: str
     guest_id: str = Field(index=True)
     kind: str
-    name: str = ""
     sealed: str | None = long_text()
     last_step: int = 0
     credential_id: str | None = Field(default=None, unique=True)
     public_key: str | None = long_text()
-    sign_count: int = 0
+    sign_count: int = Field(default=0, sa_type=BigInteger)
     created_at: datetime = instant(nullable=False)
     confirmed_at: datetime | None = instant()
     used_at: datetime | None = instant()
-    removed_at: datetime | None = instant()
+    session_id: str = ""
+    """In which it was set up: until it is confirmed, nobody else sees or confirms it."""
 
 
 class RecoveryCode(Row, table=True):
@@ -120,7 +120,7 @@ class RecoveryCode(Row, table=True):
 
 
 class Challenge(Row, table=True):
-    """What a passkey has to sign, once, for one session."""
+    """What a passkey has signed, once, for one session. One that nobody answered has no row."""
 
     __tablename__ = "challenges"
     challenge_hash: str = Field(primary_key=True)
@@ -129,7 +129,7 @@ class Challenge(Row, table=True):
     session_hash: str
     purpose: str
     expires_at: datetime = instant(nullable=False)
-    used_at: datetime | None = instant()
+    used_at: datetime = instant(nullable=False)
 
 
 class Resource(Row, table=True):

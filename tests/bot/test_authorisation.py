@@ -35,6 +35,8 @@ COMMANDS: dict[str, str] = {
     "links add": "links add Wiki https://wiki.example/",
     "links remove": "links remove Board",
     "sessions": f"sessions {GWEN}",
+    "mfa reset": f"mfa reset {GWEN}",
+    "mfa requests": "mfa requests",
     "help": "help",
     "unknown": "inivte",
     "unclear": "status",
@@ -48,11 +50,16 @@ VERBS: dict[str, dict[str, Any]] = {
     "invite.form": {"addresses": "peter@fabrikam.example", "days": 30},
     "guests.page": {"only": "all", "page": 1},
     "sessions.end": {"guest": "GUEST"},
+    "mfa.confirm": {"request": "REQUEST"},
+    "mfa.deny": {"request": "REQUEST"},
     "settings.show": {},
     "settings.feature": {"feature": "email_passcode", "setting": "enabled"},
     "settings.confirm": {"feature": "email_passcode", "setting": "disabled"},
 }
-FOR_ADMINS = {"settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm"}
+FOR_ADMINS = {
+    *("settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm"),
+    *("mfa requests", "mfa.confirm", "mfa.deny"),
+}
 ELSEWHERE = {"invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"}
 NOT_PERMITTED = ["member", "guest", "anonymous", "bot", "no id", "not in the roster", "other workspace", "other tenant"]
 

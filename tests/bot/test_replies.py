@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors
+from domain import access_errors, errors, factor_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -35,9 +35,19 @@ GUESTS_ONLY = {
     access_errors.WrongPath,
     access_errors.NotLetIn,
     access_errors.HandOverOver,
+    factor_errors.FactorPaused,
+    factor_errors.LastFactor,
+    factor_errors.TooManyFactors,
 }
 """Nothing that is done in the chat raises these."""
-FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
+FAMILIES = {
+    errors.PolicyRefusal,
+    errors.Refusal,
+    errors.AccessRefusal,
+    errors.RequestRefusal,
+    errors.LimitRefusal,
+    factor_errors.FactorRefusal,
+}
 CARD_INSTEAD = {errors.Outdated}
 
 
@@ -83,6 +93,9 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
     errors.FeatureOff("t", admins=("Dora",)),
     errors.FeatureOff(),
+    factor_errors.NothingToReset("gwen@fabrikam.example"),
+    factor_errors.UnknownRequest(),
+    factor_errors.OwnRequest(),
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import cards
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
+from domain.factor_views import ResetView
 from domain.policies import Method
 from domain.views import (
     Affected,
@@ -32,6 +33,7 @@ NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
     *("invited", "sent", "undeliverable", "opened", "passcode_sent", "redeemed", "declined", "resent"),
     *("corrected", "extended", "revoked", "removed", "left", "expired", "access_ended"),
+    *("factor_added", "factor_removed", "recovery_used", "reset_asked", "factors_reset", "reset_denied"),
 )
 STORY = {
     Status.SENDING: ["invited"],
@@ -107,6 +109,11 @@ def sign_ins_view(address: str = "gwen@fabrikam.example", lines: int = 5, **look
     return SignInsView(look.get("name", "Project Falcon"), Kind.TEAM, "g1", address, since, look.get("ended"))
 
 
+def reset_view(decision: str = "", name: str = "Ada Admin", address: str = "gwen@fabrikam.example") -> ResetView:
+    decided = NOW + timedelta(hours=1) if decision in {"confirmed", "denied"} else None
+    return ResetView("0198f3c2d4e5f6", address, "Project Falcon", name, NOW, decision, name if decided else "", decided)
+
+
 BAD = (
     BadAddress("gwen@fabrikam", Problem.NO_SUCH_DOMAIN),
     BadAddress("gwen.fabrikam.example", Problem.MALFORMED),
@@ -157,6 +164,10 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "links none": cards.links(ResourcesView("", Kind.PERSONAL, (), removed="Wiki"), language=language),
         "sign-ins": cards.sign_ins(sign_ins_view(), language=language, masked=True),
         "sign-ins ended": cards.sign_ins(sign_ins_view(lines=0, ended=2), language=language, masked=False),
+        "reset": cards.factor_reset(reset_view(), language=language, masked=True),
+        "reset confirmed": cards.factor_reset(reset_view("confirmed"), language=language, masked=False),
+        "reset denied": cards.factor_reset(reset_view("denied"), language=language, masked=False),
+        "reset expired": cards.factor_reset(reset_view("expired"), language=language, masked=False),
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
     }
 
@@ -191,4 +202,5 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True, nearest=name),
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
+        "reset": cards.factor_reset(reset_view("denied", name, address), **look),
     }

@@ -12,14 +12,19 @@ import pytest
 from domain import (
     admins,
     audit,
+    authenticators,
     consent,
     delivery,
+    factor_resets,
+    factors,
     guests,
     handovers,
     invitations,
     mailings,
     passcodes,
+    passkeys,
     policy_edits,
+    recovery,
     redemption,
     resources,
     sessions,
@@ -33,6 +38,7 @@ from domain.handovers import Carried
 from domain.policies import Policy
 from domain.secrets import digest
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
+from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
 
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
@@ -54,6 +60,7 @@ DOOR = {
     resources: "listing add remove",
     handovers: "access begun ticket spend",
     sessions: "of_guest end_all",
+    factor_resets: "ask waiting confirm deny",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -61,6 +68,10 @@ BY_SECRET = {
     guests: {"page", "access", "sign_out", "speak"},
     consent: {"show", "accept"},
     sessions: {"own", "end"},
+    factors: {"view", "remove"},
+    authenticators: {"begin", "app", "confirm", "enter"},
+    passkeys: {"registration", "register", "request", "sign_in"},
+    recovery: {"recover", "renew_codes"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -70,6 +81,7 @@ OPERATORS = {
     passcodes: {"request_by_address"},
     terms_of_use: {"publish", "require"},
     policy_edits: {"add_rule", "change_domains", "with_rule", "without_rule", "with_domain", "without_domain"},
+    authenticators: {"reseal"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -90,6 +102,9 @@ async def _fill(world: World) -> dict[str, Any]:
     (guest,) = await world.rows("SELECT guest_id FROM guests WHERE address = :address", address=GWEN)
     assert holder.passcode
     assert holder.link
+    holder_of_app = Holder(browser)
+    await holder_of_app.sets_up_app()
+    reset = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -97,6 +112,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "draft_id": draft.draft_id,
         "passcode_id": holder.passcode.passcode_id,
         "token_hash": holder.link.token_hash,
+        "reset_id": reset.request_id,
         "membership_id": page.memberships[0].membership_id,
         "rows": rows,
         "resource_id": resource_id,
@@ -134,7 +150,6 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
     return {
         "invite": chat(invitations.invite, (GWEN,), None),
         "draft": chat(invitations.draft, (GWEN,), None),
-        "confirm": chat(invitations.confirm, ids["draft_id"]),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
         "extend": chat(invitations.extend, target, None) + chat(invitations.extend, GWEN, None),
@@ -189,6 +204,10 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "timeline": guest(audit.timeline, TAILSPIN, [ids["invitation_id"]]),
         "verify": guest(audit.verify, TAILSPIN),
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
+        "ask": chat(factor_resets.ask, GWEN),
+        "waiting": chat(factor_resets.waiting),
+        "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
+        "deny": chat(factor_resets.deny, ids["reset_id"]),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),
@@ -209,6 +228,7 @@ HELPERS = {
     "invitation_scope", "tries", "client_tries", "tries_by_link", "again_at", "lock", "holds", "redeemed", "signed_in",
     "renew_session",
     "opened", "known", "url", "tenant", "of_workspaces", "view", "views", "line", "with_step",
+    "held", "changing", "adding", "added", "passed", "tell_owners", "check",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pyotp.totp import TOTP
 
 from domain import audit, invitations, policy_changes, resources, terms_of_use
+from domain.policies import Rule
 from tests.browser import chromium_path
 from tests.guest.house import ALICE, GWEN, TEAM, House, build
 from tests.servers.background import Loop, free_port
@@ -210,6 +212,72 @@ def nowhere(site: Site, page: Page) -> None:
     page.goto(site.url + "/nowhere")
 
 
+def factor_choice(site: Site, page: Page) -> None:
+    site.run(_demanding(site.house))
+    guest(site, page)
+
+
+def factor_app(site: Site, page: Page) -> None:
+    factor_choice(site, page)
+    page.click("#next button")
+
+
+def wrong_first_code(site: Site, page: Page) -> None:
+    factor_app(site, page)
+    page.fill("#code", "000000")
+    page.click("#next button")
+
+
+def recovery_codes(site: Site, page: Page) -> None:
+    factor_app(site, page)
+    page.fill("#code", app_code(site, page))
+    page.click("#next button")
+
+
+def security(site: Site, page: Page) -> None:
+    recovery_codes(site, page)
+    page.click("#next button")
+    page.get_by_role("link", name="Sign-in security").click()
+
+
+def only_factor(site: Site, page: Page) -> None:
+    security(site, page)
+    page.get_by_role("button", name="Remove Authenticator app").click()
+
+
+def new_passkey(site: Site, page: Page) -> None:
+    security(site, page)
+    page.get_by_role("link", name="Add a passkey").click()
+
+
+def second_factor(site: Site, page: Page) -> None:
+    recovery_codes(site, page)
+    page.context.clear_cookies()
+    site.house.clock.move(minutes=2)
+    (row,) = site.run(site.house.rows("SELECT invitation_id FROM invitations"))
+    page.goto(site.url + site.run(site.house.link(row.invitation_id)))
+    page.click("#next button")
+    page.fill("#code", site.run(site.house.passcode()))
+    page.click("#next button")
+
+
+def wrong_recovery_code(site: Site, page: Page) -> None:
+    second_factor(site, page)
+    page.click("summary")
+    page.fill("#recovery-code", "A")
+    page.click("#recovery button")
+
+
+def app_code(site: Site, page: Page) -> str:
+    """What the app would show that scanned the picture."""
+    return TOTP(page.inner_text(".key").replace(" ", "")).at(site.house.clock.now)
+
+
+async def _demanding(house: House) -> None:
+    rules = (Rule("r1", "Second factor", mfa=True),)
+    await house.database.write(policy_changes.change, "contoso", "dora", lambda before: replace(before, rules=rules))
+
+
 async def _in_two_tenants(house: House) -> None:
     northwind = replace(TEAM, tenant_id="northwind", place_id="19:other", name="Suppliers")
     for place, person in ((TEAM, ALICE), (northwind, replace(ALICE, tenant_id="northwind"))):
@@ -224,6 +292,10 @@ STATES: list[Callable[[Site, Page], None]] = [
     invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
     changed_terms, not_agreed, leaving, signed_out, ended, returning, wrong_address, returning_passcode, choosing,
     unwanted, withdrawn, unknown_link, without_session, nowhere,
+    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, leaving, signed_out, ended, returning,
+    factor_choice, factor_app, wrong_first_code, recovery_codes, security, only_factor, new_passkey, second_factor,
+    wrong_recovery_code, wrong_address, returning_passcode, choosing, unwanted, withdrawn, unknown_link,
+    without_session, nowhere,
 ]  # fmt: skip
 
 

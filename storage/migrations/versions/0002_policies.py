@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("session_hash", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
-        sa.Column("used_at", Instant(), nullable=True),
+        sa.Column("used_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("challenge_hash", name=op.f("pk_challenges")),
     )
     op.create_table(
@@ -40,16 +40,15 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.String(), nullable=False),
         sa.Column("guest_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.String(), nullable=True),
         sa.Column("public_key", sa.Text(), nullable=True),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("confirmed_at", Instant(), nullable=True),
         sa.Column("used_at", Instant(), nullable=True),
-        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("session_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("factor_id", name=op.f("pk_factors")),
         sa.UniqueConstraint("credential_id", name=op.f("uq_factors_credential_id")),
     )

@@ -13,7 +13,7 @@ MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes and sessions.
+    """Deletes finished rows: outbox, received activities, counters, drafts, challenges, dead passcodes and sessions.
 
     So many in one unit at most, so that nobody waits for it long. True: there are more.
     """
@@ -24,6 +24,7 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.RECEIVED, answers),
         (rows.PASSCODES, OVER),
         (rows.SESSIONS, OVER),
+        (rows.CHALLENGES, timedelta()),
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):

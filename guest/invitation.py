@@ -51,6 +51,7 @@ class InvitationPages:
             flow.invitation_id,
             flow.token_hash,
             network=desk.network(request),
+            doubts=flow.doubts.split(),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
         return desk.page(request, "invitation.html", offer=offer, coded=bool(flow.passcode_id))
@@ -85,6 +86,7 @@ async def send_passcode(desk: Desk, request: web.Request, flow: Flow) -> web.Res
         flow.invitation_id,
         flow.token_hash,
         network=desk.network(request),
+        doubts=flow.doubts.split(),
         browser=flow.browser,
         language=desk.language(request),
         vetoes=await desk.vetoes(flow.tenant_id),

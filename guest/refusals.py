@@ -9,7 +9,7 @@ from markupsafe import Markup
 from domain import errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
-from guest import forms, troubles
+from guest import forms, sign_in_refusals, troubles
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
 
@@ -224,6 +224,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PasscodeSpent: passcode_spent,
     errors.NoSession: no_session,
     errors.AccessEnded: access_ended,
+    **sign_in_refusals.NOTICES,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,

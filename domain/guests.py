@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, admission, audit, delivery, features, policies
+from domain import addresses, admission, audit, delivery, features, methods, policies
 from domain.admission import Admitted
 from domain.errors import AccessEnded, FeatureOff, NoSession
 from domain.policies import Address, Circumstances, Method, Occasion
@@ -20,9 +20,11 @@ def page(work: Work, session_token: str, network: Address | None = None) -> Gues
     first = admission.through(found)[0].row
     ends_at = min(first.created_at + timedelta(seconds=each.verdict.session_seconds) for each in found)
     memberships = tuple(_membership(each) for each in found)
+    by_passcode = (first.method or Method.EMAIL_PASSCODE) == Method.EMAIL_PASSCODE
     return GuestPageView(
-        first.tenant_id, first.address, first.name, first.language, memberships, min(first.expires_at, ends_at)
-    )
+        first.tenant_id, first.address, first.name, first.language, memberships, min(first.expires_at, ends_at),
+        may_move=by_passcode and bool(methods.federated(work, policies.of(first))),
+    )  # fmt: skip
 
 
 def _membership(it: Admitted) -> MembershipView:

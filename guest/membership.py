@@ -8,6 +8,7 @@ from domain import guests
 from domain.errors import NoSession, Refusal
 from domain.views import GuestPageView, MembershipView
 from guest.desk import Desk, SessionCookie, on, session_forms
+from guest.moving import moves
 from locales import LANGUAGES
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
@@ -30,7 +31,8 @@ class GuestPages:
     async def show(self, request: web.Request) -> web.Response:
         session = self._session(request)
         guest = await self._guest(request, session)
-        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES)
+        ways = await moves(self._desk, request, session, guest)
+        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, moves=ways)
 
     async def sign_out(self, request: web.Request) -> web.Response:
         desk, session = self._desk, self._session(request)

@@ -10,7 +10,7 @@ from guest.sentences import Sentences, strong
 
 def provider_down(s: Sentences, _: errors.ProviderDown) -> Notice:
     return Notice(
-        502,
+        424,
         s.say("Signing in there doesn’t work right now"),
         (
             s.say(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import errors
+from domain import errors, sign_in_errors
 from domain.policies import Forbidden
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
@@ -30,6 +30,7 @@ GUESTS_ONLY = {
     errors.ConsentNeeded,
     errors.AccessEnded,
 }
+GUESTS_ONLY |= {sign_in_errors.SignInRefusal, *sign_in_errors.SignInRefusal.__subclasses__()}
 """Nothing that is done in the chat raises these."""
 FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
 CARD_INSTEAD = {errors.Outdated}

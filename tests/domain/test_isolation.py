@@ -12,7 +12,9 @@ from domain import (
     admins,
     audit,
     delivery,
+    destinations,
     guests,
+    identities,
     invitations,
     mailings,
     passcodes,
@@ -22,6 +24,8 @@ from domain import (
     workspaces,
 )
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
+from domain.policies import Method
+from domain.sign_ins import Proof
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
 
@@ -37,11 +41,14 @@ DOOR = {
     mailings: "mail begin sent refused dead card creating not_created posted told card_gone card_quiet card_found",
     audit: "timeline verify export",
     showing: "by_id",
+    destinations: "invited moving",
+    identities: "enter link",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
     passcodes: {"withdraw", "withdraw_view"},
     guests: {"page", "access", "sign_out", "speak"},
+    destinations: {"moves"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -49,6 +56,8 @@ OPERATORS = {
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
+    destinations: {"returning", "elsewhere", "looked_up"},
+    identities: {"come_back", "choices"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -103,6 +112,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
     thief = {"browser": "thief"}
+    proof = Proof(Method.PARTNER, "p1", "https://evil.example", "charlie", GWEN)
     return {
         "invite": chat(invitations.invite, (GWEN,), None),
         "draft": chat(invitations.draft, (GWEN,), None),
@@ -130,7 +140,11 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
         "offer": guest(redemption.offer, *link),
         "decline": guest(redemption.decline, *link),
-        "enter": guest(redemption.enter, ids["passcode_id"], "12345678", **thief, client="c", token_hash=link[2]),
+        "enter": guest(redemption.enter, ids["passcode_id"], "12345678", **thief, client="c", token_hash=link[2])
+        + guest(identities.enter, proof, "state", *link, language="en"),
+        "invited": guest(destinations.invited, *link, "p1"),
+        "moving": guest(destinations.moving, "no session", "p1"),
+        "link": guest(identities.link, proof, "state", "no session"),
         "choices": guest(redemption.choices, ids["passcode_id"], **thief),
         "choose": guest(redemption.choose, ids["passcode_id"], CONTOSO, **thief),
         "request": guest(passcodes.request, *link, **thief, language="en"),
@@ -156,7 +170,19 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
 
 
 def test_every_operation_is_walked() -> None:
-    for module in (invitations, workspaces, admins, settings, redemption, passcodes, guests, mailings, audit):
+    for module in (
+        invitations,
+        workspaces,
+        admins,
+        settings,
+        redemption,
+        passcodes,
+        guests,
+        mailings,
+        audit,
+        destinations,
+        identities,
+    ):
         walked = set(DOOR[module].split()) | BY_SECRET.get(module, set()) | OPERATORS.get(module, set())
         missed = set(_operations(module)) - walked - HELPERS
         assert not missed, module.__name__
@@ -166,6 +192,7 @@ HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds", "redeemed", "signed_in", "renew_session",
+    "permitted", "provider", "partner_by_id",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

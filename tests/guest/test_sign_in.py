@@ -115,7 +115,7 @@ async def test_a_confidential_client_uses_the_partners_sealed_secret(office: Off
     await office.change(client_id="gatehouse")
     gwen = await office.gwen()
     page = await signs_in(gwen, FABRIKAM)
-    assert page.status == 502
+    assert page.status == 424
     sealed = seal(KEYS, "provider secret").close(SECRET.encode())
     await office.house.database.write(
         lambda work: work.run(
@@ -242,10 +242,10 @@ async def test_a_callback_of_another_provider_is_refused(office: Office) -> None
     mixed = back.replace(quote(office.provider.issuer, safe=""), quote("https://evil.example", safe=""))
     assert mixed != back
     page = await gwen.ask("GET", mixed)
-    assert page.status == 502
+    assert page.status == 424
     back = path(await Outside().signs_in(await leaves(gwen, FABRIKAM)))
     page = await gwen.ask("GET", back.partition("&iss=")[0])
-    assert page.status == 502
+    assert page.status == 424
     assert not await office.house.rows("SELECT * FROM sessions")
 
 
@@ -326,7 +326,7 @@ async def test_a_provider_that_is_down_leaves_the_code(office: Office) -> None:
     gwen = await office.gwen()
     await office.change(issuer=f"http://127.0.0.1:{free_port()}")
     page = await gwen.ask("GET", f"/sign-in/{FABRIKAM}")
-    assert page.status == 502
+    assert page.status == 424
     assert "doesn’t work right now" in page.text
     assert "Traceback" not in page.text
     page = await gwen.submit(page)
@@ -338,7 +338,7 @@ async def test_without_a_code_a_provider_that_is_down_leaves_trying_again(office
     gwen = await office.gwen()
     await office.change(issuer=f"http://127.0.0.1:{free_port()}")
     page = await gwen.ask("GET", f"/sign-in/{FABRIKAM}")
-    assert page.status == 502
+    assert page.status == 424
     assert "Send me a code" not in page.text
     assert "Sign in with Fabrikam" in page.text
 

@@ -40,7 +40,7 @@ def invited(
 
 def returning(work: Work, address: str, provider_id: str) -> Destination:
     """For whoever typed an address: known or not, the same. Raises MethodOff."""
-    for row in work.all(rows.WITH_PARTNERS):
+    for row in work.all(rows.WITH_PROVIDERS):
         found = _partners(work, row.tenant_id, policies.of(row), address, provider_id)
         if found is not None:
             return Destination(found, address)
@@ -53,24 +53,18 @@ def returning(work: Work, address: str, provider_id: str) -> Destination:
 def elsewhere(work: Work, address: str) -> Policy | None:
     """What to ask of an address that was typed: every provider that anybody here signs its domain in with. None: there
     is nothing to ask, and only a passcode is left. It says nothing about the address itself."""
-    partners = tuple(
-        partner
-        for row in work.all(rows.WITH_PARTNERS)
-        for partner in policies.of(row).partners
-        if within(domain_of(address), partner.domains)
-    )
-    google = tuple({each for row in work.all(rows.WITH_PARTNERS) for each in policies.of(row).google_domains})
+    known = [policies.of(row) for row in work.all(rows.WITH_PROVIDERS)]
+    domain = domain_of(addresses.key(address))
+    partners = tuple(each for policy in known for each in policy.partners if within(domain, each.domains))
+    google = tuple({each for policy in known for each in policy.google_domains})
     return Policy(partners=partners, google_domains=google) if partners or work.providers else None
 
 
-def looked_up(work: Work, address: str, *, client: str) -> bool:
-    """Whether there is anything to ask about an address that was typed. If so it counts for the client, because
-    providers are asked: whoever types many addresses has to wait. Raises LimitReached."""
-    if elsewhere(work, address) is None:
-        return False
+def looked_up(work: Work, client: str) -> None:
+    """Counts for the client, because providers are asked: whoever types many addresses has to wait. Raises
+    LimitReached."""
     window = limits.Window(Quota.CLIENT_TRIES, work.numbers.client_requests_hour, limits.HOUR)
     limits.take(work, limits.Limit(f"lookups:{digest(client)[:32]}", (window,)))
-    return True
 
 
 def moving(work: Work, session_token: str, provider_id: str, *, network: Address | None = None) -> Destination:

@@ -122,7 +122,8 @@ class ReturningPages:
             address = addresses.one(typed)
         except WrongAddress:
             return self._ask(request, typed.strip(), wrong=True)
-        if await desk.units.write(destinations.looked_up, address, client=desk.client(request)):
+        if await desk.units.read(destinations.elsewhere, address) is not None:
+            await desk.units.write(destinations.looked_up, desk.client(request))
             return desk.keep(request, on("/sign-in"), Flow(0, flow.browser, flow.form, address=address))
         return await send_by_address(desk, request, flow, address)
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, not_, or_, select
 from sqlalchemy.sql import Executable
 
 from storage.guests import GUESTS, LIVE, MEMBERSHIPS, POLICIES, WORKSPACES
@@ -52,10 +52,16 @@ no tenant. `subject` is null where the guest has no account of this issuer yet."
 SECRET = select(SECRETS.c.sealed).where(
     SECRETS.c.provider_id == bindparam("provider_id"), SECRETS.c.tenant_id == bindparam("tenant_id")
 )
-WITH_PARTNERS = select(
-    POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document
-).where(POLICIES.c.document.contains('"provider_id"', autoescape=True)).order_by(POLICIES.c.tenant_id)  # fmt: skip
-"""For a returning guest, whose address alone says at which partner's provider to sign in."""
+_SOME = or_(
+    POLICIES.c.document.contains('"provider_id"', autoescape=True),
+    not_(POLICIES.c.document.contains('"google_domains":[]', autoescape=True)),
+)
+WITH_PROVIDERS = (
+    select(POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document)
+    .where(_SOME)
+    .order_by(POLICIES.c.tenant_id)
+)
+"""For a returning guest, whose address alone says where to sign in: policies with partners, or with domains of Google's."""
 
 
 @cache

@@ -61,7 +61,7 @@ WITH_PROVIDERS = (
     .where(_SOME)
     .order_by(POLICIES.c.tenant_id)
 )
-"""For a returning guest, whose address alone says where to sign in: policies with partners, or with domains of Google's."""
+"""For a returning guest, whose address alone says where to sign in: policies with partners, or Google's domains."""
 
 
 @cache

@@ -23,6 +23,8 @@ from domain.faults import Unavailable
 from domain.limits import Numbers
 from domain.secrets import Keys
 from domain.work import Work
+from providers import Providers
+from providers.clients import Client, Clients
 from storage.database import Database
 from storage.engines import engine
 
@@ -33,13 +35,25 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
+def clients(settings: Settings) -> Clients:
+    """With which providers the operator registered Gatehouse, for every tenant."""
+    at = settings.registrations
+    return Clients(
+        Client(at.microsoft_id, at.microsoft_secret) if at.microsoft_id else None,
+        Client(at.google_id, at.google_secret) if at.google_id else None,
+        at.microsoft_url,
+        at.google_issuer,
+    )
+
+
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncGenerator[Database]:
     keys, numbers = Keys(settings.secret_keys), Numbers(**settings.quotas)
+    providers = clients(settings).methods
 
     def opening(connection: Any, vetoes: frozenset[Any]) -> Work:
         development = settings.development
-        return Work(connection, clock(), keys, numbers, settings.admins, vetoes, development=development)
+        return Work(connection, clock(), keys, numbers, settings.admins, vetoes, providers, development=development)
 
     database = Database(engine(settings.database_url), opening)
     try:
@@ -66,6 +80,8 @@ class Installation:
         readiness = health.Readiness(self.database)
         operators = settings.feature_provider
         self.flags = evaluation.Flags(self.database.read, evaluation.find(operators) if operators else None)
+        self.discovery = Providers(clients(settings), clock, development=settings.development)
+        self.stack.push_async_callback(self.discovery.close)
         registration = Registration(
             app_id=settings.app_id,
             password=settings.app_password,
@@ -96,6 +112,8 @@ class Installation:
             trusted_proxies=settings.trusted_proxies,
             clock=clock,
             metrics=self.metrics.page,
+            discovery=self.discovery,
+            sign_in=self.discovery,
         )
         door.frame(self.application)
         self.application.add_routes(health.routes(readiness, self.metrics))

@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import registrations
 import values
+from registrations import Registrations
 from values import Network, Reading, Relay, Sender, Wrong
 
 VARIABLES: Mapping[str, str] = {
@@ -39,6 +41,7 @@ VARIABLES: Mapping[str, str] = {
     "GATEHOUSE_BOT_TOKEN_URL": "where the bot gets its own token",
     "GATEHOUSE_BOT_SERVICE_HOSTS": "hosts that the bot may answer to",
     "GATEHOUSE_FEATURE_PROVIDER": "an OpenFeature provider of the operator's own, which can only switch off",
+    **registrations.VARIABLES,
 }
 
 MICROSOFT_HOSTS = (
@@ -98,6 +101,7 @@ class Settings:
     bot_token_url: str
     bot_service_hosts: tuple[str, ...]
     feature_provider: str | None
+    registrations: Registrations
 
     @property
     def proxies_missing(self) -> bool:
@@ -128,6 +132,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env"), var: Path = 
         tenants=_tenants(reading, development),
         admins=frozenset(reading.value("GATEHOUSE_ADMINS", _guids, ())),
         feature_provider=reading.value("GATEHOUSE_FEATURE_PROVIDER", values.reference, None),
+        registrations=registrations.read(reading),
         secret_keys=_secret_keys(reading, development, var),
     )
     if reading.faults:

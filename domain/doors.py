@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.methods import Discovered
 from domain.policies import Policy
+from domain.sign_ins import Leaving, Proof, Provider, Returned
 from domain.work import Veto
 
 T = TypeVar("T")
@@ -38,4 +39,19 @@ class Discovery(Protocol):
 class Flags(Protocol):
     async def vetoes(self, tenant_id: str | None, /) -> frozenset[Veto]:
         """Features that the operator's own provider switches off; asked before the unit of work."""
+        ...
+
+
+class SignIn(Protocol):
+    """The way to a provider and back, within five seconds each. Raises SignInRefusal (domain/sign_in_errors.py)."""
+
+    async def begin(self, provider: Provider, leaving: Leaving, /) -> str:
+        """The address to which the browser goes. Raises ProviderDown."""
+        ...
+
+    async def finish(self, provider: Provider, leaving: Leaving, returned: Returned, /) -> Proof:
+        """What the account proves. `returned` holds the state of `leaving`: the door has compared them.
+
+        Raises ProviderDown, SignInCancelled.
+        """
         ...

@@ -112,6 +112,8 @@ class GuestPageView:
     language: str
     memberships: tuple[MembershipView, ...]
     session_expires_at: datetime
+    may_move: bool = False
+    """True: came in with a passcode, where there are accounts to sign in with too."""
 
 
 @dataclass(frozen=True, slots=True)

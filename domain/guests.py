@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, admission, audit, delivery, features, policies, resources
+from domain import addresses, admission, audit, delivery, features, methods, policies, resources
 from domain.access_views import ResourceView
 from domain.admission import Admitted
 from domain.errors import AccessEnded, FeatureOff, NoSession
@@ -25,8 +25,11 @@ def page(work: Work, session_token: str, network: Address | None = None) -> Gues
     ends_at = min(first.created_at + timedelta(seconds=each.verdict.session_seconds) for each in found)
     links = resources.of_workspaces(work, first.tenant_id, [each.row.workspace_id for each in found if not each.step])
     memberships = tuple(_membership(each, links.get(each.row.workspace_id, ())) for each in found)
-    ends_at = min(first.expires_at, ends_at)
-    return GuestPageView(first.tenant_id, first.address, first.name, first.language, memberships, ends_at)
+    by_passcode = (first.method or Method.EMAIL_PASSCODE) == Method.EMAIL_PASSCODE
+    return GuestPageView(
+        first.tenant_id, first.address, first.name, first.language, memberships, min(first.expires_at, ends_at),
+        may_move=by_passcode and bool(methods.federated(work, policies.of(first))),
+    )  # fmt: skip
 
 
 def _membership(it: Admitted, links: tuple[ResourceView, ...]) -> MembershipView:

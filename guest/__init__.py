@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
-from domain.doors import Flags, Units
+from domain.doors import Discovery, Flags, SignIn, Units
 from domain.seals import Seal
 from domain.secrets import Keys
 from guest.access import AccessCheck
@@ -23,11 +23,12 @@ from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
 from guest.second_factor import SecondFactorPages
 from guest.security import SecurityPages
+from guest.sign_in import SignInPages
 from guest.withdraw import WithdrawPages
 
 
 class GuestDoor:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what app.py hands over, each under its name
         self,
         database: Units,
         flags: Flags,
@@ -38,6 +39,8 @@ class GuestDoor:
         trusted_proxies: Iterable[str | IPv4Network | IPv6Network],
         clock: Callable[[], datetime],
         metrics: Callable[[str, int], None] | None = None,
+        discovery: Discovery | None = None,
+        sign_in: SignIn | None = None,
     ) -> None:
         """`metrics(route, status)` is called once per answer; `route` is the pattern, never the path."""
         self._assets = Assets()
@@ -51,6 +54,8 @@ class GuestDoor:
             pages=Pages(self._assets),
             clock=clock,
             development=development,
+            discovery=discovery,
+            sign_in_with=sign_in,
         )
         self._frame = Frame(self._desk, metrics)
 
@@ -60,6 +65,7 @@ class GuestDoor:
             InvitationPages(self._desk),
             PasscodePages(self._desk),
             ReturningPages(self._desk),
+            SignInPages(self._desk),
             GuestPages(self._desk),
             ConsentPages(self._desk),
             SecondFactorPages(self._desk),

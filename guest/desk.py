@@ -1,8 +1,8 @@
 """The desk: what all pages share, and the turns they take with it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import Any, TypeVar
@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 
-from domain.doors import Discovery, Flags, Units
+from domain.doors import Discovery, Flags, SignIn, Units
 from domain.guests import Client
-from domain.methods import DiscoveryNeeded
+from domain.methods import Answer, Discovered, DiscoveryNeeded
 from domain.policies import Address
 from domain.secrets import Keys, key_id, text
 from domain.work import Veto
@@ -53,6 +53,8 @@ class Desk:
     development: bool
     discovery: Discovery | None = None
     """None: no sign-in method but the passcode was set up."""
+    sign_in_with: SignIn | None = None
+    """None likewise."""
 
     # ── the flow ─────────────────────────────────────────────────────────────────────────────────────────────────
     def flow(self, request: web.Request) -> Flow | None:
@@ -147,14 +149,22 @@ class Desk:
         return await self.flags.vetoes(tenant_id or None)
 
     async def asking(
-        self, unit: Callable[..., Awaitable[T]], operation: Callable[..., T], *args: Any, **named: Any
+        self,
+        unit: Callable[..., Awaitable[T]],
+        operation: Callable[..., T],
+        *args: Any,
+        doubts: Collection[str] = (),
+        **named: Any,
     ) -> T:
-        """Runs a unit; where it has to know first who has an account where, asks that and runs it again."""
+        """Runs a unit; where it has to know first who has an account where, asks that and runs it again.
+
+        `doubts`: providers that did not let this guest in. Whatever discovery says, they are no certain way.
+        """
         try:
             return await unit(operation, *args, **named)
         except DiscoveryNeeded as needed:
             found = await self.discovery.ask(needed.policy, needed.address) if self.discovery else ()
-        return await unit(operation, *args, found=found, **named)
+        return await unit(operation, *args, found=tuple(doubted(each, doubts) for each in found), **named)
 
     def client(self, request: web.Request) -> str:
         return self.callers.key(request)
@@ -178,6 +188,11 @@ class Desk:
         secure = "" if self.development else "; Secure"
         cookie = f"{self._name(what)}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
         response.headers.add("Set-Cookie", cookie)
+
+
+def doubted(found: Discovered, doubts: Collection[str]) -> Discovered:
+    certain = found.answer is Answer.YES and found.provider_id in doubts
+    return replace(found, answer=Answer.UNKNOWN, reason="did_not_work") if certain else found
 
 
 def session_forms(keys: Keys, session: SessionCookie) -> tuple[str, ...]:

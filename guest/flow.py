@@ -3,17 +3,19 @@
 import json
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Self
 
 from domain.seals import Seal
-from domain.secrets import new_id
+from domain.secrets import new_id, new_token, text
 from domain.views import OpenedLink, PasscodeView
 
 FLOW_SECONDS = 2 * 3600
 """Counted from the last step; longer than the longest life of a passcode."""
+MOST_DOUBTS = 4
 LONGEST_NAME = 64
 """Of a workspace: a cookie has to stay small."""
-PURPOSE = "guest flow 1"
+PURPOSE = "guest flow 2"
 """With the number of the layout: a cookie of another layout is as none."""
 
 
@@ -37,6 +39,16 @@ class Flow:
     withdraw_token: str = ""
     language: str = ""
     """What is known of the guest's language besides the browser's."""
+    provider_id: str = ""
+    """Where this browser went to sign in."""
+    journey: str = ""
+    """256 random bits, of which state, nonce and PKCE verifier are made; gone when the browser came back."""
+    moving: str = ""
+    """Not empty: it went there as a signed-in guest, to sign in with that account from now on."""
+    doubts: str = ""
+    """Ids of providers that did not let this guest in, separated by blanks: no certain way any more."""
+    proof: str = ""
+    """What a provider proved, while the guest chooses among organisations."""
 
     @classmethod
     def fresh(cls) -> Self:
@@ -58,7 +70,27 @@ class Flow:
             masked_address="",
             workspace="",
             language=link.language,
+            provider_id="",
+            journey="",
+            moving="",
+            doubts="",
+            proof="",
         )
+
+    def leaving(self, provider_id: str, *, moving: bool = False) -> "Flow":
+        """The flow of a browser that goes to a provider: a new secret each time."""
+        return replace(self, provider_id=provider_id, journey=new_token(), moving="1" if moving else "", proof="")
+
+    def came_back(self) -> "Flow":
+        return replace(self, provider_id="", journey="", proof="")
+
+    def doubting(self, provider_id: str) -> "Flow":
+        doubted = [each for each in self.doubts.split() if each != provider_id]
+        return replace(self, doubts=" ".join([*doubted[1 - MOST_DOUBTS :], provider_id]))
+
+    def of(self, purpose: str) -> str:
+        """A value of this sign-in alone, 43 characters. None tells another, nor what they are made of."""
+        return text(sha256(f"{purpose} {self.journey}".encode()).digest())
 
     def with_passcode(self, passcode: PasscodeView) -> "Flow":
         return replace(

@@ -51,6 +51,7 @@ class InvitationPages:
             flow.invitation_id,
             flow.token_hash,
             network=desk.network(request),
+            doubts=flow.doubts.split(),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
         known = {"coded": bool(flow.passcode_id), "signed_in": desk.session(request) is not None}
@@ -86,6 +87,7 @@ async def send_passcode(desk: Desk, request: web.Request, flow: Flow) -> web.Res
         flow.invitation_id,
         flow.token_hash,
         network=desk.network(request),
+        doubts=flow.doubts.split(),
         browser=flow.browser,
         language=desk.language(request),
         vetoes=await desk.vetoes(flow.tenant_id),

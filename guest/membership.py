@@ -7,6 +7,7 @@ from domain.errors import NoSession
 from domain.views import GuestPageView, MembershipView
 from guest import targets
 from guest.desk import Desk, SessionCookie, on, session_forms
+from guest.moving import moves
 from locales import LANGUAGES
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
@@ -38,7 +39,8 @@ class GuestPages:
             )
         vetoes = await desk.vetoes(session.tenant_id)
         listed = await desk.units.read(sessions.own, session.token, desk.network(request), vetoes=vetoes)
-        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, sessions=listed)
+        more = {"sessions": listed, "moves": await moves(desk, request, session, guest)}
+        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, **more)
 
     async def end_session(self, request: web.Request) -> web.Response:
         """One of the guest's other sessions, or all of them."""

@@ -3,7 +3,7 @@
 from aiohttp import web
 from markupsafe import Markup
 
-from domain import addresses, passcodes, redemption
+from domain import addresses, destinations, passcodes, redemption
 from domain.errors import NoPasscode, PasscodeSpent, WrongAddress
 from domain.views import ChooseTenant, PasscodeView, SignedIn, WrongPasscode
 from guest import refusals
@@ -122,19 +122,14 @@ class ReturningPages:
             address = addresses.one(typed)
         except WrongAddress:
             return self._ask(request, typed.strip(), wrong=True)
-        passcode = await desk.units.write(
-            passcodes.request_by_address,
-            address,
-            browser=flow.browser,
-            client=desk.client(request),
-            language=desk.language(request),
-            vetoes=await desk.vetoes(""),
-        )
-        return desk.keep(request, on("/passcode"), flow.returning(address, passcode))
+        if await desk.units.read(destinations.elsewhere, address) is not None:
+            await desk.units.write(destinations.looked_up, desk.client(request))
+            return desk.keep(request, on("/sign-in"), Flow(0, flow.browser, flow.form, address=address))
+        return await send_by_address(desk, request, flow, address)
 
     async def choices(self, request: web.Request) -> web.Response:
         choice = await self._choice(request, asked(self._desk.flow(request)))
-        return self._desk.page(request, "choose.html", choice=choice, problem=False)
+        return self._desk.page(request, "choose.html", choices=choice.choices, problem=False, action="/choose")
 
     async def choose(self, request: web.Request) -> web.Response:
         desk = self._desk
@@ -143,7 +138,8 @@ class ReturningPages:
         choice = await self._choice(request, flow)
         tenant_id = fields.get("tenant") or choice.choices[0].tenant_id
         if tenant_id not in {tenant.tenant_id for tenant in choice.choices}:
-            return desk.page(request, "choose.html", status=422, choice=choice, problem=True)
+            values: dict[str, object] = {"choices": choice.choices, "problem": True, "action": "/choose"}
+            return desk.page(request, "choose.html", status=422, **values)
         return await choose(desk, request, flow, tenant_id)
 
     async def _choice(self, request: web.Request, flow: Flow) -> ChooseTenant:
@@ -158,6 +154,19 @@ class ReturningPages:
         flow = desk.flow_or_fresh(request)
         values = {"address": address, "wrong": wrong, "signed_in": desk.session(request) is not None}
         return desk.keep(request, desk.page(request, "address.html", status=422 if wrong else 200, **values), flow)
+
+
+async def send_by_address(desk: Desk, request: web.Request, flow: Flow, address: str) -> web.Response:
+    """A passcode for whoever typed an address, to be typed in this browser."""
+    passcode = await desk.units.write(
+        passcodes.request_by_address,
+        address,
+        browser=flow.browser,
+        client=desk.client(request),
+        language=desk.language(request),
+        vetoes=await desk.vetoes(""),
+    )
+    return desk.keep(request, on("/passcode"), flow.returning(address, passcode))
 
 
 async def choose(desk: Desk, request: web.Request, flow: Flow, tenant_id: str) -> web.Response:

@@ -11,7 +11,7 @@ from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
 from domain.views import Quota
-from guest import forms, troubles
+from guest import forms, sign_in_refusals, troubles
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
 
@@ -297,6 +297,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     factor_errors.NothingToReset: not_for_guests,
     factor_errors.UnknownRequest: not_for_guests,
     factor_errors.OwnRequest: not_for_guests,
+    **sign_in_refusals.NOTICES,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,
     forms.FormTooLarge: troubles.form_too_large,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors
+from domain import access_errors, errors, factor_errors, sign_in_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -39,6 +39,7 @@ GUESTS_ONLY = {
     factor_errors.LastFactor,
     factor_errors.TooManyFactors,
 }
+GUESTS_ONLY |= {sign_in_errors.SignInRefusal, *sign_in_errors.SignInRefusal.__subclasses__()}
 """Nothing that is done in the chat raises these."""
 FAMILIES = {
     errors.PolicyRefusal,

@@ -15,10 +15,12 @@ from domain import (
     authenticators,
     consent,
     delivery,
+    destinations,
     factor_resets,
     factors,
     guests,
     handovers,
+    identities,
     invitations,
     mailings,
     passcodes,
@@ -35,8 +37,9 @@ from domain import (
 )
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.handovers import Carried
-from domain.policies import Policy
+from domain.policies import Method, Policy
 from domain.secrets import digest
+from domain.sign_ins import Proof
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
 from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
@@ -61,6 +64,8 @@ DOOR = {
     handovers: "access begun ticket spend",
     sessions: "of_guest end_all",
     factor_resets: "ask waiting confirm deny",
+    destinations: "invited moving",
+    identities: "enter link",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -72,6 +77,7 @@ BY_SECRET = {
     authenticators: {"begin", "app", "confirm", "enter"},
     passkeys: {"registration", "register", "request", "sign_in"},
     recovery: {"recover", "renew_codes"},
+    destinations: {"moves"},
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
@@ -82,6 +88,8 @@ OPERATORS = {
     terms_of_use: {"publish", "require"},
     policy_edits: {"add_rule", "change_domains", "with_rule", "without_rule", "with_domain", "without_domain"},
     authenticators: {"reseal"},
+    destinations: {"returning", "elsewhere", "looked_up"},
+    identities: {"come_back", "choices"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -147,6 +155,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
     thief = {"browser": "thief"}
+    proof = Proof(Method.PARTNER, "p1", "https://evil.example", "charlie", GWEN)
     return {
         "invite": chat(invitations.invite, (GWEN,), None),
         "draft": chat(invitations.draft, (GWEN,), None),
@@ -182,7 +191,11 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
         "offer": guest(redemption.offer, *link),
         "decline": guest(redemption.decline, *link),
-        "enter": guest(redemption.enter, ids["passcode_id"], "12345678", **thief, client="c", token_hash=link[2]),
+        "enter": guest(redemption.enter, ids["passcode_id"], "12345678", **thief, client="c", token_hash=link[2])
+        + guest(identities.enter, proof, "state", *link, language="en"),
+        "invited": guest(destinations.invited, *link, "p1"),
+        "moving": guest(destinations.moving, "no session", "p1"),
+        "link": guest(identities.link, proof, "state", "no session"),
         "choices": guest(redemption.choices, ids["passcode_id"], **thief),
         "choose": guest(redemption.choose, ids["passcode_id"], CONTOSO, **thief),
         "request": guest(passcodes.request, *link, **thief, language="en"),
@@ -229,6 +242,7 @@ HELPERS = {
     "renew_session",
     "opened", "known", "url", "tenant", "of_workspaces", "view", "views", "line", "with_step",
     "held", "changing", "adding", "added", "passed", "tell_owners", "check",
+    "permitted", "provider", "partner_by_id",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

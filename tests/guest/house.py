@@ -1,7 +1,7 @@
 """A whole installation behind the guest door: the real domain on SQLite, a clock to move, and simple browsers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,12 +14,15 @@ from sqlalchemy import text
 from yarl import URL
 
 import serving
-from domain import invitations, workspaces
+from domain import invitations, policy_changes, workspaces
 from domain.limits import Numbers
+from domain.policies import Policy
 from domain.secrets import Keys
 from domain.views import Kind, Person, Place
 from domain.work import Veto, Work
 from guest import GuestDoor
+from providers import Providers
+from providers.clients import Clients
 from storage.database import Database
 from storage.sqlite import SQLite
 
@@ -96,12 +99,19 @@ class House:
     def browser(self, **options: Any) -> "Browser":
         return Browser(self, **options)
 
+    async def policy(self, tenant: str = "contoso", **changes: Any) -> Policy:
+        """The tenant's policy from now on: as it was, with these changes."""
+        return await self.database.write(
+            policy_changes.change, tenant, "dora-id", lambda before: replace(before, **changes)
+        )
+
 
 async def build(path: Path, *, public_url: str = PRODUCTION, development: bool = False, **changes: Any) -> House:
-    clock, switches = Clock(), Switches()
+    clock, switches = Clock(changes.get("now", Clock.now)), Switches()
+    providers = Providers(changes.get("clients", Clients()), clock, development=True)
 
     def opening(connection: Any, vetoes: frozenset[Veto]) -> Work:
-        return Work(connection, clock(), KEYS, Numbers(), frozenset(), vetoes)
+        return Work(connection, clock(), KEYS, Numbers(), frozenset(), vetoes, providers.methods)
 
     house = House(Database(SQLite(path), opening), clock, switches)
     door = GuestDoor(
@@ -113,10 +123,13 @@ async def build(path: Path, *, public_url: str = PRODUCTION, development: bool =
         trusted_proxies=changes.get("trusted_proxies", ("127.0.0.1/32", "10.0.0.0/8")),
         clock=clock,
         metrics=lambda route, status: house.answers.append((route, status)),
+        discovery=providers,
+        sign_in=providers,
     )
     application = web.Application(client_max_size=256 * 1024)
     door.frame(application)
     application.add_routes([*door.routes(), *changes.get("routes", ())])
+    application.on_cleanup.append(lambda _: providers.close())
     house.client = TestClient(TestServer(application, port=changes.get("port")))
     await house.client.start_server()
     serving.answer_for(application, house.client.server.runner)

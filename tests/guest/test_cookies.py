@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from domain.seals import Seal
 from domain.secrets import Keys
+from guest.flow import PURPOSE
 from tests.guest.house import KEYS, House
 
 pytestmark = pytest.mark.sockets
@@ -80,7 +81,7 @@ async def test_every_secret_key_opens_what_it_sealed(make_house: Make) -> None:
     await gwen.open(await house.invite())
     first, second = KEYS.keys
     old = gwen.cookies[FLOW]
-    rotated = Seal(Keys((second, first)), "guest flow 1")
+    rotated = Seal(Keys((second, first)), PURPOSE)
     assert rotated.open(old) is not None
     assert Seal(Keys((second,)), "guest flow 1").open(old) is None
     assert Seal(KEYS, "something else").open(old) is None

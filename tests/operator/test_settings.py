@@ -173,6 +173,9 @@ WRONG = [
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "a.*.contoso.example"),
     ("GATEHOUSE_FEATURE_PROVIDER", "contoso.flags"),
     ("GATEHOUSE_FEATURE_PROVIDER", "contoso/flags.py:provider"),
+    ("GATEHOUSE_MICROSOFT_URL", "http://login.contoso.example"),
+    ("GATEHOUSE_GOOGLE_ISSUER", "accounts.google.com"),
+    ("GATEHOUSE_GOOGLE_ISSUER", "https://user:hunter2@accounts.google.com"),
 ]
 
 
@@ -193,8 +196,22 @@ def test_no_fault_repeats_a_value(faults, name: str, text: str) -> None:
 
 
 def test_every_variable_has_a_wrong_value_in_the_table() -> None:
-    free = {"MicrosoftAppPassword"}
+    pairs = {f"GATEHOUSE_{name}_CLIENT_{part}" for name in ("MICROSOFT", "GOOGLE") for part in ("ID", "SECRET")}
+    free = {"MicrosoftAppPassword"} | pairs
     assert {name for name, _ in WRONG} == set(config.VARIABLES) - free
+
+
+@pytest.mark.parametrize("name", ["MICROSOFT", "GOOGLE"])
+def test_a_client_has_an_id_and_a_secret_or_neither(load, faults, name: str) -> None:
+    client_id, secret = f"GATEHOUSE_{name}_CLIENT_ID", f"GATEHOUSE_{name}_CLIENT_SECRET"
+    for there, missing in ((client_id, secret), (secret, client_id)):
+        (found,) = faults(PRODUCTION, **{there: "hunter2"})
+        assert found.startswith(f"{missing} is missing")
+        assert "hunter2" not in found
+    settings = load(PRODUCTION, **{client_id: "some-id", secret: "hunter2"})
+    assert "hunter2" not in repr(settings)
+    assert settings.registrations.microsoft_url == "https://login.microsoftonline.com"
+    assert settings.registrations.google_issuer == "https://accounts.google.com"
 
 
 def test_wrong_and_missing_values_are_named_together(faults) -> None:

@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("bot", "guest", "outbox", "cards", "domain", "storage", "locales")
+PACKAGES = ("bot", "guest", "outbox", "providers", "cards", "domain", "storage", "locales")
 PLANTED = {
     "bot/visit.py": ("import guest\n", "One way"),
     "guest/row.py": ("import storage\n", "Doors and cards touch no table"),
     "domain/web.py": ("import aiohttp\n", "Cards, domain and storage know no framework"),
     "outbox/sdk.py": ("from botbuilder.core import TurnContext\n", "botbuilder stays in the bot door"),
     "guest/mail.py": ("import aiosmtplib\n", "Doors send no mail"),
+    "domain/token.py": ("import authlib\n", "Authlib stays with the providers"),
+    "guest/account.py": ("import providers\n", "One way"),
     "cards/all.py": ("import config\n", "Nobody imports the one file"),
 }
 

@@ -74,6 +74,8 @@ def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
 def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
+    import method_commands
+
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
     app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
     features = App("features", help="List and change feature stages. Works while Gatehouse is running.", **plain)
@@ -87,6 +89,7 @@ def _parser(commands: "Commands") -> "App":
     audit.command(commands.audit_export, name="export")
     app.command(features)
     app.command(audit)
+    method_commands.register(app, commands, plain)
     return app
 
 
@@ -109,7 +112,7 @@ class Commands:
 
     async def migrate(self) -> int:
         """Bring the database to this version. `serve` does so at its start, too."""
-        async with self._database() as database:
+        async with self.database() as database:
             await database.migrate()
         print("The database is of this version.")
         return DONE
@@ -156,7 +159,7 @@ class Commands:
             return _complain("Only SQLite is copied here. Back PostgreSQL up with its own pg_dump.", FAILED)
         if not await asyncio.to_thread(settings.sqlite_path.is_file):
             return _complain(f"There is no database at {settings.sqlite_path} yet.", FAILED)
-        async with self._database(settings) as database:
+        async with self.database(settings) as database:
             try:
                 await cast(Any, database.engine).backup(file)
             except OSError as fault:
@@ -168,7 +171,7 @@ class Commands:
         """Show each feature's stage on each surface, and the tenants that decided for themselves."""
         from domain import settings
 
-        async with self._database() as database:
+        async with self.database() as database:
             await database.migrate()
             rollouts = await database.read(settings.rollouts)
             tenants = await database.read(settings.tenant_settings)
@@ -203,8 +206,8 @@ class Commands:
         feature = _feature(name)
         if from_ and stage != "ga":
             raise WrongUsage("--from goes with --stage ga only: off and preview have no date.")
-        from_at = _argument("--from", values.instant, from_) if from_ else None
-        async with self._database() as database:
+        from_at = argument("--from", values.instant, from_) if from_ else None
+        async with self.database() as database:
             await database.migrate()
             await database.write(settings.set_rollout, feature, Surface(surface), Stage(stage), from_at)
         return await self.features_list()
@@ -227,8 +230,8 @@ class Commands:
         from domain.views import Setting
 
         feature = _feature(name)
-        tenant_id = _argument("The tenant", values.guid, tenant)
-        async with self._database() as database:
+        tenant_id = argument("The tenant", values.guid, tenant)
+        async with self.database() as database:
             await database.migrate()
             affected = await database.write(settings.set_tenant_by_operator, tenant_id, feature, Setting(setting))
             facts = await database.read(features.facts, tenant_id, feature)
@@ -239,7 +242,7 @@ class Commands:
         """Follow the chain of hashes of one tenant's (or the installation's) events, or of all."""
         from domain import audit
 
-        async with self._database() as database:
+        async with self.database() as database:
             known = await database.read(audit.tenants)
             tenants = (reports.chain_of(tenant),) if tenant else known
             broken = {tenant_id: await database.read(audit.verify, tenant_id) for tenant_id in tenants}
@@ -257,7 +260,7 @@ class Commands:
         format
             csv: for spreadsheets, safe against formulas. json: one list.
         """
-        async with self._database() as database:
+        async with self.database() as database:
             events = await database.read(reports.events, tenant)
         if not events:
             return _complain(f"There are no events of tenant {tenant}.", FAILED)
@@ -265,7 +268,7 @@ class Commands:
         return DONE
 
     @asynccontextmanager
-    async def _database(self, settings: Settings | None = None) -> AsyncGenerator["Database"]:
+    async def database(self, settings: Settings | None = None) -> AsyncGenerator["Database"]:
         from domain.faults import Unavailable
 
         try:
@@ -282,10 +285,10 @@ def _settings() -> Settings:
 def _feature(name: str) -> str:
     from domain.features import FEATURES
 
-    return _argument("The feature", partial(values.one_of, choices=FEATURES), name)
+    return argument("The feature", partial(values.one_of, choices=FEATURES), name)
 
 
-def _argument(name: str, read: Callable[[str], T], text: str) -> T:
+def argument(name: str, read: Callable[[str], T], text: str) -> T:
     try:
         return read(text)
     except values.Wrong as wrong:

@@ -10,6 +10,7 @@ from cards.invite import problem
 from cards.words import status_word
 from domain import errors
 from domain.policies import Forbidden
+from domain.policy_errors import MethodsSuperseded
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
 
@@ -19,6 +20,9 @@ def refused(refusal: errors.Refusal, listener: Listener) -> Reply:
     if isinstance(refusal, errors.Outdated):
         card = cards.invitation(refusal.current, language=listener.language, masked=listener.masked)
         return Reply(cards=(card,), address=listener.address(refusal.current.address))
+    if isinstance(refusal, MethodsSuperseded):
+        said = _superseded(refusal, listener)
+        return Reply(cards=(cards.methods(refusal.current, language=listener.language, notice=said),))
     return Reply(REFUSALS[type(refusal)](refusal, listener))
 
 

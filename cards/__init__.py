@@ -13,6 +13,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     invite_form(*, language)                                         `invite` without an address
     confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad
     invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
+    explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
+    methods(view: MethodsView, *, language, notice="")               `methods`, for admins
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -26,26 +28,33 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
     settings.show                     {}                        back from the confirmation
+    methods.show                      {}
+    methods.move                      {"method", "version", "direction"}  direction: up or down
+    methods.switch                    {"method", "version", "state"}      state: on or off
     invite.confirm                    {"draft"}
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.explanation import explanations
 from cards.fallback import attachment, fallback_text, summary
 from cards.guests import guest_list
 from cards.guidance import help_card, owners, refusal, welcome
 from cards.invitation import invitation
 from cards.invite import confirm_invite, invite_form, invite_summary
+from cards.methods import methods
 from cards.settings import settings, settings_confirmation
 
 __all__ = [
     "attachment",
     "confirm_invite",
+    "explanations",
     "fallback_text",
     "guest_list",
     "help_card",
     "invitation",
     "invite_form",
     "invite_summary",
+    "methods",
     "owners",
     "refusal",
     "settings",

@@ -16,6 +16,7 @@ from domain.guest_views import (
     WithdrawView,
     WrongPasscode,
 )
+from domain.policy_views import Barrier, DraftView
 from domain.terms import (
     BadAddress,
     Kind,
@@ -111,6 +112,8 @@ class InvitationView:
     """The relay's reason, only while *Undeliverable*."""
     preview: bool = False
     timeline: tuple[TimelineEntry, ...] = ()
+    barrier: Barrier | None = None
+    """What keeps the guest out now, and who can change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +123,6 @@ class InviteView:
     created: tuple[InvitationView, ...] = ()
     open: tuple[InvitationView, ...] = ()
     guests: tuple[InvitationView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DraftView:
-    """Good addresses that wait for a confirmation because others were bad."""
-
-    draft_id: str
-    good: tuple[str, ...]
-    access_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import errors
+from domain import errors, policy_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from guest import forms, troubles
@@ -214,6 +214,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PolicyForbids: policy_forbids,
     errors.BetterMethod: better_method,
     errors.Superseded: not_for_guests,
+    policy_errors.MethodsSuperseded: not_for_guests,
     errors.UnknownLink: unknown_link,
     errors.LinkExpired: link_expired,
     errors.LinkRevoked: link_revoked,

@@ -13,6 +13,9 @@ POLICIES = table(Policy)
 OF = select(POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document).where(
     POLICIES.c.tenant_id == bindparam("tenant_id")
 )
+ALL = select(POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document).order_by(
+    POLICIES.c.tenant_id
+)
 CHANGE = (
     update(POLICIES)
     .where(POLICIES.c.tenant_id == bindparam("tenant"), POLICIES.c.version == bindparam("seen"))

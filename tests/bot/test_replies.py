@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import errors
+from domain import errors, policy_errors
 from domain.policies import Forbidden
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
@@ -32,7 +32,7 @@ GUESTS_ONLY = {
 }
 """Nothing that is done in the chat raises these."""
 FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
-CARD_INSTEAD = {errors.Outdated}
+CARD_INSTEAD = {errors.Outdated, policy_errors.MethodsSuperseded}
 
 
 def listener(kind: Kind = Kind.PERSONAL, workspace: str = "Web") -> Listener:

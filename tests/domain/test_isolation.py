@@ -13,8 +13,11 @@ from domain import (
     audit,
     delivery,
     guests,
+    inquiries,
     invitations,
     mailings,
+    method_changes,
+    partners,
     passcodes,
     redemption,
     settings,
@@ -22,6 +25,7 @@ from domain import (
     workspaces,
 )
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
+from domain.policies import Method
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
 
@@ -37,6 +41,8 @@ DOOR = {
     mailings: "mail begin sent refused dead card creating not_created posted told card_gone card_quiet card_found",
     audit: "timeline verify export",
     showing: "by_id",
+    inquiries: "explain",
+    method_changes: "show move switch",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -45,10 +51,12 @@ BY_SECRET = {
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
-    settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout", "require"},
+    settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout"},
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
+    method_changes: {"change_by_operator", "of_tenant", "tenants"},
+    partners: {"add", "remove"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -151,13 +159,18 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "timeline": guest(audit.timeline, TAILSPIN, [ids["invitation_id"]]),
         "verify": guest(audit.verify, TAILSPIN),
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
+        "explain": chat(inquiries.explain, (GWEN,)),
+        "show_methods": chat(method_changes.show),
+        "move": chat(method_changes.move, Method.GOOGLE, True, 0),
+        "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
     }
 
 
 def test_every_operation_is_walked() -> None:
-    for module in (invitations, workspaces, admins, settings, redemption, passcodes, guests, mailings, audit):
-        walked = set(DOOR[module].split()) | BY_SECRET.get(module, set()) | OPERATORS.get(module, set())
+    chat = (invitations, workspaces, admins, settings, inquiries, method_changes, partners)
+    for module in (*chat, redemption, passcodes, guests, mailings, audit):
+        walked = set(DOOR.get(module, "").split()) | BY_SECRET.get(module, set()) | OPERATORS.get(module, set())
         missed = set(_operations(module)) - walked - HELPERS
         assert not missed, module.__name__
 
@@ -166,6 +179,8 @@ HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds", "redeemed", "signed_in", "renew_session",
+    "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
+    "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cards.barriers import who_can_help, why
-from cards.elements import Part, card, column, columns, container, label, line, run, text
+from cards.elements import Part, card, column, columns, container, fitting, label, line, run, text
 from cards.escape import address, plain
 from cards.methods import method_name
 from cards.words import place, status_word
@@ -14,7 +14,8 @@ from domain.policy_views import Entry, ExplainView, Explanation, PasscodeUse, Ru
 from domain.views import Status
 from locales import Speech, speak
 
-MOST_RULES = 12
+_RULES_ROOM = 7_000
+"""Bytes, as in cards/invite.py."""
 STYLES = {Entry.YES: "good", Entry.NO: "attention", Entry.PERHAPS: "warning"}
 
 
@@ -145,9 +146,9 @@ def _rules(speech: Speech, one: Explanation) -> list[Part]:
     applied = [rule for rule in one.rules if not rule.waits]
     depends = [rule for rule in one.rules if rule.waits]
     rows = [line(run(said), spacing="Small") for said in _demands(speech, one)] if one.entry is not Entry.NO else []
-    rows += [_rule(speech, rule) for rule in (*applied, *depends)[:MOST_RULES]]
-    left = len(one.rules) - MOST_RULES
-    if left > 0:
+    shown, left = fitting((_rule(speech, rule) for rule in (*applied, *depends)), len(one.rules), _RULES_ROOM)
+    rows += shown
+    if left:
         rows.append(text(speech.say_many("and {count} more", "and {count} more", left), isSubtle=True))
     return [container([label(speech.say("Rules")), *rows], spacing="Medium")] if rows else []
 

@@ -109,9 +109,11 @@ def _reason(speech: Speech, answer: Discovered) -> str:
         "no_such_tenant": speech.say("No such organisation is known there."),
         "consumer_domain": speech.say("The provider’s own mail domain."),
         "partner_domain": speech.say("The domain is a partner’s."),
-        "configured_domain": speech.say("The domain was set up for it."),
+        "google_domain": speech.say("The domain was set up for it."),
+        "personal_domain": speech.say("Mailboxes of this domain are personal ones."),
         "other_domain": speech.say("The domain does not belong to it."),
         "unreachable": speech.say("The provider could not be reached."),
+        "slow": speech.say("The provider did not answer in time."),
         "not_asked": speech.say("There was no time to ask."),
     }.get(answer.reason)
     usual = {

@@ -43,8 +43,8 @@ def _card(speech: Speech, view: ExplainView, one: Explanation, masked: bool) -> 
         line(run(speech.say("Asked for {workspace}", workspace=where), size="Small", isSubtle=True), spacing="Small"),
     ]
     body = [container(head, style=STYLES[one.entry], bleed=True), *_remarks(speech, one)]
-    if one.answers or one.barrier is None or one.barrier.reason is None:
-        body.append(_methods(speech, one, view.asked_at))
+    if one.passcode is not None:
+        body.append(_methods(speech, one, one.passcode, view.asked_at))
     body += _rules(speech, one)
     return card(body, language=speech.language, line=f"{shown}: {word}")
 
@@ -80,10 +80,10 @@ def _known(speech: Speech, status: Status) -> str:
     return speech.say("Has an open invitation already: “{status}”.", status=word)
 
 
-def _methods(speech: Speech, one: Explanation, now: datetime) -> Part:
+def _methods(speech: Speech, one: Explanation, passcode: PasscodeUse, now: datetime) -> Part:
     usable = {way.method for way in one.ways}
     rows = [_answer(speech, answer, answer.method in usable, now) for answer in one.answers]
-    return container([label(speech.say("Sign-in methods")), *rows, _passcode(speech, one)], spacing="Medium")
+    return container([label(speech.say("Sign-in methods")), *rows, _passcode(speech, passcode)], spacing="Medium")
 
 
 def _answer(speech: Speech, answer: Discovered, usable: bool, now: datetime) -> Part:
@@ -133,14 +133,14 @@ def _age(speech: Speech, age: timedelta) -> str:
     return speech.say_many("asked {count} hour ago", "asked {count} hours ago", minutes // 60)
 
 
-def _passcode(speech: Speech, one: Explanation) -> Part:
+def _passcode(speech: Speech, use: PasscodeUse) -> Part:
     said, word = {
         PasscodeUse.OFFERED: (speech.say("A passcode is sent to the mailbox."), speech.say("Yes")),
         PasscodeUse.NOT_NEEDED: (speech.say("Not offered: there is a better one."), speech.say("Not needed")),
         PasscodeUse.FEATURE_OFF: (speech.say("Switched off in the “settings”."), speech.say("Off")),
         PasscodeUse.SWITCHED_OFF: (speech.say("Switched off in the “methods”."), speech.say("Off")),
         PasscodeUse.BLOCKED: (speech.say("A rule forbids it."), speech.say("Not allowed")),
-    }[one.passcode]
+    }[use]
     return _row(speech.say("E-mail passcode"), said, word)
 
 

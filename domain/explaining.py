@@ -16,7 +16,8 @@ def explain(
     passcode_on = feature_on and Method.EMAIL_PASSCODE in policy.order
     verdict = decide(policy, it)
     if verdict.forbidden:
-        return _shut_out(policy, it, verdict, found)
+        rules = tuple(_rules(policy, it, verdict))
+        return Explanation(it.address, Entry.NO, _barrier(policy, verdict), rules=rules)
     ways = methods.offered(policy, it, found, passcode_on=passcode_on, passcode_known=passcode_known)
     if len(ways) == 1:
         it = replace(it, method=ways[0].method)
@@ -41,11 +42,6 @@ def must_ask(policy: Policy, it: Circumstances, *, feature_on: bool) -> bool:
         return False
     passcode_on = feature_on and Method.EMAIL_PASSCODE in policy.order
     return not passcode_on or decide(policy, replace(it, method=Method.EMAIL_PASSCODE)).forbidden is not None
-
-
-def _shut_out(policy: Policy, it: Circumstances, verdict: Verdict, found: Sequence[Discovered]) -> Explanation:
-    rules = tuple(_rules(policy, it, verdict))
-    return Explanation(it.address, Entry.NO, _barrier(policy, verdict), tuple(found), rules=rules)
 
 
 def _barrier(policy: Policy, verdict: Verdict) -> Barrier:

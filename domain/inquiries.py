@@ -52,11 +52,13 @@ class Inquiry:
         return bool(self.federated) or (self.stage.on and Method.EMAIL_PASSCODE in self.policy.order)
 
     def ask(self, given: Sequence[str], *, always: bool = False) -> None:
-        """Raises DiscoveryNeeded where somebody has to ask first: `always`, or where it decides about entry."""
+        """Raises DiscoveryNeeded where somebody has to ask first: where it decides about entry, or (`always`) where
+        anybody of that domain may come in at all."""
         if self.found is not None or not self.federated:
             return
         facts = [(each, self._circumstances(each)) for each in given]
-        wanted = [each for each, it in facts if always or must_ask(self.policy, it, feature_on=self.stage.on)]
+        feature_on = self.stage.on and not always
+        wanted = [each for each, it in facts if must_ask(self.policy, it, feature_on=feature_on)]
         if wanted:
             raise DiscoveryNeeded(self.policy, *wanted)
 

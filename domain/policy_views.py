@@ -74,7 +74,8 @@ class Explanation:
     """Who has an account where, as far as it was asked."""
     ways: tuple[Discovered, ...] = ()
     """What the guest may sign in with, best first."""
-    passcode: PasscodeUse = PasscodeUse.OFFERED
+    passcode: PasscodeUse | None = None
+    """None: it is forbidden whatever the sign-in method, so that nobody looked at them."""
     rules: tuple[RuleView, ...] = ()
     mfa: bool = False
     terms: bool = False

@@ -73,6 +73,10 @@ def test_every_way_of_a_passcode_has_its_own_words():
     assert len(said) == len(PasscodeUse)
 
 
+def test_no_sign_in_method_is_told_where_it_is_forbidden_anyway():
+    assert "Sign-in methods" not in told(explanation(Entry.NO, answers=(), passcode=None))
+
+
 def test_rules_say_what_they_do_and_what_they_depend_on():
     said = told(explanation())
     assert "Signed in for at most 4 hours." in said

@@ -223,6 +223,16 @@ async def test_who_has_an_account_is_asked_first_and_told_with_its_age(world: Wo
     assert (it.entry, it.passcode, it.answers) == (Entry.YES, PasscodeUse.NOT_NEEDED, (MICROSOFT,))
 
 
+async def test_nobody_is_asked_about_an_address_that_is_forbidden_anyway(world: World) -> None:
+    world.settings["providers"] = frozenset({Method.MICROSOFT})
+    await world.policy(denied_domains=("fabrikam.example",))
+    it = await explained(world)
+    assert (it.entry, it.answers, it.passcode) == (Entry.NO, (), None)
+    with pytest.raises(DiscoveryNeeded) as needed:
+        await explained(world, GWEN, "peter@tailspin.example")
+    assert needed.value.addresses == ("peter@tailspin.example",)
+
+
 async def test_what_nobody_could_ask_in_time_is_unknown(world: World) -> None:
     world.settings["providers"] = frozenset({Method.MICROSOFT})
     it = await explained(world, found={})

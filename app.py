@@ -125,7 +125,8 @@ class Installation:
         from bot.handler import Gatehouse
 
         anonymous = self.settings.app_id is None
-        bot = Gatehouse(self.database, self.flags, clock, count=self.metrics.command, anonymous=anonymous)
+        count, discovery = self.metrics.command, self.discovery
+        bot = Gatehouse(self.database, self.flags, clock, count=count, anonymous=anonymous, discovery=discovery)
         self.application.add_routes(chat.routes(bot, self.settings.tenants))
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 

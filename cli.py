@@ -74,6 +74,7 @@ def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
 def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
+    import method_commands
     import policy_commands
 
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
@@ -90,6 +91,7 @@ def _parser(commands: "Commands") -> "App":
     app.command(features)
     app.command(audit)
     policy_commands.register(app, commands, plain)
+    method_commands.register(app, commands, plain)
     return app
 
 

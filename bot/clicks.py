@@ -16,16 +16,20 @@ from bot.commands import (
     Extend,
     Guests,
     Invite,
+    Methods,
+    MoveMethod,
     Need,
     Resend,
     Revoke,
     SetFeature,
     Settings,
+    SwitchMethod,
     Unclear,
 )
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
+from domain.policies import Method
 from domain.views import Setting, Target
 
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -127,6 +131,23 @@ def _clicked_end_sessions(data: Mapping[str, Any]) -> Command | None:
     return EndSessions(guest_id) if guest_id else None
 
 
+def _method(data: Mapping[str, Any]) -> tuple[Method, int] | None:
+    name, version = _text(data, "method", 20), _whole(data.get("version"))
+    if name not in tuple(Method) or version is None or version < 0:
+        return None
+    return Method(name), version
+
+
+def _clicked_move(data: Mapping[str, Any]) -> Command | None:
+    named, direction = _method(data), _text(data, "direction", 4)
+    return MoveMethod(named[0], direction == "up", named[1]) if named and direction in ("up", "down") else None
+
+
+def _clicked_switch(data: Mapping[str, Any]) -> Command | None:
+    named, state = _method(data), _text(data, "state", 3)
+    return SwitchMethod(named[0], state == "on", named[1]) if named and state in ("on", "off") else None
+
+
 BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.resend": _on_target(Resend),
     "invitation.revoke": _on_target(Revoke),
@@ -141,4 +162,7 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "settings.show": lambda _: Settings(),
     "settings.feature": _clicked_feature,
     "settings.confirm": _clicked_disable,
+    "methods.show": lambda _: Methods(),
+    "methods.move": _clicked_move,
+    "methods.switch": _clicked_switch,
 }

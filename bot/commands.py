@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.writing import Mention
+from domain.policies import Method
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
 
 PASSCODES = "email_passcode"
@@ -113,6 +114,31 @@ class SetFeature:
 
 
 @dataclass(frozen=True, slots=True)
+class Explain:
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MoveMethod:
+    method: Method
+    up: bool
+    version: int
+    """Of the policy that the button's card showed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMethod:
+    method: Method
+    on: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     code: str
 
@@ -198,6 +224,10 @@ Command = (
     | RemoveOwner
     | Settings
     | SetFeature
+    | Explain
+    | Methods
+    | MoveMethod
+    | SwitchMethod
     | Claim
     | Links
     | AddLink

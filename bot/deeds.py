@@ -7,7 +7,18 @@ from typing import Any
 
 from bot import commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
-from domain import admins, factor_resets, invitations, mailings, resources, sessions, settings, workspaces
+from domain import (
+    admins,
+    factor_resets,
+    inquiries,
+    invitations,
+    mailings,
+    method_changes,
+    resources,
+    sessions,
+    settings,
+    workspaces,
+)
 from domain.views import Person, Place, Setting, Target
 from domain.work import Work
 
@@ -37,7 +48,7 @@ def _invite(command: commands.Invite) -> Deed:
     arguments = (command.addresses.good, command.days)
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
-    return Deed(invitations.invite, outcomes.invited, arguments, gated=True)
+    return Deed(invitations.invite, outcomes.invited_or_drafted, arguments, gated=True)
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
@@ -85,7 +96,7 @@ def _unknown(command: commands.Unknown) -> Deed:
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
     commands.HowToInvite: lambda _: _standing(outcomes.form),
-    commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited, (it.draft_id,), gated=True),
+    commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
     commands.Status: lambda it: Deed(invitations.status, outcomes.invitation, (it.address,), once=False),
     commands.Resend: _resend,
@@ -96,6 +107,14 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Owners: lambda _: Deed(workspaces.owners, outcomes.owners, once=False),
     commands.Settings: lambda _: Deed(settings.show, outcomes.settings, writes=False, once=False, gated=True),
     commands.SetFeature: _set_feature,
+    commands.Explain: lambda it: Deed(inquiries.explain, outcomes.explained, (it.addresses,), once=False, gated=True),
+    commands.Methods: lambda _: Deed(method_changes.show, outcomes.methods, writes=False, once=False, gated=True),
+    commands.MoveMethod: lambda it: Deed(
+        method_changes.move, outcomes.methods, (it.method, it.up, it.version), gated=True
+    ),
+    commands.SwitchMethod: lambda it: Deed(
+        method_changes.switch, outcomes.methods, (it.method, it.on, it.version), gated=True
+    ),
     commands.Claim: lambda it: Deed(_claimed, outcomes.claimed, (it.code,)),
     commands.Links: lambda _: Deed(resources.listing, outcomes.links, once=False),
     commands.AddLink: lambda it: Deed(resources.add, outcomes.links, (it.name, it.url)),
@@ -124,8 +143,8 @@ def owner_removed(old: Person) -> Deed:
 def on_card(what: Deed, found: Callable[[Work, Place], bool]) -> Deed:
     """The same, done by a click that tells where the invitation's card stands."""
 
-    def operation(work: Work, place: Place, person: Person, *arguments: object) -> Any:
-        result = what.operation(work, place, person, *arguments)
+    def operation(work: Work, place: Place, person: Person, *arguments: object, **asked: object) -> Any:
+        result = what.operation(work, place, person, *arguments, **asked)
         found(work, place)
         return result
 

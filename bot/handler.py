@@ -10,6 +10,7 @@ from botbuilder.core import TurnContext
 
 from bot import deeds, invokes, outcomes, places
 from bot.arrivals import Arrivals
+from bot.asking import Asking
 from bot.body import BadBody
 from bot.clicks import clicked
 from bot.commands import AddOwner, Command, RemoveOwner
@@ -24,7 +25,7 @@ from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import without
 from domain import received, refusals, workspaces
-from domain.doors import Clock, Flags, Units
+from domain.doors import Clock, Discovery, Flags, Units
 from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
 from domain.views import Kind, Person, Place
@@ -43,7 +44,7 @@ _log = logging.getLogger("gatehouse.bot")
 
 class Gatehouse:
     """The bot. `count(what, outcome)` is called once per command; `roster` is for tests; `anonymous`: nobody's token
-    is checked."""
+    is checked. `discovery`: who has an account where; None: no sign-in method but the passcode was set up."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Gatehouse:
         roster: Roster | None = None,
         count: Counting = _uncounted,
         anonymous: bool = False,
+        discovery: Discovery | None = None,
     ) -> None:
         self._database = database
         self._flags = flags
@@ -63,6 +65,7 @@ class Gatehouse:
         self._people = People(database, clock, anonymous=anonymous)
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
+        self._asking = Asking(discovery)
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
@@ -147,10 +150,11 @@ class Gatehouse:
         arguments = (visit.place, person, *what.arguments)
         if visit.key is None or not (what.once or visit.listener.clicked):
             unit = self._database.write if what.writes else self._database.read
-            return what.show(await unit(what.operation, *arguments, vetoes=vetoes), visit.listener)
+            seen = await self._asking.run(unit, what.operation, *arguments, vetoes=vetoes)
+            return what.show(seen, visit.listener)
         render = _rendering(what, visit) if visit.listener.clicked else None
-        result, answer = await self._database.write(
-            received.once, visit.key, render, what.operation, *arguments, vetoes=vetoes
+        result, answer = await self._asking.run(
+            self._database.write, received.once, visit.key, render, what.operation, *arguments, vetoes=vetoes
         )
         if answer is not None or result is None:
             return answer

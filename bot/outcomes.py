@@ -9,6 +9,7 @@ from bot.listeners import Listener, Reply
 from bot.replies import fault, refused
 from domain import errors
 from domain.access_views import ResourcesView, SignInsView
+from domain.policy_views import ExplainView, MethodsView
 from domain.views import (
     BadAddress,
     DraftView,
@@ -48,6 +49,11 @@ def invited(view: InviteView, to: Listener) -> Reply:
     summary = cards.invite_summary(view, language=to.language, masked=to.masked)
     shown = () if to.clicked else view.open[:MOST_CARDS]
     return Reply(cards=(summary, *(invitation(one, to).cards[0] for one in shown)))
+
+
+def invited_or_drafted(view: InviteView | DraftView, to: Listener) -> Reply:
+    """The policy may keep some of the addresses out, or one may look mistyped: then nobody was invited yet."""
+    return drafted((), view, to) if isinstance(view, DraftView) else invited(view, to)
 
 
 def _guest_already(view: InvitationView, to: Listener) -> str:
@@ -119,6 +125,15 @@ def sign_ins(view: SignInsView, to: Listener) -> Reply:
     return Reply(cards=(card,), address=to.address(view.address))
 
 
+def explained(view: ExplainView, to: Listener) -> Reply:
+    """A card for each address."""
+    return Reply(cards=cards.explanations(view, language=to.language, masked=to.masked))
+
+
+def methods(view: MethodsView, to: Listener) -> Reply:
+    return Reply(cards=(cards.methods(view, language=to.language),))
+
+
 def disabling(feature: str, view: SettingsView, to: Listener) -> Reply:
     return Reply(cards=(cards.settings_confirmation(view, feature, language=to.language),))
 
@@ -176,6 +191,7 @@ USAGE = {
     "revoke": f"revoke {EXAMPLE}",
     "remove": f"remove {EXAMPLE}",
     "extend": f"extend {EXAMPLE} 30 days",
+    "explain": f"explain {EXAMPLE}",
     "owners": "owners add @person",
     "preview": "preview on",
     "claim": "claim CODE",

@@ -11,12 +11,14 @@ from bot.commands import (
     AddOwner,
     Claim,
     Command,
+    Explain,
     Extend,
     FactorRequests,
     Guests,
     Help,
     HowToInvite,
     Invite,
+    Methods,
     Need,
     Owners,
     Remove,
@@ -47,8 +49,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "revoke": ("widerrufen", "zurückziehen", "zurueckziehen"),
     "remove": ("entfernen",),
     "extend": ("verlängern", "verlaengern"),
+    "explain": ("erklären", "erklaeren", "erkläre", "erklaere"),
     "owners": ("besitzer", "eigentümer", "eigentuemer", "owner"),
     "settings": ("einstellungen",),
+    "methods": ("anmeldemethoden", "methoden"),
     "preview": ("vorschau",),
     "claim": ("beanspruchen",),
     "links": ("link", "verknüpfungen", "verknuepfungen", "anwendungen"),
@@ -174,6 +178,13 @@ def _address_and_days(rest: str) -> tuple[str, str]:
     return rest[: gap.start()] + (">" if gap.group() == ">" else ""), rest[gap.end() :].strip(PUNCTUATION)
 
 
+def _explain(rest: str, _: Sequence[Mention]) -> Command:
+    parsed = addresses.parse(LONE_DASH.sub(" ", rest))
+    if parsed.bad or not parsed.good:
+        return Unclear("explain", Need.ADDRESS, parsed.bad)
+    return Explain(parsed.good)
+
+
 def _guests(rest: str, _: Sequence[Mention]) -> Command:
     words = rest.casefold().split()
     page = 1
@@ -222,8 +233,10 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "revoke": _one("revoke", Revoke),
     "remove": _one("remove", Remove),
     "extend": _extend,
+    "explain": _explain,
     "owners": _owners,
     "settings": lambda _rest, _mentions: Settings(),
+    "methods": lambda _rest, _mentions: Methods(),
     "preview": _preview,
     "claim": _claim,
     "links": links,

@@ -11,6 +11,7 @@ from cards.words import status_word
 from domain import access_errors, errors, factor_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
+from domain.policy_errors import MethodsSuperseded
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
 
@@ -20,6 +21,9 @@ def refused(refusal: errors.Refusal, listener: Listener) -> Reply:
     if isinstance(refusal, errors.Outdated):
         card = cards.invitation(refusal.current, language=listener.language, masked=listener.masked)
         return Reply(cards=(card,), address=listener.address(refusal.current.address))
+    if isinstance(refusal, MethodsSuperseded):
+        said = _superseded(refusal, listener)
+        return Reply(cards=(cards.methods(refusal.current, language=listener.language, notice=said),))
     return Reply(REFUSALS[type(refusal)](refusal, listener))
 
 

@@ -16,6 +16,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
     links(view: ResourcesView, *, language)                          `links [add|remove]`
     sign_ins(view: SignInsView, *, language, masked)                 `sessions ADDRESS`
+    explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
+    methods(view: MethodsView, *, language, notice="")               `methods`, for admins
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -31,10 +33,14 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     mfa.confirm|deny                  {"request"}
     settings.show                     {}                        back from the confirmation
     sessions.end                      {"guest"}
+    methods.show                      {}
+    methods.move                      {"method", "version", "direction"}  direction: up or down
+    methods.switch                    {"method", "version", "state"}      state: on or off
     invite.confirm                    {"draft"}
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.explanation import explanations
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.guests import guest_list
@@ -42,12 +48,14 @@ from cards.guidance import help_card, owners, refusal, welcome
 from cards.invitation import invitation
 from cards.invite import confirm_invite, invite_form, invite_summary
 from cards.links import links
+from cards.methods import methods
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
 
 __all__ = [
     "attachment",
     "confirm_invite",
+    "explanations",
     "factor_reset",
     "fallback_text",
     "guest_list",
@@ -56,6 +64,7 @@ __all__ = [
     "invite_form",
     "invite_summary",
     "links",
+    "methods",
     "owners",
     "refusal",
     "settings",

@@ -16,7 +16,9 @@ REASON = 300
 _KEPT_INVISIBLE = "\u200c\u200d"
 _FORBIDDEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 _SPACES = re.compile(r"[\s\u2028\u2029]+")
-_ADDRESS = re.compile(r"[A-Za-z0-9._+'*-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,63}")
+_NAMES = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,63}"
+_ADDRESS = re.compile(rf"[A-Za-z0-9._+'*-]{{1,64}}@{_NAMES}")
+_DOMAIN = re.compile(rf"(?:\*\.)?{_NAMES}")
 _WORD = re.compile(r"[\w.+'\"@%!=?#*~^-]+")
 _BEGINNINGS = (
     (re.compile(r"([({$])(?=\{)"), rf"\1{JOINER}"),
@@ -42,6 +44,11 @@ def plain(text: str, most: int = NAME) -> str:
 def address(text: str) -> str:
     """An accepted or masked address exactly as it is; anything else as `plain`."""
     return text if len(text) <= 254 and _ADDRESS.fullmatch(text) else plain(text, 254)
+
+
+def domain(text: str) -> str:
+    """The domain of an accepted address exactly as it is; anything else as `plain`."""
+    return text if len(text) <= 253 and _DOMAIN.fullmatch(text) else plain(text, 253)
 
 
 def typed(text: str, most: int) -> str:

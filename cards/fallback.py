@@ -15,6 +15,8 @@ _COMMANDS = {
     "invitation.revoke": ("revoke {address}",),
     "guests.page": ("guests", "guests pending", "guests active"),
     "settings.feature": ("preview on", "preview off"),
+    "settings.show": ("settings",),
+    "methods.show": ("methods",),
     "invite.form": ("invite {address}",),
     "invite.confirm": ("invite {address}",),
 }
@@ -55,6 +57,8 @@ def _rows(part: dict[str, Any]) -> Iterator[str]:
             yield " · ".join(cells)
         case "Input.Text" | "Input.Number" | "Input.ChoiceSet":
             yield part["label"]
+        case "ActionSet":
+            pass
         case kind:
             raise ValueError(f"a card part without a text: {kind}")
 

@@ -46,6 +46,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("invite ADDRESS, ADDRESS for 30 days", speech.say("Invites guests; alone it opens a form")),
             ("resend ADDRESS", speech.say("Sends the mail again, with a new link")),
             ("extend ADDRESS 14 days", speech.say("Keeps an invitation open, or a guest in, for longer")),
+            ("explain ADDRESS", speech.say("Says beforehand whether somebody would get in, and how")),
         ],
         speech.say("Looking after guests"): [
             ("guests pending", speech.say("Lists the guests; also: guests, guests active")),
@@ -61,6 +62,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
         ],
         speech.say("For admins"): [
             ("settings", speech.say("Shows which features are on, and changes them")),
+            ("methods", speech.say("Shows the sign-in methods, and changes their order")),
             ("preview on", speech.say("Turns previews on; also: preview off")),
             ("mfa requests", speech.say("Lists the resets that wait for an admin's word")),
             ("claim CODE", speech.say("Makes you an admin, with the code from the server's log")),

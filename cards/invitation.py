@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from cards.barriers import who_can_help, why
 from cards.elements import (
     Part,
     card,
@@ -20,6 +21,8 @@ from cards.elements import (
 from cards.escape import REASON, address, plain, without_addresses
 from cards.words import COLOURS, badge, place, status_word
 from domain.addresses import mask
+from domain.policies import domain_of
+from domain.policy_views import Barrier
 from domain.views import InvitationView, Status, TimelineEntry
 from locales import Speech, speak
 
@@ -55,6 +58,8 @@ def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
     body = [_head(speech, view, shown), text(_meaning(speech, view), spacing="Medium")]
     if view.status == Status.UNDELIVERABLE and view.failure:
         body.append(_reason(view.failure, masked))
+    if view.barrier:
+        body.append(_barrier(speech, view.barrier, view.address, masked))
     body += [_timeline(speech, view), line(run(_until(speech, view), size="Small", isSubtle=True), separator=True)]
     buttons = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
     said = f"{shown}: {status_word(speech, view.status)}"
@@ -118,6 +123,12 @@ def _reason(failure: str, masked: bool) -> Part:
     """The relay's own words."""
     said = plain(without_addresses(failure) if masked else failure, REASON)
     return container([line(run(said, fontType="Monospace", size="Small"))], style="emphasis", spacing="Small")
+
+
+def _barrier(speech: Speech, barrier: Barrier, whom: str, masked: bool) -> Part:
+    """The policy was changed since: what keeps the guest out now. What rules are called is nothing for everybody."""
+    told = [why(speech, barrier, domain_of(whom), named=not masked), who_can_help(speech, barrier)]
+    return container([line(run(said)) for said in told], style="warning", spacing="Small")
 
 
 def _until(speech: Speech, view: InvitationView) -> str:

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
+from cards.barriers import who_can_help, why
 from cards.elements import Part, card, container, execute, fitting, line, run, text
 from cards.escape import address, typed
 from cards.words import place, status_word, title, until
 from domain.addresses import mask
+from domain.policies import domain_of
+from domain.policy_views import Typo, Unfit
 from domain.views import BadAddress, DraftView, InvitationView, InviteView, Problem
 from locales import Speech, speak
 
 # Bytes that lists of addresses may take: Teams cuts cards off at about 28 KB, our limit is 25 KB.
 _BAD_ROOM = 14_000
+_HELP_ROOM = 4_000
 _GOOD_ROOM = 7_000
 _SECTION_ROOM = 6_000
 _TEXT = 80
@@ -51,18 +55,41 @@ def form(speech: Speech) -> tuple[list[Part], Part]:
 
 
 def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str, masked: bool) -> Part:
-    """Nothing was sent yet: the bad addresses one by one, and a button for the good ones (none without any)."""
+    """Nothing was sent yet: what is wrong, one by one, and a button for the good addresses (none without any)."""
     speech = speak(language)
-    words = speech.say_many("{count} address needs a look", "{count} addresses need a look", len(bad))
-    faults, unnamed = fitting((_fault(speech, one) for one in bad), len(bad), _BAD_ROOM)
-    body = [title(speech, words), *faults, *_more(speech, unnamed), *_good(speech, draft, masked)]
-    button = execute(
-        speech.say_many("Invite the good one", "Invite the {count} good ones", len(draft.good)),
-        "invite.confirm",
-        {"draft": draft.draft_id},
-        style="positive",
+    count = len(bad) + len(draft.unfit) + len(draft.typos)
+    words = speech.say_many("{count} address needs a look", "{count} addresses need a look", count)
+    looks = (
+        *(_fault(speech, one) for one in bad),
+        *(_unfit(speech, one, masked) for one in draft.unfit),
+        *(_typo(speech, one, masked) for one in draft.typos),
     )
+    shown, unnamed = fitting(looks, count, _BAD_ROOM - (_HELP_ROOM if draft.unfit else 0))
+    body = [title(speech, words), *shown, *_more(speech, unnamed), *_help(speech, draft), *_good(speech, draft, masked)]
+    button = execute(_confirming(speech, bad, draft), "invite.confirm", {"draft": draft.draft_id}, style="positive")
     return card(body, [button] if draft.good else [], language=speech.language, line=words)
+
+
+def _confirming(speech: Speech, bad: Sequence[BadAddress], draft: DraftView) -> str:
+    if not bad and not draft.unfit:
+        return speech.say("Invite as written")
+    return speech.say_many("Invite the good one", "Invite the {count} good ones", len(draft.good))
+
+
+def _unfit(speech: Speech, one: Unfit, masked: bool) -> Part:
+    reason = line(run(why(speech, one.barrier, domain_of(one.address)), size="Small", isSubtle=True), spacing="None")
+    return container([_address(one.address, masked), reason], spacing="Small")
+
+
+def _typo(speech: Speech, one: Typo, masked: bool) -> Part:
+    said = speech.say("Is this a typing mistake? Did you mean {domain}?", domain=one.domain)
+    return container([_address(one.address, masked), text(said, size="Small", isSubtle=True, spacing="None")])
+
+
+def _help(speech: Speech, draft: DraftView) -> list[Part]:
+    if not draft.unfit:
+        return []
+    return [line(run(who_can_help(speech, draft.unfit[0].barrier), size="Small"), spacing="Small")]
 
 
 def _fault(speech: Speech, bad: BadAddress) -> Part:

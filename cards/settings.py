@@ -27,6 +27,7 @@ def settings(view: SettingsView, *, language: str) -> Part:
     words = speech.say("Settings")
     body = [title(speech, words), *(_feature(speech, feature) for feature in view.features), _admins(speech, view)]
     buttons = [_change(speech, feature, view.affected) for feature in view.features]
+    buttons.append(execute(speech.say("Sign-in methods"), "methods.show", {}))
     return card(body, buttons, language=speech.language, line=words)
 
 

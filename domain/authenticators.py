@@ -82,15 +82,6 @@ def enter(work: Work, visitor: Visitor, code: str) -> Passed | Mistake:
     return factors.passed(work, visitor, it, Factor.APP)
 
 
-def reseal(work: Work, most: int) -> int:
-    """Keys of apps that are sealed under an older secret key are sealed under the first one. Returns how many."""
-    box = seal(work.keys, PURPOSE)
-    found = work.all(rows.STALE, {"key": work.keys.current, "most": most})
-    opened = [(row, box.open(row.sealed)) for row in found]
-    changes = [{"factor": row.factor_id, "old": row.sealed, "new": box.close(plain)} for row, plain in opened if plain]
-    return work.run(rows.RESEAL, changes) if changes else 0
-
-
 def _compare(work: Work, it: Held, typed: str) -> Mistake | None:
     """None: it is right, and was used now."""
     mistake = Mistake.WRONG

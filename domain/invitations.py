@@ -1,22 +1,22 @@
 """Inviting, and what owners do with invitations afterwards. Each function is one operation, all or nothing."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, limits, offers, settings, showing, states
+from domain import addresses, inquiries, limits, offers, quotas, showing, states
 from domain.errors import (
     AddressTaken,
     DraftGone,
-    LimitReached,
     Outdated,
     TooSoon,
     UnknownAddress,
     UnknownInvitation,
     WrongDays,
 )
-from domain.secrets import digest, new_id
+from domain.inquiries import Answers, Doubts
+from domain.present import by_address, over
+from domain.secrets import new_id
 from domain.views import (
     DraftView,
     GuestListView,
@@ -24,7 +24,6 @@ from domain.views import (
     InviteView,
     Person,
     Place,
-    Quota,
     Status,
     Surface,
     Target,
@@ -34,8 +33,6 @@ from domain.workspaces import acting
 from storage import invitations as rows
 
 PAGE = 10
-AT_ONCE = 512
-"""So many addresses are looked up by one statement."""
 Named = Target | str
 """An invitation, named by a button or by its address."""
 
@@ -47,28 +44,41 @@ def invite(
     given: Sequence[str],
     access_days: int | None,
     surface: Surface = Surface.CHAT,
-) -> InviteView:
+    *,
+    sure: bool = False,
+    found: Answers = None,
+) -> InviteView | DraftView:
     """Invites each address that is not invited and no guest yet.
 
-    `given` are addresses as `addresses.parse` returns them. Raises NotOwner, Outsider, FeatureOff, WrongDays,
-    LimitReached: then nobody was invited.
+    `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
+    mistyped (unless `sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider, WrongDays,
+    LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be invited.
     """
     workspace = acting(work, place, person)
-    badge = settings.require(work, place.tenant_id, surface).preview
+    inquiry = inquiries.open_to_somebody(work, workspace, surface, found)
     days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
     given = _once_each(given)
-    present = _present(work, workspace, given)
-    fresh = [each for each in given if _over(work, present.get(addresses.key(each)))]
-    _count(work, workspace, person, fresh)
+    present = by_address(work, workspace, given)
+    fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
+    unfit = inquiries.sift(inquiry, fresh)
+    if unfit and len(given) == 1:
+        raise inquiries.refusal(work, place.tenant_id, given[0], unfit[0].barrier)
+    doubts = Doubts(unfit, () if sure else inquiries.suspicious(fresh))
+    if doubts.unfit or doubts.typos:
+        return _kept(work, _of(workspace, person), given, days, doubts)
+    quotas.count(work, workspace, person, fresh)
     _make_room(work, [present.get(addresses.key(each)) for each in fresh])
-    made, new = [offers.New(each, days, surface, badge) for each in fresh], frozenset(fresh)
+    made, new = [offers.New(each, days, surface, inquiry.stage.preview) for each in fresh], frozenset(fresh)
     created = offers.create(work, place, person, workspace, made)
     others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
-    shown = showing.views(work, others)
+    return _invited(created, showing.views(work, others))
+
+
+def _invited(created: Sequence[InvitationView], others: Sequence[InvitationView]) -> InviteView:
     return InviteView(
         tuple(created),
-        tuple(each for each in shown if each.status is not Status.REDEEMED),
-        tuple(each for each in shown if each.status is Status.REDEEMED),
+        tuple(each for each in others if each.status is not Status.REDEEMED),
+        tuple(each for each in others if each.status is Status.REDEEMED),
     )
 
 
@@ -79,25 +89,48 @@ def _once_each(given: Sequence[str]) -> list[str]:
     return list(seen.values())
 
 
-def draft(work: Work, place: Place, person: Person, given: Sequence[str], access_days: int | None) -> DraftView:
+def draft(
+    work: Work,
+    place: Place,
+    person: Person,
+    given: Sequence[str],
+    access_days: int | None,
+    *,
+    found: Answers = None,
+) -> DraftView:
     """Keeps the good addresses of a command that had bad ones too, until the owner confirms. Nobody is invited yet."""
     workspace = acting(work, place, person)
-    settings.require(work, place.tenant_id, Surface.CHAT)
+    inquiry = inquiries.open_to_somebody(work, workspace, Surface.CHAT, found)
     days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
-    row: dict[str, Any] = {
-        "draft_id": new_id(),
-        "tenant_id": place.tenant_id,
-        "workspace_id": workspace.workspace_id,
-        "person_id": person.person_id,
-        "addresses": "\n".join(given),
-        "access_days": days,
-        "created_at": work.now,
-    }
-    work.run(rows.ADD_DRAFT, row)
-    return DraftView(row["draft_id"], tuple(given), days)
+    given = _once_each(given)
+    present = by_address(work, workspace, given)
+    fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
+    doubts = Doubts(inquiries.sift(inquiry, fresh), inquiries.suspicious(fresh))
+    return _kept(work, _of(workspace, person), given, days, doubts)
 
 
-def confirm(work: Work, place: Place, person: Person, draft_id: str) -> InviteView:
+def _kept(work: Work, owner: dict[str, str], given: Sequence[str], days: int, doubts: Doubts) -> DraftView:
+    """Without a good address there is nothing to keep."""
+    out = {each.address for each in doubts.unfit}
+    good = tuple(each for each in given if each not in out)
+    row: dict[str, Any] = owner | {"draft_id": "", "addresses": "\n".join(good), "access_days": days}
+    if good:
+        row |= {"draft_id": new_id(), "created_at": work.now}
+        work.run(rows.ADD_DRAFT, row)
+    typos = tuple(each for each in doubts.typos if each.address not in out)
+    return DraftView(row["draft_id"], good, days, doubts.unfit, typos)
+
+
+def _of(workspace: Any, person: Person) -> dict[str, str]:
+    """Whose draft it is."""
+    return {
+        "tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id, "person_id": person.person_id,
+    }  # fmt: skip
+
+
+def confirm(
+    work: Work, place: Place, person: Person, draft_id: str, *, found: Answers = None
+) -> InviteView | DraftView:
     """Invites the addresses of the person's own draft, once. Raises DraftGone and what `invite` raises."""
     workspace = acting(work, place, person)
     spent = work.one(
@@ -113,46 +146,51 @@ def confirm(work: Work, place: Place, person: Person, draft_id: str) -> InviteVi
     )
     if spent is None:
         raise DraftGone
-    return invite(work, place, person, spent.addresses.split("\n"), spent.access_days)
+    given = spent.addresses.split("\n")
+    return invite(work, place, person, given, spent.access_days, sure=True, found=found)
 
 
-def resend(work: Work, place: Place, person: Person, target: Named) -> InvitationView:
+def resend(work: Work, place: Place, person: Person, target: Named, *, found: Answers = None) -> InvitationView:
     """A new link to the same address; the old one ends. An expired invitation is open again."""
     row = _named(work, place, person, target, "resend")
-    settings.require(work, place.tenant_id, Surface(row.surface))
+    inquiries.require(work, row, row.address, found)
     again_at = row.mailed_at + timedelta(seconds=work.numbers.resend_cooldown_seconds)
     if work.now < again_at:
         raise TooSoon(again_at)
-    _count_mail(work, row)
+    quotas.count_mail(work, row)
     return offers.renew(work, row, person, "invitation.resent", row.address, offers.until(work, row))
 
 
-def correct(work: Work, place: Place, person: Person, target: Named, address: str) -> InvitationView:
+def correct(
+    work: Work, place: Place, person: Person, target: Named, address: str, *, found: Answers = None
+) -> InvitationView:
     """The invitation goes to another address, with a new link; the old one ends. Raises WrongAddress, AddressTaken."""
     new = addresses.one(address)
     row = _named(work, place, person, target, "correct")
-    settings.require(work, place.tenant_id, Surface(row.surface))
+    inquiries.require(work, row, new, found)
     if addresses.key(new) == row.address_key:
         raise AddressTaken(new)
-    present = _present(work, row, [new]).get(addresses.key(new))
-    if not _over(work, present):
+    present = by_address(work, row, [new]).get(addresses.key(new))
+    if not over(work, present):
         raise AddressTaken(new)
     _make_room(work, [present])
-    limits.take(work, _resends(work, row.invitation_id), *_quotas(work, row, person, [new]))
+    limits.take(work, quotas.resends(work, row.invitation_id), *quotas.of_inviting(work, row, person, [new]))
     return offers.renew(work, row, person, "invitation.corrected", new, offers.until(work, row))
 
 
-def extend(work: Work, place: Place, person: Person, target: Named, days: int | None) -> InvitationView:
+def extend(
+    work: Work, place: Place, person: Person, target: Named, days: int | None, *, found: Answers = None
+) -> InvitationView:
     """More days from now: for an open invitation its offer, for a guest the access; an expired one is open again."""
     row = _named(work, place, person, target, "extend")
     state = states.status(row, work.now)
     if state is Status.REDEEMED:
         more = _days(days, work.numbers.access_days, work.numbers.access_days_most)
         return offers.prolong_access(work, row, person, more)
-    settings.require(work, place.tenant_id, Surface(row.surface))
+    inquiries.require(work, row, row.address, found)
     more = timedelta(days=_days(days, work.numbers.invitation_days, work.numbers.invitation_days_most))
     if state is Status.EXPIRED:
-        _count_mail(work, row)
+        quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
     offers.guarded(work, rows.PROLONG, row, {"until": work.now + more})
     return offers.changed(work, row, person, "invitation.extended", until=(work.now + more).isoformat())
@@ -213,23 +251,10 @@ def _of_button(work: Work, workspace: Any, invitation_id: str) -> Any:
 
 
 def _of_address(work: Work, workspace: Any, address: str) -> Any:
-    row = _present(work, workspace, [address]).get(addresses.key(address))
+    row = by_address(work, workspace, [address]).get(addresses.key(address))
     if row is None:
         raise UnknownAddress(address)
     return row
-
-
-def _present(work: Work, workspace: Any, given: Sequence[str]) -> dict[str, Any]:
-    """The invitation that counts for each address: the one that is open or led to a guest, else the newest."""
-    keys = [addresses.key(each) for each in given]
-    pieces = [keys[i : i + AT_ONCE] for i in range(0, len(keys), AT_ONCE)]
-    where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id}
-    found = [row for some in pieces for row in work.all(rows.BY_ADDRESSES, where | {"address_keys": some})]
-    return {row.address_key: row for row in sorted(found, key=lambda row: not _over(work, row))}
-
-
-def _over(work: Work, row: Any) -> bool:
-    return row is None or states.status(row, work.now) not in states.OPEN | {Status.REDEEMED}
 
 
 def _make_room(work: Work, found: Sequence[Any]) -> None:
@@ -245,54 +270,3 @@ def _days(given: int | None, default: int, most: int) -> int:
     if not 1 <= days <= most:
         raise WrongDays(1, most)
     return days
-
-
-def _quotas(work: Work, workspace: Any, person: Person, given: Sequence[str]) -> list[limits.Limit]:
-    numbers, tenant_id, many = work.numbers, workspace.tenant_id, len(given)
-    hour, day = limits.HOUR, limits.DAY
-    owner = limits.Window(Quota.OWNER_HOUR, numbers.owner_hour, hour)
-    here = limits.Window(Quota.WORKSPACE_DAY, numbers.workspace_day, day)
-    everywhere = limits.Window(Quota.TENANT_DAY, numbers.tenant_day, day)
-    return [
-        limits.Limit(f"owner:{tenant_id}:{person.person_id}", (owner,), many),
-        limits.Limit(f"workspace:{workspace.workspace_id}", (here,), many),
-        limits.Limit(f"tenant:{tenant_id}", (everywhere,), many),
-        *(_mailbox(work, mailbox, count) for mailbox, count in Counter(map(addresses.mailbox, given)).items()),
-    ]
-
-
-def _mailbox(work: Work, mailbox: str, count: int = 1) -> limits.Limit:
-    """Across all tenants: what one mailbox gets from the whole service."""
-    hour = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
-    day = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_day, limits.DAY)
-    return limits.Limit(f"invitations:{digest(mailbox)}", (hour, day), count)
-
-
-def _resends(work: Work, invitation_id: str) -> limits.Limit:
-    return limits.Limit(
-        f"resends:{invitation_id}", (limits.Window(Quota.RESENDS_DAY, work.numbers.resends_day, limits.DAY),)
-    )
-
-
-def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
-    if len(fresh) > work.numbers.workspace_open:
-        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN, work.numbers.workspace_open)
-    if fresh:
-        limits.take(work, *_quotas(work, workspace, person, fresh))
-        _room(work, workspace, len(fresh))
-
-
-def _count_mail(work: Work, row: Any) -> None:
-    """A further mail of an invitation; one that expired is an open one more."""
-    limits.take(work, _resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
-    if states.status(row, work.now) is Status.EXPIRED:
-        _room(work, row, 1)
-
-
-def _room(work: Work, workspace: Any, many: int) -> None:
-    """Raises LimitReached unless so many more may be open in the workspace, with when enough of them have expired."""
-    where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id, "now": work.now}
-    too_many = work.connection.execute(rows.OPEN_NUMBER, where).scalar_one() + many - work.numbers.workspace_open
-    if too_many > 0:
-        again_at = work.connection.execute(rows.OPEN_UNTIL, where | {"skip": too_many - 1}).scalar()
-        raise LimitReached(again_at or work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)

@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
 
 class DiscoveryNeeded(Exception):
-    """Not a refusal: the door asks who has an account where, and calls again with the answers. Nothing was written."""
+    """Not a refusal: the door asks who has an account where, and calls again with the answers. Nothing was written.
 
-    def __init__(self, policy: Policy, address: str) -> None:
-        super().__init__(address)
+    Guests have one address. Where there may be several, the answers are wanted by address.
+    """
+
+    def __init__(self, policy: Policy, *addresses: str) -> None:
+        super().__init__(*addresses)
         self.policy = policy
-        self.address = address
+        self.addresses = addresses
+
+    @property
+    def address(self) -> str:
+        return self.addresses[0]
 
 
 class Answer(StrEnum):

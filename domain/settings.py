@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from domain import audit, delivery, features, workspaces
-from domain.errors import FeatureOff
 from domain.views import (
     Affected,
     Person,
@@ -13,18 +12,9 @@ from domain.views import (
     SettingsView,
     Stage,
     Surface,
-    SurfaceState,
 )
 from domain.work import Work
 from storage import features as rows
-
-
-def require(work: Work, tenant_id: str, surface: Surface) -> SurfaceState:
-    """For an act in the chat. Raises FeatureOff with whom to ask."""
-    now = features.state(work, tenant_id, surface)
-    if not now.on:
-        raise FeatureOff(tenant_id, admins=workspaces.admin_names(work, tenant_id))
-    return now
 
 
 def show(work: Work, place: Place, person: Person) -> SettingsView:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain import admission, audit, features, states
+from domain import admission, audit, features, inquiries, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
@@ -30,6 +30,8 @@ STEPS = {
     "second_factor.reset_denied": "reset_denied",
 }
 """Audit events that a timeline tells."""
+WAITING_OR_IN = states.OPEN | {Status.REDEEMED}
+"""In the other states nobody gets in, whatever the policy says."""
 
 
 def view(work: Work, row: Any) -> InvitationView:
@@ -42,7 +44,11 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
         return []
     tenant_id = found[0].tenant_id
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
-    return [_view(work, row, told.get(row.invitation_id, ())) for row in found]
+    shown = [_view(work, row, told.get(row.invitation_id, ())) for row in found]
+    if not any(each.barrier for each in shown):
+        return shown
+    admins = workspaces.admin_names(work, tenant_id)
+    return [replace(each, barrier=each.barrier and replace(each.barrier, admins=admins)) for each in shown]
 
 
 def line(work: Work, row: Any) -> GuestLine:
@@ -78,6 +84,7 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         preview=badge.preview,
         held=state is Status.SENDING and not admission.ways(work, row),
         timeline=tuple(_timeline(row, events, state)),
+        barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
     )
 
 

@@ -16,6 +16,7 @@ from domain.guest_views import (
     WithdrawView,
     WrongPasscode,
 )
+from domain.policy_views import Barrier, DraftView
 from domain.terms import (
     BadAddress,
     Kind,
@@ -114,6 +115,8 @@ class InvitationView:
     held: bool = False
     """The mail waits for passcodes to come on."""
     timeline: tuple[TimelineEntry, ...] = ()
+    barrier: Barrier | None = None
+    """What keeps the guest out now, and who can change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +126,6 @@ class InviteView:
     created: tuple[InvitationView, ...] = ()
     open: tuple[InvitationView, ...] = ()
     guests: tuple[InvitationView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DraftView:
-    """Good addresses that wait for a confirmation because others were bad."""
-
-    draft_id: str
-    good: tuple[str, ...]
-    access_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import access_errors, errors, factor_errors
+from domain import access_errors, errors, factor_errors, policy_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -274,6 +274,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.BetterMethod: better_method,
     errors.Superseded: not_for_guests,
     UnfitChange: not_for_guests,
+    policy_errors.MethodsSuperseded: not_for_guests,
     errors.UnknownLink: unknown_link,
     errors.LinkExpired: link_expired,
     errors.LinkRevoked: link_revoked,

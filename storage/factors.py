@@ -39,21 +39,6 @@ COUNT_SIGNATURE = (
 )
 REMOVE = delete(FACTORS).where(_CONFIRMED, FACTORS.c.factor_id == bindparam("factor"))
 REMOVE_ALL = delete(FACTORS).where(_GUESTS)
-STALE = (
-    select(FACTORS.c.factor_id, FACTORS.c.sealed)
-    .where(
-        FACTORS.c.sealed.is_not(None),
-        func.substr(FACTORS.c.sealed, 1, func.length(bindparam("key"))) != bindparam("key"),
-    )
-    .limit(bindparam("most"))
-)
-"""Sealed under a key that is not the first one any more."""
-RESEAL = (
-    update(FACTORS)
-    .where(FACTORS.c.factor_id == bindparam("factor"), FACTORS.c.sealed == bindparam("old"))
-    .values(sealed=bindparam("new"))
-)
-
 ADD_CODES = insert(CODES)
 REMOVE_CODES = delete(CODES).where(_CODES)
 CODES_LEFT = select(func.count()).select_from(CODES).where(_CODES, CODES.c.used_at.is_(None))

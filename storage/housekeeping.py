@@ -1,11 +1,11 @@
-"""Named queries that delete what is over, `most` rows at a time."""
+"""Named queries that delete what is over, and of what is sealed under an old key; `most` rows at a time."""
 
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, or_, select
+from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
-from storage.policy_tables import Challenge, Factor, HostSession, Ticket
+from storage.policy_tables import Challenge, Factor, HostSession, ProviderSecret, Ticket
 from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
 
 _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
@@ -37,3 +37,17 @@ CHALLENGES = _some(_CHALLENGES, _CHALLENGES.c.expires_at < _BEFORE)
 FACTORS_BEGUN = _some(_FACTORS, and_(_FACTORS.c.confirmed_at.is_(None), _FACTORS.c.created_at < _BEFORE))
 DRAFTS = _some(_DRAFTS, _DRAFTS.c.created_at < _BEFORE)
 OUTBOX = _some(_OUTBOX, and_(or_(_OUTBOX.c.done_at < _BEFORE, _OUTBOX.c.dead_at < _BEFORE), _OUTBOX.c.due_at.is_(None)))
+
+
+def _sealed(rows: Table) -> tuple[Executable, Executable]:
+    """Rows that one key sealed (`key` is its name and a dot, of `length` letters), and sealing one of them anew. The
+    second does nothing to a row that somebody else was faster with."""
+    (row_id,) = rows.primary_key
+    begins = func.substr(rows.c.sealed, 1, bindparam("length")) == bindparam("key")
+    found = select(row_id.label("row_id"), rows.c.sealed).where(begins).order_by(row_id).limit(bindparam("most"))
+    same = and_(row_id == bindparam("row"), rows.c.sealed == bindparam("before"))
+    return found, update(rows).where(same).values(sealed=bindparam("after"))
+
+
+SEALED = {"provider secret": _sealed(table(ProviderSecret)), "totp": _sealed(table(Factor))}
+"""By the purpose that they were sealed for."""

@@ -14,6 +14,9 @@ INVITATIONS, MEMBERSHIPS, GUESTS = table(Invitation), table(Membership), table(G
 OF = select(POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document).where(
     POLICIES.c.tenant_id == bindparam("tenant_id")
 )
+ALL = select(POLICIES.c.tenant_id, POLICIES.c.version.label("policy_version"), POLICIES.c.document).order_by(
+    POLICIES.c.tenant_id
+)
 CHANGE = (
     update(POLICIES)
     .where(POLICIES.c.tenant_id == bindparam("tenant"), POLICIES.c.version == bindparam("seen"))

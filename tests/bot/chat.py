@@ -184,13 +184,21 @@ class Flags:
 
 
 class Chat:
-    def __init__(self, database: Any, roster: Roster, flags: Flags, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Any, roster: Roster, flags: Flags, now: Callable[[], datetime], discovery: Any = None
+    ) -> None:
         self.database = database
         self.roster = roster
         self.flags = flags
         self.now = now
         self.counted: list[tuple[str, str]] = []
-        self.bot = Gatehouse(database, flags, now, count=lambda what, outcome: self.counted.append((what, outcome)))
+        self.bot = Gatehouse(
+            database,
+            flags,
+            now,
+            count=lambda what, outcome: self.counted.append((what, outcome)),
+            discovery=discovery,
+        )
 
     async def hear(self, raw: dict[str, Any], tenant_id: str = TENANT) -> Heard:
         """The answer to one activity, through botbuilder's turn context."""

@@ -11,7 +11,7 @@ from tests.bot.chat import GROUP, OTHER_TENANT, PEOPLE, TENANT, Chat, Clock, Hea
 
 GWEN = "gwen@fabrikam.example"
 OTHER_GROUP = GROUP | {"id": "19:other@thread.v2", "name": "Elsewhere"}
-WATCHED = ("invitations", "owners", "admins", "drafts", "outbox", "tenant_features", "audit_events")
+WATCHED = ("policies", "invitations", "owners", "admins", "drafts", "outbox", "tenant_features", "audit_events")
 
 COMMANDS: dict[str, str] = {
     "invite": "invite peter@fabrikam.example",
@@ -24,10 +24,12 @@ COMMANDS: dict[str, str] = {
     "revoke": f"revoke {GWEN}",
     "remove": f"remove {GWEN}",
     "extend": f"extend {GWEN} 30 days",
+    "explain": "explain peter@fabrikam.example",
     "owners": "owners",
     "owners add": "owners add",
     "owners remove": "owners remove",
     "settings": "settings",
+    "methods": "methods",
     "preview on": "preview on",
     "preview off": "preview off",
     "claim": "claim WRONG",
@@ -55,11 +57,14 @@ VERBS: dict[str, dict[str, Any]] = {
     "settings.show": {},
     "settings.feature": {"feature": "email_passcode", "setting": "enabled"},
     "settings.confirm": {"feature": "email_passcode", "setting": "disabled"},
+    "methods.show": {},
+    "methods.move": {"method": "google", "version": 0, "direction": "up"},
+    "methods.switch": {"method": "google", "version": 0, "state": "off"},
 }
 FOR_ADMINS = {
-    *("settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm"),
-    *("mfa requests", "mfa.confirm", "mfa.deny"),
-}
+    "settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm",
+    "methods", "methods.show", "methods.move", "methods.switch", "mfa requests", "mfa.confirm", "mfa.deny",
+}  # fmt: skip
 ELSEWHERE = {"invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"}
 NOT_PERMITTED = ["member", "guest", "anonymous", "bot", "no id", "not in the roster", "other workspace", "other tenant"]
 

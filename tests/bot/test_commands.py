@@ -13,6 +13,7 @@ from bot.commands import (
     Confirm,
     Correct,
     EndSessions,
+    Explain,
     Extend,
     FactorRequests,
     Guests,
@@ -20,6 +21,8 @@ from bot.commands import (
     HowToInvite,
     Invite,
     Links,
+    Methods,
+    MoveMethod,
     Need,
     Owners,
     Remove,
@@ -32,11 +35,13 @@ from bot.commands import (
     SetFeature,
     Settings,
     Status,
+    SwitchMethod,
     Unclear,
     Unknown,
 )
 from bot.phrases import understand
 from bot.writing import Mention, clean, plain
+from domain.policies import Method
 from domain.views import Setting, Target
 
 GWEN = "gwen@fabrikam.example"
@@ -79,6 +84,10 @@ BOB = Mention("29:bob", "Bob")
         (f"sitzungen {GWEN}", Sessions(GWEN)),
         ("sessions", Unclear("sessions", Need.ADDRESS)),
         ("owners", Owners()),
+        (f"explain {GWEN}", Explain((GWEN,))),
+        (f"Erklären: {GWEN} und peter@x.example", Explain((GWEN, "peter@x.example"))),
+        ("methods", Methods()),
+        ("Anmeldemethoden", Methods()),
         ("settings", Settings()),
         ("einstellungen", Settings()),
         ("preview on", SetFeature(Setting.ENABLED)),
@@ -235,6 +244,10 @@ TARGET = {"invitation": "AbC_-9", "version": 3}
         ("guests.page", {"only": "active", "page": 2}, Guests("active", 2)),
         ("sessions.end", {"guest": "g-1"}, EndSessions("g-1")),
         ("settings.show", {}, Settings()),
+        ("methods.show", {}, Methods()),
+        ("methods.move", {"method": "google", "version": 3, "direction": "up"}, MoveMethod(Method.GOOGLE, True, 3)),
+        ("methods.move", {"method": "google", "version": 0, "direction": "down"}, MoveMethod(Method.GOOGLE, False, 0)),
+        ("methods.switch", {"method": "partner", "version": 3, "state": "off"}, SwitchMethod(Method.PARTNER, False, 3)),
         ("settings.feature", {"feature": "email_passcode", "setting": "disabled"}, SetFeature(Setting.DISABLED)),
         (
             "settings.confirm",
@@ -290,3 +303,26 @@ def test_a_forged_field_is_no_target(field: str, value: object) -> None:
 @pytest.mark.parametrize("verb", ["", "invitation.delete", "__proto__", "settings", "INVITATION.REVOKE"])
 def test_a_forged_verb_is_no_command(verb: str) -> None:
     assert clicked(verb, TARGET) == Unclear("", Need.BUTTON)
+
+
+MOVING = {"method": "google", "version": 3, "direction": "up", "state": "on"}
+
+
+@pytest.mark.parametrize("verb", ["methods.move", "methods.switch"])
+@pytest.mark.parametrize("field", ["method", "version", "direction", "state"])
+@pytest.mark.parametrize("value", [None, True, "", "3", -1, 1.5, [], {}, "telepathy", "x" * 70_000, "missing"])
+def test_a_forged_field_changes_no_method(verb: str, field: str, value: object) -> None:
+    """D1"""
+    if field not in ({"method", "version"} | {"methods.move": {"direction"}, "methods.switch": {"state"}}[verb]):
+        return
+    data: dict[str, Any] = MOVING | {field: value}
+    if value == "missing":
+        del data[field]
+    assert clicked(verb, data) == Unclear("", Need.BUTTON)
+
+
+@pytest.mark.parametrize("text", ["explain", "explain nobody", f"explain {GWEN}, peter@@x.example"])
+def test_explaining_needs_addresses(text: str) -> None:
+    command = understand(text)
+    assert isinstance(command, Unclear)
+    assert (command.command, command.need) == ("explain", Need.ADDRESS)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors, sign_in_errors
+from domain import access_errors, errors, factor_errors, policy_errors, sign_in_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -49,7 +49,7 @@ FAMILIES = {
     errors.LimitRefusal,
     factor_errors.FactorRefusal,
 }
-CARD_INSTEAD = {errors.Outdated}
+CARD_INSTEAD = {errors.Outdated, policy_errors.MethodsSuperseded}
 
 
 def listener(kind: Kind = Kind.PERSONAL, workspace: str = "Web") -> Listener:

@@ -6,7 +6,23 @@ from typing import Any
 import cards
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
 from domain.factor_views import ResetView
-from domain.policies import Method
+from domain.methods import PASSCODE, Answer, Discovered
+from domain.policies import Forbidden, Method
+from domain.policy_views import (
+    Barrier,
+    Entry,
+    ExplainView,
+    Explanation,
+    MethodLine,
+    MethodsView,
+    PartnerLine,
+    PasscodeUse,
+    RuleView,
+    StageLine,
+    Typo,
+    Unfit,
+    Unknown,
+)
 from domain.views import (
     Affected,
     BadAddress,
@@ -114,6 +130,89 @@ def reset_view(decision: str = "", name: str = "Ada Admin", address: str = "gwen
     return ResetView("0198f3c2d4e5f6", address, "Project Falcon", name, NOW, decision, name if decided else "", decided)
 
 
+REASONS = (*Forbidden, None)
+
+
+def barrier(reason: Forbidden | None = Forbidden.RULE, name: str = "Ada Admin", rule: str = "Office only") -> Barrier:
+    return Barrier(reason, rule, "r", (name,) * 7)
+
+
+def discovered(method: Method, answer: Answer, reason: str, minutes: int = 0, name: str = "") -> Discovered:
+    return Discovered(method, answer, reason, NOW - timedelta(minutes=minutes), method.value, name)
+
+
+ANSWERS = (
+    discovered(Method.MICROSOFT, Answer.NO, "no_such_tenant", 3),
+    discovered(Method.PARTNER, Answer.YES, "partner_domain", 0, "Fabrikam"),
+    discovered(Method.GOOGLE, Answer.UNKNOWN, "unreachable", 130),
+    discovered(Method.PERSONAL, Answer.UNKNOWN, "something new", 1),
+)
+RULES = (
+    RuleView("Strict", False, True, True, 4),
+    RuleView("Office only", True, False, False, None, tuple(Unknown)),
+    RuleView("", False, False, False, 1),
+)
+
+
+def explain_view(*explanations: Explanation, name: str = "Project Falcon", left: int = 0) -> ExplainView:
+    return ExplainView(name, Kind.TEAM, NOW, explanations, left)
+
+
+def explanation(entry: Entry = Entry.YES, address: str = "gwen@fabrikam.example", **changes: Any) -> Explanation:
+    facts: dict[str, Any] = {
+        "barrier": barrier() if entry is Entry.NO else None,
+        "answers": ANSWERS,
+        "ways": () if entry is Entry.NO else (ANSWERS[1],),
+        "passcode": PasscodeUse.NOT_NEEDED,
+        "rules": RULES,
+        "mfa": True,
+        "terms": True,
+        "session_seconds": 4 * 3600,
+    }
+    return Explanation(address, entry, **(facts | changes))
+
+
+def methods_view(
+    name: str = "Fabrikam", partners: int = 1, domain: str = "fabrikam.example", most: int = 1
+) -> MethodsView:
+    lines = tuple(
+        MethodLine(each, each is not Method.GOOGLE, each is not Method.PERSONAL, each is Method.MICROSOFT)
+        for each in Method
+    )
+    stages = (StageLine(Surface.CHAT, Stage.PREVIEW, True), StageLine(Surface.API, Stage.OFF, False))
+    domains = (domain,) * most
+    return MethodsView(4, lines, (PartnerLine(name, domains, True),) * partners, domains, stages, 12)
+
+
+def explained(language: str = "en") -> dict[str, dict[str, Any]]:
+    """`explain`, every answer and reason; `methods`; and invitations that the policy keeps out."""
+    gallery: dict[str, dict[str, Any]] = {}
+    for entry in Entry:
+        view = explain_view(explanation(entry, typo="gmail.com"), left=2)
+        (gallery[f"explain {entry}"],) = cards.explanations(view, language=language, masked=False)
+    for use in PasscodeUse:
+        one = explanation(passcode=use, answers=(), ways=(PASSCODE,), rules=())
+        (gallery[f"explain passcode {use}"],) = cards.explanations(explain_view(one), language=language, masked=True)
+    for status in Status:
+        view = explain_view(explanation(status=status))
+        (gallery[f"explain {status}"],) = cards.explanations(view, language=language, masked=True)
+    for reason in REASONS:
+        view = explain_view(explanation(Entry.NO, barrier=barrier(reason)))
+        (gallery[f"explain not {reason}"],) = cards.explanations(view, language=language, masked=True)
+        shut_out = invitation_view(Status.SENT, barrier=barrier(reason))
+        gallery[f"invitation not {reason}"] = cards.invitation(shut_out, language=language, masked=False)
+        gallery[f"invitation masked not {reason}"] = cards.invitation(shut_out, language=language, masked=True)
+    unfit = tuple(Unfit(f"{number}@fabrikam.example", barrier(reason)) for number, reason in enumerate(REASONS))
+    typo = (Typo("gwen@gmial.com", "gmail.com"),)
+    draft = DraftView("d1", ("gwen@gmial.com",), 30, unfit, typo)
+    gallery["confirm unfit"] = cards.confirm_invite(draft, BAD, language=language, masked=True)
+    only_typo = DraftView("d1", ("gwen@gmial.com",), 30, (), typo)
+    gallery["confirm typo"] = cards.confirm_invite(only_typo, (), language=language, masked=False)
+    gallery["methods"] = cards.methods(methods_view(), language=language)
+    gallery["methods notice"] = cards.methods(methods_view(partners=0), language=language, notice="Look again.")
+    return gallery
+
+
 BAD = (
     BadAddress("gwen@fabrikam", Problem.NO_SUCH_DOMAIN),
     BadAddress("gwen.fabrikam.example", Problem.MALFORMED),
@@ -173,7 +272,7 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return invitations(language) | others(language)
+    return invitations(language) | others(language) | explained(language)
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:
@@ -187,7 +286,15 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         failure=failure,
         timeline=story,
         preview=True,
+        barrier=barrier(Forbidden.RULE, name, name),
     )
+    shown = tuple(discovered(each, Answer.UNKNOWN, name, 1, name) for each in Method)
+    asked = explanation(
+        Entry.NO, address, answers=shown, barrier=barrier(Forbidden.RULE, name, name), typo="gmail.com",
+        rules=(RuleView(name, True, True, True, 24, tuple(Unknown)),) * 100,
+    )  # fmt: skip
+    unfit = (Unfit(address, barrier(Forbidden.RULE, name, name)), Unfit(address, barrier(Forbidden.OWN_DOMAIN))) * 100
+    doubtful = DraftView("d", (address,) * 500, 90, unfit, (Typo(address, "gmail.com"),) * 100)
     bad = (BadAddress(failure, Problem.MALFORMED), BadAddress(address, Problem.TOO_LONG)) * 100
     place = WorkspaceView("w", name, Kind.TEAM, (name,) * 200, True, True)
     look = {"language": "en", "masked": masked}
@@ -195,6 +302,9 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "invitation": cards.invitation(view, **look),
         "list": cards.guest_list(list_view(10, "all", 2, 500, name=name, address=address), **look),
         "confirm": cards.confirm_invite(DraftView("d", (address,) * 500, 90), bad, **look),
+        "confirm unfit": cards.confirm_invite(doubtful, bad, **look),
+        "explain": cards.explanations(explain_view(asked, name=name, left=9), **look)[0],
+        "methods": cards.methods(methods_view(name, 100, "d" * 63 + ".example", 100), language="en", notice=name),
         "summary": cards.invite_summary(InviteView((view,) * 500, (view,) * 500, (view,) * 500), **look),
         "settings": cards.settings(settings_view(name=name, admins=100), language="en"),
         "welcome": cards.welcome(place, language="en"),

@@ -162,7 +162,21 @@ def test_the_form_asks_for_addresses_and_days():
 
 @pytest.mark.parametrize(
     "command",
-    ["invite", "guests", "status", "resend", "revoke", "remove", "extend", "owners", "settings", "preview", "claim"],
+    [
+        "invite",
+        "guests",
+        "status",
+        "resend",
+        "revoke",
+        "remove",
+        "extend",
+        "explain",
+        "owners",
+        "settings",
+        "methods",
+        "preview",
+        "claim",
+    ],
 )
 def test_help_names_every_command(command):
     said = texts(cards.help_card(language="en", kind=Kind.PERSONAL, preview=False), "TextRun")

@@ -21,8 +21,11 @@ from domain import (
     guests,
     handovers,
     identities,
+    inquiries,
     invitations,
     mailings,
+    method_changes,
+    partners,
     passcodes,
     passkeys,
     policy_edits,
@@ -66,6 +69,8 @@ DOOR = {
     factor_resets: "ask waiting confirm deny",
     destinations: "invited moving",
     identities: "enter link",
+    inquiries: "explain",
+    method_changes: "show move switch",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -81,15 +86,16 @@ BY_SECRET = {
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
-    settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout", "require"},
+    settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout"},
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
     terms_of_use: {"publish", "require"},
     policy_edits: {"add_rule", "change_domains", "with_rule", "without_rule", "with_domain", "without_domain"},
-    authenticators: {"reseal"},
     destinations: {"returning", "elsewhere", "looked_up"},
     identities: {"come_back", "choices"},
+    method_changes: {"change_by_operator", "of_tenant", "tenants"},
+    partners: {"add", "remove"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -221,6 +227,10 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "waiting": chat(factor_resets.waiting),
         "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
         "deny": chat(factor_resets.deny, ids["reset_id"]),
+        "explain": chat(inquiries.explain, (GWEN,)),
+        "show_methods": chat(method_changes.show),
+        "move": chat(method_changes.move, Method.GOOGLE, True, 0),
+        "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),
@@ -243,6 +253,8 @@ HELPERS = {
     "opened", "known", "url", "tenant", "of_workspaces", "view", "views", "line", "with_step",
     "held", "changing", "adding", "added", "passed", "tell_owners", "check",
     "permitted", "provider", "partner_by_id",
+    "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
+    "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

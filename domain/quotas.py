@@ -1,0 +1,64 @@
+"""How many may be invited, and how many mails there may be: by owner, workspace, tenant, invitation and mailbox."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from domain import addresses, limits, states
+from domain.errors import LimitReached
+from domain.secrets import digest
+from domain.views import Person, Quota, Status
+from domain.work import Work
+from storage import invitations as rows
+
+
+def of_inviting(work: Work, workspace: Any, person: Person, given: Sequence[str]) -> list[limits.Limit]:
+    numbers, tenant_id, many = work.numbers, workspace.tenant_id, len(given)
+    hour, day = limits.HOUR, limits.DAY
+    owner = limits.Window(Quota.OWNER_HOUR, numbers.owner_hour, hour)
+    here = limits.Window(Quota.WORKSPACE_DAY, numbers.workspace_day, day)
+    everywhere = limits.Window(Quota.TENANT_DAY, numbers.tenant_day, day)
+    return [
+        limits.Limit(f"owner:{tenant_id}:{person.person_id}", (owner,), many),
+        limits.Limit(f"workspace:{workspace.workspace_id}", (here,), many),
+        limits.Limit(f"tenant:{tenant_id}", (everywhere,), many),
+        *(_mailbox(work, mailbox, count) for mailbox, count in Counter(map(addresses.mailbox, given)).items()),
+    ]
+
+
+def _mailbox(work: Work, mailbox: str, count: int = 1) -> limits.Limit:
+    """Across all tenants: what one mailbox gets from the whole service."""
+    hour = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
+    day = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_day, limits.DAY)
+    return limits.Limit(f"invitations:{digest(mailbox)}", (hour, day), count)
+
+
+def resends(work: Work, invitation_id: str) -> limits.Limit:
+    return limits.Limit(
+        f"resends:{invitation_id}", (limits.Window(Quota.RESENDS_DAY, work.numbers.resends_day, limits.DAY),)
+    )
+
+
+def count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
+    if len(fresh) > work.numbers.workspace_open:
+        raise LimitReached(work.now + timedelta(days=1), Quota.WORKSPACE_OPEN, work.numbers.workspace_open)
+    if fresh:
+        limits.take(work, *of_inviting(work, workspace, person, fresh))
+        _room(work, workspace, len(fresh))
+
+
+def count_mail(work: Work, row: Any) -> None:
+    """A further mail of an invitation; one that expired is an open one more."""
+    limits.take(work, resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
+    if states.status(row, work.now) is Status.EXPIRED:
+        _room(work, row, 1)
+
+
+def _room(work: Work, workspace: Any, many: int) -> None:
+    """Raises LimitReached unless so many more may be open in the workspace, with when enough of them have expired."""
+    where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id, "now": work.now}
+    too_many = work.connection.execute(rows.OPEN_NUMBER, where).scalar_one() + many - work.numbers.workspace_open
+    if too_many > 0:
+        again_at = work.connection.execute(rows.OPEN_UNTIL, where | {"skip": too_many - 1}).scalar()
+        raise LimitReached(again_at or work.now + timedelta(days=1), Quota.WORKSPACE_OPEN)

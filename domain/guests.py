@@ -13,6 +13,9 @@ from domain.views import AccessView, GuestPageView, Kind, MembershipView, Signed
 from domain.work import Work
 from storage import guests as rows
 
+BY_CHOICE = frozenset({"signed_out", "moved"})
+"""Reasons why a session ended that leave the access as it is: the guest may sign in again."""
+
 
 def page(work: Work, session_token: str, network: Address | None = None) -> GuestPageView:
     """Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded."""
@@ -45,7 +48,7 @@ def signed_in(work: Work, session_token: str, network: Address | None) -> list[A
     Raises NoSession, AccessEnded, FeatureOff, PolicyForbids.
     """
     found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
-    if not found or found[0].expires_at <= work.now or found[0].end_reason == "signed_out":
+    if not found or found[0].expires_at <= work.now or found[0].end_reason in BY_CHOICE:
         raise NoSession
     if found[0].ended_at is not None or found[0].membership_id is None:
         raise _ended(work, found[0])

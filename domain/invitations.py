@@ -16,7 +16,7 @@ from domain.errors import (
     UnknownInvitation,
     WrongDays,
 )
-from domain.secrets import digest, new_id
+from domain.secrets import new_id
 from domain.views import (
     DraftView,
     GuestListView,
@@ -138,7 +138,7 @@ def correct(work: Work, place: Place, person: Person, target: Named, address: st
     if not _over(work, present):
         raise AddressTaken(new)
     _make_room(work, [present])
-    limits.take(work, _resends(work, row.invitation_id), *_quotas(work, row, person, [new]))
+    limits.take(work, limits.resends(work.numbers, row.invitation_id), *_quotas(work, row, person, [new]))
     return offers.renew(work, row, person, "invitation.corrected", new, offers.until(work, row))
 
 
@@ -257,20 +257,11 @@ def _quotas(work: Work, workspace: Any, person: Person, given: Sequence[str]) ->
         limits.Limit(f"owner:{tenant_id}:{person.person_id}", (owner,), many),
         limits.Limit(f"workspace:{workspace.workspace_id}", (here,), many),
         limits.Limit(f"tenant:{tenant_id}", (everywhere,), many),
-        *(_mailbox(work, mailbox, count) for mailbox, count in Counter(map(addresses.mailbox, given)).items()),
+        *(
+            limits.mailbox_invitations(numbers, mailbox, count)
+            for mailbox, count in Counter(map(addresses.mailbox, given)).items()
+        ),
     ]
-
-
-def _mailbox(work: Work, mailbox: str, count: int = 1) -> limits.Limit:
-    """Across all tenants: what one mailbox gets from the whole service."""
-    window = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
-    return limits.Limit(f"invitations:{digest(mailbox)}", (window,), count)
-
-
-def _resends(work: Work, invitation_id: str) -> limits.Limit:
-    return limits.Limit(
-        f"resends:{invitation_id}", (limits.Window(Quota.RESENDS_DAY, work.numbers.resends_day, limits.DAY),)
-    )
 
 
 def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> None:
@@ -283,7 +274,11 @@ def _count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> 
 
 def _count_mail(work: Work, row: Any) -> None:
     """A further mail of an invitation; one that expired is an open one more."""
-    limits.take(work, _resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
+    limits.take(
+        work,
+        limits.resends(work.numbers, row.invitation_id),
+        limits.mailbox_invitations(work.numbers, addresses.mailbox(row.address)),
+    )
     if states.status(row, work.now) is Status.EXPIRED:
         _room(work, row, 1)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import LimitReached, LimitRefusal, TooSoon
+from domain.secrets import digest
 from domain.views import Quota
 from storage import counters
 
@@ -45,6 +46,12 @@ class Numbers:
     access_days_most: int = 365
     kept_answer_seconds: int = 24 * HOUR
     draft_seconds: int = HOUR
+    requests_invitation_day: int = 3
+    """Asked of an owner with one invitation's links."""
+    requests_client_hour: int = 10
+    requests_workspace_day: int = 20
+    remails_day: int = 2
+    """Of an invitation's `resends_day`, so many can be asked for with an old link: owners keep the others."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,17 @@ class Hits:
 EXACT = 1000
 """Up to this many, each moment is kept for itself."""
 STEPS = 1440
+
+
+def mailbox_invitations(numbers: Numbers, mailbox: str, count: int = 1) -> Limit:
+    """Across all tenants: what one mailbox gets from the whole service."""
+    window = Window(Quota.MAILBOX_INVITATIONS, numbers.mailbox_invitations_hour, HOUR)
+    return Limit(f"invitations:{digest(mailbox)}", (window,), count)
+
+
+def resends(numbers: Numbers, invitation_id: str) -> Limit:
+    """Further mails of one invitation."""
+    return Limit(f"resends:{invitation_id}", (Window(Quota.RESENDS_DAY, numbers.resends_day, DAY),))
 
 
 @dataclass

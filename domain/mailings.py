@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import audit, delivery, features, links, showing, states
+from domain import audit, delivery, features, links, requests, showing, states
 from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, Kind, PasscodeMail, Place, Status
@@ -11,9 +11,14 @@ from domain.work import Work
 from storage import invitations as rows
 from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
+from storage import requests as request_rows
 
 HANDING_OVER = timedelta(seconds=90)
 """Longer than any relay or channel is waited for."""
+
+
+STANDS: dict[str, Any] = {delivery.CARD: rows, delivery.REQUEST: request_rows}
+"""By kind of row, the named queries that write down where its card stands."""
 
 
 def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
@@ -30,11 +35,23 @@ def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     if link is None:
         return None
     try:
-        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
+        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "redeem")
         links.permitted(offer, None, None)
     except Refusal:
         return None
-    return (link, offer) if links.ways(work, offer) else None
+    return (link, offer) if _expected(offer) and links.ways(work, offer) else None
+
+
+def _expected(offer: Any) -> bool:
+    """Who is in already needs no such mail, unless the guest was moved to this mailbox since."""
+    return offer.redeemed_at is None or offer.mailed_at > offer.redeemed_at
+
+
+def _lasts(work: Work, offer: Any) -> tuple[datetime, int]:
+    """Until when the link works, and for how many days the guest is let in then."""
+    if offer.redeemed_at is None or offer.ends_at is None:
+        return offer.expires_at, offer.access_days
+    return offer.ends_at, max(1, -((work.now - offer.ends_at) // timedelta(days=1)))
 
 
 def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
@@ -42,6 +59,7 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     if found is None:
         return None
     link, offer = found
+    expires_at, access_days = _lasts(work, offer)
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
@@ -50,8 +68,8 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
         reply_to=offer.inviter_address,
         workspace=offer.workspace,
         kind=Kind(offer.kind),
-        expires_at=offer.expires_at,
-        access_days=offer.access_days,
+        expires_at=expires_at,
+        access_days=access_days,
         preview=features.of_invitation(work, offer).preview,
     )
 
@@ -132,7 +150,7 @@ def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
 
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
     """Given up after many tries: for a mail the owner reads why, as with a refusal."""
-    if delivery.bury(work, row, owner, problem) and row.kind != "card":
+    if delivery.bury(work, row, owner, problem) and row.kind not in STANDS:
         _failed(work, row, problem)
 
 
@@ -164,7 +182,9 @@ def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any)
 
 
 def card(work: Work, row: Claimed) -> CardPost | None:
-    """The invitation's card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
+    """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
+    if row.kind == delivery.REQUEST:
+        return requests.card(work, row)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     invitation = showing.by_id(work, row.tenant_id, row.subject_id)
     if stands is None or invitation is None or stands.quiet_at is not None:
@@ -182,18 +202,19 @@ def creating(work: Work, row: Claimed, owner: str) -> bool:
     """
     if not _handing_over(work, row, owner):
         return False
-    statement = rows.CREATING_AGAIN if row.cut else rows.CREATING
+    stands = STANDS[row.kind]
+    statement = stands.CREATING_AGAIN if row.cut else stands.CREATING
     return work.run(statement, _card(row) | {"now": work.now}) > 0
 
 
 def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
     """The channel said clearly that it did not post it: to be tried again."""
-    work.run(rows.NOT_CREATED, _card(row))
+    work.run(STANDS[row.kind].NOT_CREATED, _card(row))
     delivery.deferred(work, row, owner, problem, due_at, counted)
 
 
 def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:
-    work.run(rows.POSTED, _card(row) | {"activity": activity_id, "now": work.now})
+    work.run(STANDS[row.kind].POSTED, _card(row) | {"activity": activity_id, "now": work.now})
     told(work, row, owner)
 
 
@@ -213,7 +234,7 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 
 def told(work: Work, row: Claimed, owner: str) -> None:
     """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
-    invitation = showing.by_id(work, row.tenant_id, row.subject_id)
+    invitation = showing.by_id(work, row.tenant_id, row.subject_id) if row.kind == delivery.CARD else None
     next_at = _changes_at(invitation, work.now) if invitation else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
     work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
@@ -228,7 +249,9 @@ def _changes_at(invitation: Any, now: datetime) -> datetime | None:
 
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:
-    """Somebody deleted the card: posted again once, then left in peace."""
+    """Somebody deleted the card: an invitation's is posted again once, then left in peace."""
+    if row.kind != delivery.CARD:
+        return card_quiet(work, row, owner)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     work.run(rows.GONE, _card(row))
     if stands is None or stands.reposted > 0:
@@ -240,9 +263,13 @@ def card_gone(work: Work, row: Claimed, owner: str) -> None:
 
 def card_quiet(work: Work, row: Claimed, owner: str) -> None:
     """The bot is not welcome there any more: nothing is posted until it is added again."""
-    work.run(rows.QUIET, _card(row) | {"now": work.now})
+    if row.kind == delivery.CARD:
+        work.run(rows.QUIET, _card(row) | {"now": work.now})
+    else:
+        work.run(request_rows.NOT_CREATED, _card(row))
     delivery.finish(work, row, owner)
 
 
 def _card(row: Claimed) -> dict[str, Any]:
-    return {"invitation": row.subject_id, "tenant": row.tenant_id}
+    named = "invitation" if row.kind == delivery.CARD else "request"
+    return {named: row.subject_id, "tenant": row.tenant_id}

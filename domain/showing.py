@@ -15,6 +15,9 @@ STEPS = {
     "invitation.undeliverable": "undeliverable",
     "invitation.resent": "resent",
     "invitation.corrected": "corrected",
+    "invitation.remailed": "remailed",
+    "invitation.language": "language",
+    "guest.moved": "moved",
     "invitation.extended": "extended",
     "invitation.redeemed": "redeemed",
     "invitation.declined": "declined",
@@ -71,6 +74,7 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         failure=row.failure if state is Status.UNDELIVERABLE else None,
         preview=features.of_invitation(work, row).preview,
         timeline=tuple(_timeline(row, events, state)),
+        language=row.language,
     )
 
 

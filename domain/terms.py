@@ -68,6 +68,8 @@ class Quota(StrEnum):
     TRIES_HOUR = "tries_hour"
     TRIES_DAY = "tries_day"
     CLIENT_TRIES = "client_tries"
+    REQUESTS = "requests"
+    """What owners are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.guest_views import (
     WithdrawView,
     WrongPasscode,
 )
+from domain.request_views import RequestView
 from domain.terms import (
     BadAddress,
     Kind,
@@ -83,8 +84,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     kind: str
-    """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, corrected, extended, revoked,
-    removed, left, expired, access_ended"""
+    """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, remailed, corrected, moved,
+    language, extended, revoked, removed, left, expired, access_ended"""
     at: datetime
     actor: str = ""
     """Name of the chat user who did it; empty for guests and the system."""
@@ -111,6 +112,8 @@ class InvitationView:
     """The relay's reason, only while *Undeliverable*."""
     preview: bool = False
     timeline: tuple[TimelineEntry, ...] = ()
+    language: str = ""
+    """Of its mails; empty: not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +269,9 @@ class PasscodeMail:
 
 @dataclass(frozen=True, slots=True)
 class CardPost:
-    """An invitation's card and where it stands."""
+    """A card – an invitation's or a request's – and where it stands."""
 
-    view: InvitationView
+    view: InvitationView | RequestView
     channel_id: str
     service_url: str
     conversation_id: str
@@ -285,7 +288,7 @@ class Claimed:
     row_id: str
     tenant_id: str
     kind: str
-    """invitation, passcode or card"""
+    """invitation, passcode, card or request"""
     subject_id: str
     attempts: int
     """Including this one."""

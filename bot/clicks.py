@@ -10,6 +10,7 @@ from bot.commands import (
     Command,
     Confirm,
     Correct,
+    Decide,
     Extend,
     Guests,
     Invite,
@@ -23,6 +24,7 @@ from bot.commands import (
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
+from domain.request_views import Decision
 from domain.views import Setting, Target
 
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -80,6 +82,14 @@ def _clicked_confirm(data: Mapping[str, Any]) -> Command | None:
     return Confirm(draft_id) if draft_id else None
 
 
+def _on_request(decision: Decision) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        request_id = _opaque(data, "request")
+        return Decide(request_id, decision) if request_id else None
+
+    return read
+
+
 def _clicked_page(data: Mapping[str, Any]) -> Command | None:
     only, page = _text(data, "only", 10), _whole(data.get("page"))
     return Guests(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
@@ -116,6 +126,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.revoke": _on_target(Revoke),
     "invitation.extend": _on_target(Extend),
     "invitation.correct": _clicked_correct,
+    "request.invite": _on_request(Decision.INVITED),
+    "request.extend": _on_request(Decision.EXTENDED),
+    "request.dismiss": _on_request(Decision.DISMISSED),
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
     "guests.page": _clicked_page,

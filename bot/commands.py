@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.writing import Mention
+from domain.request_views import Decision
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
 
 PASSCODES = "email_passcode"
@@ -21,6 +22,8 @@ class Need(StrEnum):
     LIST = "list"
     OWNERS = "owners"
     BUTTON = "button"
+    LANGUAGE = "language"
+    TWO_ADDRESSES = "two_addresses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,26 @@ class Extend:
 class Correct:
     target: Target
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    address: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A word on a request."""
+
+    request_id: str
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +166,9 @@ Command = (
     | Remove
     | Extend
     | Correct
+    | Language
+    | Move
+    | Decide
     | Owners
     | AddOwner
     | RemoveOwner

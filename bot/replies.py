@@ -8,7 +8,7 @@ from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
-from domain import errors
+from domain import errors, request_errors
 from domain.policies import Forbidden
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
@@ -175,6 +175,26 @@ def _superseded(_: errors.Superseded, to: Listener) -> str:
     return to.speech.say("Somebody else changed the settings meanwhile. Nothing was changed; please look again.")
 
 
+def _others_concerned(refusal: request_errors.OthersConcerned, to: Listener) -> str:
+    said = to.speech.say(
+        "This guest is in other workspaces too. Somebody who owns all of them can do this, or an admin."
+    )
+    if not refusal.admins:
+        return said
+    return f"{said} {to.speech.say('Please ask {names}.', names=to.names(refusal.admins))}"
+
+
+def _request_gone(_: request_errors.RequestGone, to: Listener) -> str:
+    return to.speech.say("I do not know this request here, or it is too old.")
+
+
+def _mailbox_taken(refusal: request_errors.MailboxTaken, to: Listener) -> str:
+    return to.speech.say(
+        "{address} is known in your organisation already, as a guest or with an invitation. Nothing was changed.",
+        address=to.address(refusal.address),
+    )
+
+
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.NotOwner: _not_owner,
     errors.NotAdmin: _not_admin,
@@ -195,6 +215,9 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.FeatureOff: _feature_off,
     errors.PolicyForbids: _policy_forbids,
     errors.Superseded: _superseded,
+    request_errors.OthersConcerned: _others_concerned,
+    request_errors.RequestGone: _request_gone,
+    request_errors.MailboxTaken: _mailbox_taken,
 }
 
 

@@ -13,6 +13,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     invite_form(*, language)                                         `invite` without an address
     confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad
     invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
+    request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -22,6 +23,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
 
     invitation.resend|revoke|extend   {"invitation", "version"}
     invitation.correct                {"invitation", "version", "address"}
+    request.invite|extend|dismiss     {"request"}
     guests.page                       {"only", "page"}
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
@@ -35,6 +37,7 @@ from cards.guests import guest_list
 from cards.guidance import help_card, owners, refusal, welcome
 from cards.invitation import invitation
 from cards.invite import confirm_invite, invite_form, invite_summary
+from cards.request import request
 from cards.settings import settings, settings_confirmation
 
 __all__ = [
@@ -48,6 +51,7 @@ __all__ = [
     "invite_summary",
     "owners",
     "refusal",
+    "request",
     "settings",
     "settings_confirmation",
     "summary",

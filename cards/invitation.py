@@ -19,7 +19,7 @@ from cards.escape import REASON, address, plain, without_addresses
 from cards.words import COLOURS, badge, place, status_word
 from domain.addresses import mask
 from domain.views import InvitationView, Status, TimelineEntry
-from locales import Speech, speak
+from locales import LANGUAGE_NAMES, Speech, speak
 
 _STYLES = {
     "Accent": "accent",
@@ -53,7 +53,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
     body = [_head(speech, view, shown), text(_meaning(speech, view), spacing="Medium")]
     if view.status == Status.UNDELIVERABLE and view.failure:
         body.append(_reason(view.failure, masked))
-    body += [_timeline(speech, view), line(run(_until(speech, view), size="Small", isSubtle=True), separator=True)]
+    body += [_timeline(speech, view, shown), _foot(speech, view)]
     buttons = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
     said = f"{shown}: {status_word(speech, view.status)}"
     return card(body, buttons, language=speech.language, line=said)
@@ -105,6 +105,13 @@ def _reason(failure: str, masked: bool) -> Part:
     return container([line(run(said, fontType="Monospace", size="Small"))], style="emphasis", spacing="Small")
 
 
+def _foot(speech: Speech, view: InvitationView) -> Part:
+    """Until when it lasts, and which language the guest is written to in."""
+    name = LANGUAGE_NAMES.get(view.language)
+    spoken = [run(f" · {name}", size="Small", isSubtle=True)] if name else []
+    return line(run(_until(speech, view), size="Small", isSubtle=True), *spoken, separator=True)
+
+
 def _until(speech: Speech, view: InvitationView) -> str:
     if view.status in {Status.DECLINED, Status.REVOKED}:
         return speech.say("Invited on {moment}", moment=local_time(view.created_at))
@@ -122,24 +129,30 @@ def _until(speech: Speech, view: InvitationView) -> str:
     )
 
 
-def _timeline(speech: Speech, view: InvitationView) -> Part:
+def _timeline(speech: Speech, view: InvitationView, shown: str) -> Part:
     """What happened, the oldest first: it is read like a story, and the next step appears below."""
     entries = sorted(view.timeline, key=lambda entry: entry.at)
+    last = next((entry for entry in reversed(entries) if entry.kind == "moved"), None)
     if len(entries) > _ROWS:
         entries = [entries[0], *entries[1 - _ROWS :]]
-    return container([label(speech.say("What happened")), *(_row(speech, entry) for entry in entries)])
+    return container(
+        [
+            label(speech.say("What happened")),
+            *(_row(speech, entry, shown if entry is last else "") for entry in entries),
+        ]
+    )
 
 
-def _row(speech: Speech, entry: TimelineEntry) -> Part:
+def _row(speech: Speech, entry: TimelineEntry, there: str) -> Part:
     when = text(local_time(entry.at), size="Small", isSubtle=True, horizontalAlignment="Right")
     return columns(
-        column([line(run(_event(speech, entry), size="Small"))]),
+        column([line(run(_event(speech, entry, there), size="Small"))]),
         column([when], "auto"),
         spacing="Small",
     )
 
 
-def _event(speech: Speech, entry: TimelineEntry) -> str:
+def _event(speech: Speech, entry: TimelineEntry, there: str) -> str:
     what = {
         "invited": speech.say("Invited"),
         "sent": speech.say("Mail sent"),
@@ -149,7 +162,10 @@ def _event(speech: Speech, entry: TimelineEntry) -> str:
         "redeemed": speech.say("Redeemed"),
         "declined": speech.say("Declined"),
         "resent": speech.say("Sent again"),
+        "remailed": speech.say("Mail asked for again"),
         "corrected": speech.say("Address corrected"),
+        "moved": speech.say("Moved to {address}", address=there) if there else speech.say("Moved to another mailbox"),
+        "language": speech.say("Language changed"),
         "extended": speech.say("Extended"),
         "revoked": speech.say("Revoked"),
         "removed": speech.say("Removed"),

@@ -9,6 +9,7 @@ from aiohttp import web
 from domain.doors import Flags, Units
 from domain.seals import Seal
 from domain.secrets import Keys
+from guest.asking import AskingPages
 from guest.assets import Assets
 from guest.callers import Callers, Ours
 from guest.desk import Desk
@@ -53,6 +54,7 @@ class GuestDoor:
         sections = (
             self._assets,
             InvitationPages(self._desk),
+            AskingPages(self._desk),
             PasscodePages(self._desk),
             ReturningPages(self._desk),
             GuestPages(self._desk),

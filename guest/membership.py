@@ -8,10 +8,7 @@ from domain import guests
 from domain.errors import NoSession, Refusal
 from domain.views import GuestPageView, MembershipView
 from guest.desk import Desk, SessionCookie, on, session_forms
-from locales import LANGUAGES
-
-LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
-"""Each in its own language, so never translated."""
+from locales import LANGUAGE_NAMES, LANGUAGES
 
 
 class GuestPages:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import errors
+from domain import errors, request_errors
 from domain.policies import Forbidden
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
@@ -29,6 +29,8 @@ GUESTS_ONLY = {
     errors.SecondFactorNeeded,
     errors.ConsentNeeded,
     errors.AccessEnded,
+    request_errors.MailTooSoon,
+    request_errors.AskedTooOften,
 }
 """Nothing that is done in the chat raises these."""
 FAMILIES = {errors.PolicyRefusal, errors.Refusal, errors.AccessRefusal, errors.RequestRefusal, errors.LimitRefusal}
@@ -65,6 +67,10 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.PolicyForbids(reason, "Office only") for reason in Forbidden),
     errors.PolicyForbids(Forbidden.DENIED_DOMAIN, address="gwen@fabrikam.example", admins=("Dora",)),
     errors.Superseded(),
+    request_errors.OthersConcerned(("Dora",)),
+    request_errors.OthersConcerned(),
+    request_errors.RequestGone(),
+    request_errors.MailboxTaken("gwen@fabrikam.example"),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),

@@ -9,11 +9,14 @@ KEPT = timedelta(days=7)
 """Delivered and dead outbox rows, spent drafts: long enough to look into a complaint."""
 OVER = timedelta(days=1)
 """Passcodes and sessions that ended, for the pages that say so."""
+STALE = timedelta(days=30)
+"""Requests, decided or not: they hold the addresses of people who never agreed to anything."""
 MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, dead passcodes and sessions.
+    """Deletes finished rows: outbox, received activities, counters, drafts, requests, dead passcodes and
+    sessions.
 
     So many in one unit at most, so that nobody waits for it long. True: there are more.
     """
@@ -24,6 +27,7 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.RECEIVED, answers),
         (rows.PASSCODES, OVER),
         (rows.SESSIONS, OVER),
+        (rows.REQUESTS, STALE),
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):

@@ -17,10 +17,6 @@ HANDING_OVER = timedelta(seconds=90)
 """Longer than any relay or channel is waited for."""
 
 
-STANDS: dict[str, Any] = {delivery.CARD: rows, delivery.REQUEST: request_rows}
-"""By kind of row, the named queries that write down where its card stands."""
-
-
 def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
     """The mail with its secret, or None: revoked, replaced, expired, switched off – not wanted any more.
 
@@ -150,7 +146,7 @@ def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
 
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
     """Given up after many tries: for a mail the owner reads why, as with a refusal."""
-    if delivery.bury(work, row, owner, problem) and row.kind not in STANDS:
+    if delivery.bury(work, row, owner, problem) and row.kind not in (delivery.CARD, delivery.REQUEST):
         _failed(work, row, problem)
 
 
@@ -202,19 +198,19 @@ def creating(work: Work, row: Claimed, owner: str) -> bool:
     """
     if not _handing_over(work, row, owner):
         return False
-    stands = STANDS[row.kind]
+    stands = _stands(row)
     statement = stands.CREATING_AGAIN if row.cut else stands.CREATING
     return work.run(statement, _card(row) | {"now": work.now}) > 0
 
 
 def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
     """The channel said clearly that it did not post it: to be tried again."""
-    work.run(STANDS[row.kind].NOT_CREATED, _card(row))
+    work.run(_stands(row).NOT_CREATED, _card(row))
     delivery.deferred(work, row, owner, problem, due_at, counted)
 
 
 def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:
-    work.run(STANDS[row.kind].POSTED, _card(row) | {"activity": activity_id, "now": work.now})
+    work.run(_stands(row).POSTED, _card(row) | {"activity": activity_id, "now": work.now})
     told(work, row, owner)
 
 
@@ -250,7 +246,7 @@ def _changes_at(invitation: Any, now: datetime) -> datetime | None:
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:
     """Somebody deleted the card: an invitation's is posted again once, then left in peace."""
-    if row.kind != delivery.CARD:
+    if row.kind == delivery.REQUEST:
         return card_quiet(work, row, owner)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     work.run(rows.GONE, _card(row))
@@ -263,13 +259,18 @@ def card_gone(work: Work, row: Claimed, owner: str) -> None:
 
 def card_quiet(work: Work, row: Claimed, owner: str) -> None:
     """The bot is not welcome there any more: nothing is posted until it is added again."""
-    if row.kind == delivery.CARD:
-        work.run(rows.QUIET, _card(row) | {"now": work.now})
-    else:
+    if row.kind == delivery.REQUEST:
         work.run(request_rows.NOT_CREATED, _card(row))
+    else:
+        work.run(rows.QUIET, _card(row) | {"now": work.now})
     delivery.finish(work, row, owner)
 
 
 def _card(row: Claimed) -> dict[str, Any]:
-    named = "invitation" if row.kind == delivery.CARD else "request"
+    named = "request" if row.kind == delivery.REQUEST else "invitation"
     return {named: row.subject_id, "tenant": row.tenant_id}
+
+
+def _stands(row: Claimed) -> Any:
+    """The named queries that write down where the row's card stands."""
+    return request_rows if row.kind == delivery.REQUEST else rows

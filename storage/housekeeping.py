@@ -5,10 +5,12 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, delete, or_, select
 from sqlalchemy.sql import ColumnElement, Executable
 
+from storage.policy_tables import Request
 from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
 
 _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
 _COUNTERS, _RECEIVED, _OUTBOX = table(Limit), table(Received), table(OutboxRow)
+_REQUESTS = table(Request)
 _BEFORE = cast(Any, bindparam("before"))
 
 
@@ -28,5 +30,6 @@ COUNTERS = _some(_COUNTERS, _COUNTERS.c.until < _BEFORE)
 RECEIVED = _some(_RECEIVED, _RECEIVED.c.received_at < _BEFORE)
 PASSCODES = _some(_PASSCODES, _PASSCODES.c.expires_at < _BEFORE)
 SESSIONS = _some(_SESSIONS, _SESSIONS.c.expires_at < _BEFORE)
+REQUESTS = _some(_REQUESTS, _REQUESTS.c.asked_at < _BEFORE)
 DRAFTS = _some(_DRAFTS, _DRAFTS.c.created_at < _BEFORE)
 OUTBOX = _some(_OUTBOX, and_(or_(_OUTBOX.c.done_at < _BEFORE, _OUTBOX.c.dead_at < _BEFORE), _OUTBOX.c.due_at.is_(None)))

@@ -17,6 +17,8 @@ from domain import (
     mailings,
     passcodes,
     redemption,
+    repairs,
+    requests,
     settings,
     showing,
     workspaces,
@@ -36,6 +38,8 @@ DOOR = {
     guests: "leave",
     mailings: "mail begin sent refused dead card creating not_created posted told card_gone card_quiet card_found",
     audit: "timeline verify export",
+    requests: "form ask ask_for_time invite extend dismiss card card_found",
+    repairs: "remail language move",
     showing: "by_id",
 }
 BY_SECRET = {
@@ -61,10 +65,13 @@ async def _fill(world: World) -> dict[str, Any]:
     open_one = await world.invite("open@fabrikam.example")
     holder = await world.opens("open@fabrikam.example")
     await holder.asks()
+    assert holder.link
+    held = (holder.link.tenant_id, holder.link.invitation_id, holder.link.token_hash)
+    await world.do(requests.ask, *held, "petra@northwind.example", "", client="c")
     draft = await world.do(invitations.draft, TEAM, ALICE, (GWEN,), None)
     page = await browser.page()
     assert holder.passcode
-    assert holder.link
+    ((request_id,),) = await world.rows("SELECT request_id FROM requests")
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -74,6 +81,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "token_hash": holder.link.token_hash,
         "membership_id": page.memberships[0].membership_id,
         "rows": rows,
+        "request_id": request_id,
     }
 
 
@@ -98,18 +106,20 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             Claimed(each.row_id, TAILSPIN, each.kind, each.subject_id, 1, each.changes, each.created_at)
             for each in ids["rows"]
         ]
-        owned = () if operation in (mailings.mail, mailings.card) else ("nobody",)
+        owned = () if operation in (mailings.mail, mailings.card, requests.card) else ("nobody",)
         return [lambda world, each=each: world.do(operation, each, *owned, *more) for each in foreign]
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
     thief = {"browser": "thief"}
     return {
-        "invite": chat(invitations.invite, (GWEN,), None),
+        "invite": chat(invitations.invite, (GWEN,), None) + chat(requests.invite, ids["request_id"]),
         "draft": chat(invitations.draft, (GWEN,), None),
         "confirm": chat(invitations.confirm, ids["draft_id"]),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
-        "extend": chat(invitations.extend, target, None) + chat(invitations.extend, GWEN, None),
+        "extend": chat(invitations.extend, target, None)
+        + chat(invitations.extend, GWEN, None)
+        + chat(requests.extend, ids["request_id"]),
         "revoke": chat(invitations.revoke, target) + chat(invitations.revoke, GWEN),
         "remove": chat(invitations.remove, GWEN),
         "status": chat(invitations.status, GWEN),
@@ -136,12 +146,23 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "request": guest(passcodes.request, *link, **thief, language="en"),
         "again": guest(passcodes.again, ids["passcode_id"], **thief, client="c", language="en", address=None),
         "leave": guest(guests.leave, "no session", ids["membership_id"]),
+        "dismiss": chat(requests.dismiss, ids["request_id"]),
+        "form": guest(requests.form, *link),
+        "ask": guest(requests.ask, *link, "p@p.example", "", client="c"),
+        "ask_for_time": guest(requests.ask_for_time, *link, client="c"),
+        "card_found": [
+            lambda world: world.do(requests.card_found, same_id, ids["request_id"], "a"),
+            lambda world: world.do(mailings.card_found, same_id, ids["invitation_id"], "a"),
+        ],
+        "remail": guest(repairs.remail, *link),
+        "language": chat(repairs.language, GWEN, "de"),
+        "move": chat(repairs.move, GWEN, "x@x.example"),
         "mail": row(mailings.mail),
         "begin": row(mailings.begin),
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),
         "dead": row(mailings.dead, "given up"),
-        "card": row(mailings.card),
+        "card": row(mailings.card) + row(requests.card),
         "creating": row(mailings.creating),
         "not_created": row(mailings.not_created, "503", ids["rows"][0].created_at, True),
         "posted": row(mailings.posted, "activity"),
@@ -156,7 +177,19 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
 
 
 def test_every_operation_is_walked() -> None:
-    for module in (invitations, workspaces, admins, settings, redemption, passcodes, guests, mailings, audit):
+    for module in (
+        invitations,
+        workspaces,
+        admins,
+        settings,
+        redemption,
+        passcodes,
+        guests,
+        mailings,
+        audit,
+        requests,
+        repairs,
+    ):
         walked = set(DOOR[module].split()) | BY_SECRET.get(module, set()) | OPERATORS.get(module, set())
         missed = set(_operations(module)) - walked - HELPERS
         assert not missed, module.__name__
@@ -166,6 +199,7 @@ HELPERS = {
     "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "again_at", "lock", "holds", "redeemed", "signed_in", "renew_session",
+    "cleaned",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain import invitations, requests, workspaces
+from domain import housekeeping, invitations, requests, workspaces
 from domain.errors import LimitReached, LinkExpired, LinkReplaced, NotOwner
 from domain.request_errors import AskedTooOften, RequestGone
 from domain.request_views import Decision, RequestView, Wish
@@ -299,3 +299,13 @@ async def test_a_click_tells_where_a_card_stands_that_nobody_knew_of(world: Worl
     world.clock.move(seconds=3)
     await world.post()
     assert world.chat[view.request_id].activity_id == "activity-x"
+
+
+async def test_requests_are_forgotten_after_a_month(world: World) -> None:
+    """They hold addresses of people who never agreed to anything."""
+    view = await asked(world)
+    world.clock.move(days=30, seconds=1)
+    await world.do(housekeeping.sweep)
+    assert await numbered(world) == 0
+    with pytest.raises(RequestGone):
+        await world.do(requests.dismiss, TEAM, ALICE, view.request_id)

@@ -86,11 +86,19 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
         ),
         Status.LINK_OPENED: speech.say("The link in the mail was opened, by the guest or by a mail scanner."),
         Status.PASSCODE_SENT: speech.say("The guest asked for a passcode. It was sent to the invited address."),
-        Status.REDEEMED: speech.say("The guest proved the address and is in."),
+        Status.REDEEMED: _redeemed(speech, view),
         Status.DECLINED: speech.say("The guest declined. You can invite the address again if that was a mistake."),
         Status.EXPIRED: _expired(speech, view),
         Status.REVOKED: speech.say("This guest cannot get in. To change that, invite the address again."),
     }[view.status]
+
+
+def _redeemed(speech: Speech, view: InvitationView) -> str:
+    if any(entry.kind == "moved" for entry in view.timeline):
+        return speech.say(
+            "The guest was moved to this mailbox, and comes in again with a passcode sent there. All access stays."
+        )
+    return speech.say("The guest proved the address and is in.")
 
 
 def _expired(speech: Speech, view: InvitationView) -> str:

@@ -7,11 +7,12 @@ import pytest
 
 from bot.clicks import BUTTONS
 from bot.phrases import READERS
+from domain import requests
 from tests.bot.chat import GROUP, OTHER_TENANT, PEOPLE, TENANT, Chat, Clock, Heard, activity, click, mention, said
 
 GWEN = "gwen@fabrikam.example"
 OTHER_GROUP = GROUP | {"id": "19:other@thread.v2", "name": "Elsewhere"}
-WATCHED = ("invitations", "owners", "admins", "drafts", "outbox", "tenant_features", "audit_events")
+WATCHED = ("invitations", "owners", "admins", "drafts", "outbox", "tenant_features", "requests", "audit_events")
 
 COMMANDS: dict[str, str] = {
     "invite": "invite peter@fabrikam.example",
@@ -24,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "revoke": f"revoke {GWEN}",
     "remove": f"remove {GWEN}",
     "extend": f"extend {GWEN} 30 days",
+    "language": f"language {GWEN} de",
+    "move": f"move {GWEN} to peter@fabrikam.example",
     "owners": "owners",
     "owners add": "owners add",
     "owners remove": "owners remove",
@@ -40,6 +43,9 @@ VERBS: dict[str, dict[str, Any]] = {
     "invitation.revoke": {},
     "invitation.extend": {},
     "invitation.correct": {"address": "peter@fabrikam.example"},
+    "request.invite": {"request": "REQUEST"},
+    "request.extend": {"request": "REQUEST"},
+    "request.dismiss": {"request": "REQUEST"},
     "invite.confirm": {"draft": "DRAFT"},
     "invite.form": {"addresses": "peter@fabrikam.example", "days": 30},
     "guests.page": {"only": "all", "page": 1},
@@ -48,7 +54,10 @@ VERBS: dict[str, dict[str, Any]] = {
     "settings.confirm": {"feature": "email_passcode", "setting": "disabled"},
 }
 FOR_ADMINS = {"settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm"}
-ELSEWHERE = {"invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"}
+ELSEWHERE = {
+    *("invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"),
+    *("request.invite", "request.extend", "request.dismiss"),
+}
 NOT_PERMITTED = ["member", "guest", "anonymous", "bot", "no id", "not in the roster", "other workspace", "other tenant"]
 
 
@@ -60,6 +69,7 @@ class Scene:
         self.clock = clock
         self.invitation: dict[str, Any] = {}
         self.draft = ""
+        self.request = ""
 
     async def set(self) -> "Scene":
         await self.chat.install(where=GROUP)
@@ -68,6 +78,10 @@ class Scene:
         row = (await self.chat.rows("invitations"))[0]
         self.invitation = {"invitation": row["invitation_id"], "version": row["version"]}
         self.draft = (await self.chat.rows("drafts"))[0]["draft_id"]
+        (link,) = await self.chat.rows("links")
+        held = (link["tenant_id"], link["invitation_id"], link["token_hash"])
+        await self.chat.database.write(requests.ask, *held, "petra@fabrikam.example", "", client="c")
+        self.request = (await self.chat.rows("requests"))[0]["request_id"]
         self.clock.forward(seconds=61)
         return self
 
@@ -82,6 +96,8 @@ class Scene:
         data = {**(self.invitation if what.startswith("invitation.") else {}), **VERBS[what]}
         if "draft" in data:
             data["draft"] = self.draft
+        if "request" in data:
+            data["request"] = self.request
         return click(what, data, who, where)
 
     async def attempt(self, what: str, who: str) -> Heard:

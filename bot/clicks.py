@@ -11,6 +11,7 @@ from bot.commands import (
     Confirm,
     ConfirmReset,
     Correct,
+    Decide,
     DenyReset,
     EndSessions,
     Extend,
@@ -30,6 +31,7 @@ from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
 from domain.policies import Method
+from domain.request_views import Decision
 from domain.views import Setting, Target
 
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -95,6 +97,14 @@ def _on_request(make: Callable[[str], Command]) -> Callable[[Mapping[str, Any]],
     return read
 
 
+def _deciding(decision: Decision) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        request_id = _opaque(data, "request")
+        return Decide(request_id, decision) if request_id else None
+
+    return read
+
+
 def _clicked_page(data: Mapping[str, Any]) -> Command | None:
     only, page = _text(data, "only", 10), _whole(data.get("page"))
     return Guests(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
@@ -153,6 +163,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.revoke": _on_target(Revoke),
     "invitation.extend": _on_target(Extend),
     "invitation.correct": _clicked_correct,
+    "request.invite": _deciding(Decision.INVITED),
+    "request.extend": _deciding(Decision.EXTENDED),
+    "request.dismiss": _deciding(Decision.DISMISSED),
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
     "guests.page": _clicked_page,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.writing import Mention
 from domain.policies import Method
+from domain.request_views import Decision
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
 
 PASSCODES = "email_passcode"
@@ -26,6 +27,8 @@ class Need(StrEnum):
     LINK_NAME = "link_name"
     BUTTON = "button"
     FACTORS = "factors"
+    LANGUAGE = "language"
+    TWO_ADDRESSES = "two_addresses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,26 @@ class Extend:
 class Correct:
     target: Target
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    address: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A word on a request."""
+
+    request_id: str
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +242,9 @@ Command = (
     | Remove
     | Extend
     | Correct
+    | Language
+    | Move
+    | Decide
     | Owners
     | AddOwner
     | RemoveOwner

@@ -14,11 +14,14 @@ from domain import (
     invitations,
     mailings,
     method_changes,
+    repairs,
+    requests,
     resources,
     sessions,
     settings,
     workspaces,
 )
+from domain.request_views import Decision
 from domain.views import Person, Place, Setting, Target
 from domain.work import Work
 
@@ -74,6 +77,19 @@ def _extend(command: commands.Extend) -> Deed:
     return Deed(invitations.extend, _on(outcomes.extended, command.target), arguments, gated=True)
 
 
+def _move(command: commands.Move) -> Deed:
+    return Deed(repairs.move, partial(outcomes.moved, command.old), (command.old, command.new), gated=True)
+
+
+def _decide(command: commands.Decide) -> Deed:
+    operation = {
+        Decision.INVITED: requests.invite,
+        Decision.EXTENDED: requests.extend,
+        Decision.DISMISSED: requests.dismiss,
+    }[command.decision]
+    return Deed(operation, outcomes.decided, (command.request_id,), gated=True)
+
+
 def _set_feature(command: commands.SetFeature) -> Deed:
     if command.setting is Setting.DISABLED and not command.sure:
         return Deed(settings.show, partial(outcomes.disabling, command.feature), writes=False, once=False, gated=True)
@@ -104,6 +120,9 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Remove: lambda it: Deed(invitations.remove, outcomes.removed, (it.address,)),
     commands.Extend: _extend,
     commands.Correct: lambda it: Deed(invitations.correct, outcomes.invitation, (it.target, it.address), gated=True),
+    commands.Language: lambda it: Deed(repairs.language, outcomes.language, (it.address, it.chosen)),
+    commands.Move: _move,
+    commands.Decide: _decide,
     commands.Owners: lambda _: Deed(workspaces.owners, outcomes.owners, once=False),
     commands.Settings: lambda _: Deed(settings.show, outcomes.settings, writes=False, once=False, gated=True),
     commands.SetFeature: _set_feature,
@@ -152,7 +171,9 @@ def on_card(what: Deed, found: Callable[[Work, Place], bool]) -> Deed:
 
 
 def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Place], bool] | None:
-    """For a click on an invitation's card: `message_id` is what it was clicked on. None: another kind of command."""
+    """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
+    if message_id and isinstance(command, commands.Decide):
+        return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

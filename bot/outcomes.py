@@ -10,6 +10,7 @@ from bot.replies import fault, refused
 from domain import errors
 from domain.access_views import ResourcesView, SignInsView
 from domain.policy_views import ExplainView, MethodsView
+from domain.request_views import RequestView
 from domain.views import (
     BadAddress,
     DraftView,
@@ -22,7 +23,7 @@ from domain.views import (
     Status,
     WorkspaceView,
 )
-from locales import Speech
+from locales import LANGUAGE_NAMES, Speech
 
 EXAMPLE = "gwen@fabrikam.example"
 MOST_CARDS = 5
@@ -92,6 +93,32 @@ def removed(view: InvitationView, to: Listener) -> Reply:
             workspace=to.place(view.workspace),
         )
     )
+
+
+def language(view: InvitationView, to: Listener) -> Reply:
+    name = LANGUAGE_NAMES[view.language]
+    return Reply(
+        to.speech.say("{address} gets mails in {language} now.", address=to.address(view.address), language=name)
+    )
+
+
+def moved(old: str, view: InvitationView, to: Listener) -> Reply:
+    """An open invitation was corrected: nobody had come in yet."""
+    if view.status is not Status.REDEEMED:
+        return resent(view, to)
+    return Reply(
+        to.speech.say(
+            "{old} is {new} from now on, and keeps every access. The guest was signed out, and gets a mail at the new "
+            "address to come in again with a passcode.",
+            old=to.address(old),
+            new=to.address(view.address),
+        )
+    )
+
+
+def decided(view: RequestView, to: Listener) -> Reply:
+    card = cards.request(view, language=to.language, masked=to.masked)
+    return Reply(cards=(card,), address=to.address(view.address))
 
 
 def extended(view: InvitationView, to: Listener) -> Reply:
@@ -192,6 +219,8 @@ USAGE = {
     "remove": f"remove {EXAMPLE}",
     "extend": f"extend {EXAMPLE} 30 days",
     "explain": f"explain {EXAMPLE}",
+    "language": f"language {EXAMPLE} de",
+    "move": f"move {EXAMPLE} to gwen@northwind.example",
     "owners": "owners add @person",
     "preview": "preview on",
     "claim": "claim CODE",
@@ -209,6 +238,8 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.PERSON: speech.say("Please mention one person of this chat with @."),
         Need.CODE: speech.say("This needs the code from the server's log."),
         Need.ON_OR_OFF: speech.say("Previews can be turned on or off."),
+        Need.LANGUAGE: speech.say("Mails and pages are written in English (en) or German (de)."),
+        Need.TWO_ADDRESSES: speech.say("This needs the old address and the new one."),
         Need.LIST: speech.say("Guests can be listed all together, or only those pending or active."),
         Need.FACTORS: speech.say("Second factors can be reset, and the requests for that listed (“mfa requests”)."),
         Need.OWNERS: speech.say("Owners can be listed, added and removed."),

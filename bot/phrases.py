@@ -18,7 +18,9 @@ from bot.commands import (
     Help,
     HowToInvite,
     Invite,
+    Language,
     Methods,
+    Move,
     Need,
     Owners,
     Remove,
@@ -50,6 +52,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "remove": ("entfernen",),
     "extend": ("verlängern", "verlaengern"),
     "explain": ("erklären", "erklaeren", "erkläre", "erklaere"),
+    "language": ("sprache",),
+    "move": ("umziehen",),
     "owners": ("besitzer", "eigentümer", "eigentuemer", "owner"),
     "settings": ("einstellungen",),
     "methods": ("anmeldemethoden", "methoden"),
@@ -66,6 +70,10 @@ LISTS = {
     **dict.fromkeys(("pending", "open", "offen", "ausstehend"), "pending"),
     **dict.fromkeys(("active", "aktiv"), "active"),
 }
+SPOKEN = {
+    **dict.fromkeys(("de", "german", "deutsch"), "de"),
+    **dict.fromkeys(("en", "english", "englisch"), "en"),
+}
 ADD = frozenset({"add", "hinzufügen", "hinzufuegen"})
 REMOVE = frozenset({"remove", "entfernen"})
 ON = frozenset({"on", "an", "ein"})
@@ -78,6 +86,7 @@ FOR_DAYS = re.compile(rf"(?<![\w@.+'-])(?:for|für|fuer)\s+([^\s,;@]+)\s*{UNIT}(
 BARE_DAYS = re.compile(rf"(?<=[\s,;>])([+-]?\d+)\s*{UNIT}\s*$", re.IGNORECASE)
 LAST_FOR = re.compile(r"(?<![\w@.+'-])(?:for|für|fuer)(?:\s+([^@]{0,80}))?$", re.IGNORECASE)
 DAYS_ALONE = re.compile(rf"(?:(?:for|by|um|für|fuer)\s+)?([+-]?\d+)\s*{UNIT}?", re.IGNORECASE)
+TO = re.compile(r"\s(?:to|nach|auf|zu)\s|\s*[-=]>\s*|\s*→\s*", re.IGNORECASE)
 NUMBER = re.compile(r"[+-]?\d+")
 LONE_DASH = re.compile(r"(?<!\S)-+(?!\S)")
 PUNCTUATION = " \t\r\n.,:;!?\"'"
@@ -185,6 +194,25 @@ def _explain(rest: str, _: Sequence[Mention]) -> Command:
     return Explain(parsed.good)
 
 
+def _language(rest: str, _: Sequence[Mention]) -> Command:
+    address, word = _address_and_days(rest)
+    problem = single("language", address)
+    if problem:
+        return problem
+    chosen = SPOKEN.get(word.casefold().removeprefix("in ").removeprefix("auf ").strip(PUNCTUATION))
+    return Language(addresses.parse(address).good[0], chosen) if chosen else Unclear("language", Need.LANGUAGE)
+
+
+def _move(rest: str, _: Sequence[Mention]) -> Command:
+    """The two addresses in the order in which they stand; what joins them says no more than that."""
+    parsed = addresses.parse(TO.sub(", ", rest))
+    if parsed.bad:
+        return Unclear("move", Need.ADDRESS, parsed.bad)
+    if len(parsed.good) != 2:
+        return Unclear("move", Need.TWO_ADDRESSES)
+    return Move(*parsed.good)
+
+
 def _guests(rest: str, _: Sequence[Mention]) -> Command:
     words = rest.casefold().split()
     page = 1
@@ -234,6 +262,8 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "remove": _one("remove", Remove),
     "extend": _extend,
     "explain": _explain,
+    "language": _language,
+    "move": _move,
     "owners": _owners,
     "settings": lambda _rest, _mentions: Settings(),
     "methods": lambda _rest, _mentions: Methods(),

@@ -8,7 +8,7 @@ from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
-from domain import access_errors, errors, factor_errors
+from domain import access_errors, errors, factor_errors, request_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_errors import MethodsSuperseded
@@ -232,6 +232,26 @@ def _own_request(_: factor_errors.OwnRequest, to: Listener) -> str:
     return to.speech.say("You asked for this yourself: another admin has to confirm it. Nothing was changed.")
 
 
+def _others_concerned(refusal: request_errors.OthersConcerned, to: Listener) -> str:
+    said = to.speech.say(
+        "This guest is in other workspaces too. Somebody who owns all of them can do this, or an admin."
+    )
+    if not refusal.admins:
+        return said
+    return f"{said} {to.speech.say('Please ask {names}.', names=to.names(refusal.admins))}"
+
+
+def _request_gone(_: request_errors.RequestGone, to: Listener) -> str:
+    return to.speech.say("I do not know this request here, or it is too old.")
+
+
+def _mailbox_taken(refusal: request_errors.MailboxTaken, to: Listener) -> str:
+    return to.speech.say(
+        "{address} is known in your organisation already, as a guest or with an invitation. Nothing was changed.",
+        address=to.address(refusal.address),
+    )
+
+
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.NotOwner: _not_owner,
     errors.NotAdmin: _not_admin,
@@ -259,6 +279,9 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     factor_errors.NothingToReset: _nothing_to_reset,
     factor_errors.UnknownRequest: _unknown_request,
     factor_errors.OwnRequest: _own_request,
+    request_errors.OthersConcerned: _others_concerned,
+    request_errors.RequestGone: _request_gone,
+    request_errors.MailboxTaken: _mailbox_taken,
 }
 
 

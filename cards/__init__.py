@@ -18,6 +18,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     sign_ins(view: SignInsView, *, language, masked)                 `sessions ADDRESS`
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
+    request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -27,6 +28,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
 
     invitation.resend|revoke|extend   {"invitation", "version"}
     invitation.correct                {"invitation", "version", "address"}
+    request.invite|extend|dismiss     {"request"}
     guests.page                       {"only", "page"}
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
@@ -49,6 +51,7 @@ from cards.invitation import invitation
 from cards.invite import confirm_invite, invite_form, invite_summary
 from cards.links import links
 from cards.methods import methods
+from cards.request import request
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
 
@@ -67,6 +70,7 @@ __all__ = [
     "methods",
     "owners",
     "refusal",
+    "request",
     "settings",
     "settings_confirmation",
     "sign_ins",

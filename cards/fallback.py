@@ -13,6 +13,8 @@ _COMMANDS = {
     "invitation.resend": ("resend {address}",),
     "invitation.extend": ("extend {address}",),
     "invitation.revoke": ("revoke {address}",),
+    "request.invite": ("invite {address}",),
+    "request.extend": ("extend {address}",),
     "guests.page": ("guests", "guests pending", "guests active"),
     "settings.feature": ("preview on", "preview off"),
     "settings.show": ("settings",),

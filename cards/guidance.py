@@ -52,6 +52,8 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("guests pending", speech.say("Lists the guests; also: guests, guests active")),
             ("status ADDRESS", speech.say("Shows where one invitation stands")),
             ("revoke ADDRESS", speech.say("Takes an invitation back")),
+            ("language ADDRESS de", speech.say("Changes the language of mails and pages")),
+            ("move ADDRESS to ADDRESS", speech.say("Moves a guest to another mailbox")),
             ("remove ADDRESS", speech.say("Ends a guest's access at once")),
             ("sessions ADDRESS", speech.say("Shows since when a guest is signed in, and ends that")),
             ("mfa reset ADDRESS", speech.say("Asks an admin to take away a guest's lost second factor")),

@@ -24,7 +24,7 @@ from domain.addresses import mask
 from domain.policies import domain_of
 from domain.policy_views import Barrier
 from domain.views import InvitationView, Status, TimelineEntry
-from locales import Speech, speak
+from locales import LANGUAGE_NAMES, Speech, speak
 
 _STYLES = {
     "Accent": "accent",
@@ -60,7 +60,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
         body.append(_reason(view.failure, masked))
     if view.barrier:
         body.append(_barrier(speech, view.barrier, view.address, masked))
-    body += [_timeline(speech, view), line(run(_until(speech, view), size="Small", isSubtle=True), separator=True)]
+    body += [_timeline(speech, view, shown), _foot(speech, view)]
     buttons = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
     said = f"{shown}: {status_word(speech, view.status)}"
     return card(body, buttons, language=speech.language, line=said)
@@ -87,6 +87,8 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
     """What the state means, and what the reader can do."""
     if view.status is Status.SENDING and view.held:
         return _held(speech)
+    if view.status is Status.REDEEMED and any(entry.kind == "moved" for entry in view.timeline):
+        return _moved(speech)
     return _expired(speech, view) if view.status is Status.EXPIRED else _meanings(speech)[view.status]
 
 
@@ -113,6 +115,12 @@ def _held(speech: Speech) -> str:
     )
 
 
+def _moved(speech: Speech) -> str:
+    return speech.say(
+        "The guest was moved to this mailbox, and comes in again with a passcode sent there. All access stays."
+    )
+
+
 def _expired(speech: Speech, view: InvitationView) -> str:
     if view.access_ends_at:
         return speech.say("The guest's access ran out. Extend it or send a new link to open it again.")
@@ -129,6 +137,13 @@ def _barrier(speech: Speech, barrier: Barrier, whom: str, masked: bool) -> Part:
     """The policy was changed since: what keeps the guest out now. What rules are called is nothing for everybody."""
     told = [why(speech, barrier, domain_of(whom), named=not masked), who_can_help(speech, barrier)]
     return container([line(run(said)) for said in told], style="warning", spacing="Small")
+
+
+def _foot(speech: Speech, view: InvitationView) -> Part:
+    """Until when it lasts, and which language the guest is written to in."""
+    name = LANGUAGE_NAMES.get(view.language)
+    spoken = [run(f" · {name}", size="Small", isSubtle=True)] if name else []
+    return line(run(_until(speech, view), size="Small", isSubtle=True), *spoken, separator=True)
 
 
 def _until(speech: Speech, view: InvitationView) -> str:
@@ -148,25 +163,33 @@ def _until(speech: Speech, view: InvitationView) -> str:
     )
 
 
-def _timeline(speech: Speech, view: InvitationView) -> Part:
+def _timeline(speech: Speech, view: InvitationView, shown: str) -> Part:
     """What happened, the oldest first: it is read like a story, and the next step appears below."""
     entries = sorted(view.timeline, key=lambda entry: entry.at)
+    last = next((entry for entry in reversed(entries) if entry.kind == "moved"), None)
     if len(entries) > _ROWS:
         entries = [entries[0], *entries[1 - _ROWS :]]
-    return container([label(speech.say("What happened")), *(_row(speech, entry) for entry in entries)])
+    return container(
+        [
+            label(speech.say("What happened")),
+            *(_row(speech, entry, shown if entry is last else "") for entry in entries),
+        ]
+    )
 
 
-def _row(speech: Speech, entry: TimelineEntry) -> Part:
+def _row(speech: Speech, entry: TimelineEntry, there: str) -> Part:
     when = text(local_time(entry.at), size="Small", isSubtle=True, horizontalAlignment="Right")
     return columns(
-        column([line(run(_event(speech, entry), size="Small"))]),
+        column([line(run(_event(speech, entry, there), size="Small"))]),
         column([when], "auto", verticalContentAlignment="Center"),
         spacing="Small",
     )
 
 
-def _event(speech: Speech, entry: TimelineEntry) -> str:
+def _event(speech: Speech, entry: TimelineEntry, there: str) -> str:
     what = _events(speech).get(entry.kind) or plain(entry.kind)
+    if there:
+        what = speech.say("Moved to {address}", address=there)
     if not entry.actor.strip():
         return what
     return speech.say("{what} by {name}", what=what, name=plain(entry.actor))
@@ -183,7 +206,10 @@ def _events(speech: Speech) -> dict[str, str]:
         "redeemed": speech.say("Redeemed"),
         "declined": speech.say("Declined"),
         "resent": speech.say("Sent again"),
+        "remailed": speech.say("Mail asked for again"),
         "corrected": speech.say("Address corrected"),
+        "moved": speech.say("Moved to another mailbox"),
+        "language": speech.say("Language changed"),
         "extended": speech.say("Extended"),
         "revoked": speech.say("Revoked"),
         "removed": speech.say("Removed"),

@@ -1,10 +1,12 @@
-"""An invitation's card as the message that is posted and edited in the chat."""
+"""An invitation's or a request's card as the message that is posted and edited in the chat."""
 
 from typing import Any
 
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
+from cards.request import request
 from domain.addresses import mask
+from domain.request_views import RequestView
 from domain.views import CardPost, Kind
 
 CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
@@ -14,7 +16,10 @@ CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365
 def message(post: CardPost) -> dict[str, Any]:
     """The JSON of a message activity. Only a personal chat shows the address in full: elsewhere all read along."""
     masked = post.view.kind is not Kind.PERSONAL
-    card = invitation(post.view, language=post.locale, masked=masked)
+    if isinstance(post.view, RequestView):
+        card = request(post.view, language=post.locale, masked=masked)
+    else:
+        card = invitation(post.view, language=post.locale, masked=masked)
     shown: dict[str, Any] = {"type": "message", "from": {"id": post.bot_id}, "summary": summary(card)}
     if post.channel_id in CARD_CHANNELS:
         return shown | {"attachments": [attachment(card)]}

@@ -11,6 +11,8 @@ from domain.work import Work
 from storage import outbox as rows
 
 MAIL, CARD = "mail", "card"
+REQUEST = "request"
+"""A row of the card channel, about a request's card."""
 PASSCODES, INVITATIONS = 0, 1
 """Lanes of the mail channel: passcodes first."""
 CARDS = 0
@@ -34,6 +36,21 @@ def enqueue_card(work: Work, tenant_id: str, *invitation_ids: str) -> None:
     pause = {"priority": CARDS, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
     due = [_row(work, tenant_id, CARD, "card", each) | pause for each in invitation_ids]
     work.run(rows.change(work.connection.dialect.name), due)
+    work.wake = True
+
+
+def enqueue_request(work: Work, tenant_id: str, request_id: str) -> None:
+    """The request's card is to show the present state."""
+    pause = {"priority": 0, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
+    work.run(rows.change(work.connection.dialect.name), _row(work, tenant_id, CARD, REQUEST, request_id) | pause)
+    work.wake = True
+
+
+def enqueue_again(work: Work, tenant_id: str, kind: str, subject_id: str) -> None:
+    """One more mail about the same, which no mail program takes for the first one: it has a Message-ID of its own."""
+    row = _row(work, tenant_id, MAIL, kind, subject_id)
+    row |= {"priority": INVITATIONS, "unique_key": f"{kind}:{subject_id}:{row['row_id']}"}
+    work.run(rows.enqueue(work.connection.dialect.name), row)
     work.wake = True
 
 

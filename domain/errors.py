@@ -31,8 +31,7 @@ Refusal
 │   └── ConsentNeeded            the privacy statement or the terms of use
 ├── LinkRefusal                  the link in the mail
 │   ├── UnknownLink              malformed or unknown
-│   ├── LinkExpired  LinkRevoked  LinkDeclined
-│   └── LinkReplaced             a newer mail was sent
+│   └── LinkExpired  LinkRevoked  LinkDeclined  LinkReplaced (a newer mail was sent)
 ├── PasscodeRefusal
 │   ├── NoPasscode               none was asked for in this browser, or it was withdrawn
 │   ├── PasscodeExpired          older than its life
@@ -238,6 +237,7 @@ class LinkRefusal(Refusal):
     language: str | None = None
     at: datetime | None = None
     """When it ended, or when the newer mail was asked for."""
+    way: bool = False  # True: something can be done about it without a new invitation
 
 
 @dataclass

@@ -14,7 +14,9 @@ from domain.views import AccessView, GuestPageView, Kind, MembershipView, Signed
 from domain.work import Work
 from storage import guests as rows
 
-CAN_COME_BACK = frozenset({"signed_out", "ended_by_guest", "ended_by_owner", "too_many", "second_factor_reset"})
+CAN_COME_BACK = frozenset(
+    {"signed_out", "ended_by_guest", "ended_by_owner", "too_many", "second_factor_reset", "moved"}
+)
 """Why a session ended that says nothing about its guest's access."""
 
 

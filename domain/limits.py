@@ -54,6 +54,12 @@ class Numbers:
     access_days_most: int = 365
     kept_answer_seconds: int = 24 * HOUR
     draft_seconds: int = HOUR
+    requests_invitation_day: int = 3
+    """Asked of an owner with one invitation's links."""
+    requests_client_hour: int = 10
+    requests_workspace_day: int = 20
+    remails_day: int = 2
+    """Of an invitation's `resends_day`, so many can be asked for with an old link: owners keep the others."""
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,26 @@ def _standing(work: Work, link: Any, operation: str) -> Any:
         states.check(operation, row, work.now)
     except IllegalMove as refusal:
         at = row.revoked_at or row.declined_at or row.ended_at or row.ends_at or row.expires_at
-        raise OVER.get(refusal.status, LinkRevoked)(**told, at=at) from None
+        over = OVER.get(refusal.status, LinkRevoked)
+        raise over(**told, at=at, way=over is LinkExpired and row.replaced_at is None) from None
     if row.link_id != link.link_id:
-        raise LinkReplaced(**told, at=row.mailed_at)
+        raise LinkReplaced(**told, at=row.mailed_at, way=row.redeemed_at is None)
+    return row
+
+
+def of_old(work: Work, token: str) -> OpenedLink:
+    """A link that is good for nothing any more but asking for help. Raises UnknownLink."""
+    link = work.one(rows.LINK, {"token_hash": digest(token)}) if TOKEN.match(token) else None
+    row = showing.by_id(work, link.tenant_id, link.invitation_id) if link is not None else None
+    if link is None or row is None:
+        raise UnknownLink
+    return _opened(link, row)
+
+
+def held(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Any:
+    """The facts of an invitation, for whoever holds any of its links, old ones too. Raises UnknownLink."""
+    link = work.one(rows.LINK, {"token_hash": token_hash})
+    row = showing.by_id(work, tenant_id, invitation_id)
+    if link is None or row is None or (link.tenant_id, link.invitation_id) != (tenant_id, invitation_id):
+        raise UnknownLink
     return row

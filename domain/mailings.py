@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import admission, audit, delivery, features, links, showing, states
+from domain import admission, audit, delivery, features, links, requests, showing, states
 from domain.errors import PolicyForbids, Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
@@ -11,6 +11,7 @@ from domain.work import Work
 from storage import invitations as rows
 from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
+from storage import requests as request_rows
 
 HELD_AGAIN = timedelta(minutes=10)
 """At the latest a mail that waits for passcodes to come on is looked at again."""
@@ -32,10 +33,10 @@ def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
     if link is None:
         return None
     try:
-        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "decline")
+        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "redeem")
     except Refusal:
         return None
-    return link, offer
+    return (link, offer) if _expected(offer) else None
 
 
 def _possible(work: Work, offer: Any) -> bool:
@@ -47,6 +48,18 @@ def _possible(work: Work, offer: Any) -> bool:
     return admission.ways(work, offer)
 
 
+def _expected(offer: Any) -> bool:
+    """Who is in already needs no such mail, unless the guest was moved to this mailbox since."""
+    return offer.redeemed_at is None or offer.mailed_at > offer.redeemed_at
+
+
+def _lasts(work: Work, offer: Any) -> tuple[datetime, int]:
+    """Until when the link works, and for how many days the guest is let in then."""
+    if offer.redeemed_at is None or offer.ends_at is None:
+        return offer.expires_at, offer.access_days
+    return offer.ends_at, max(1, -((work.now - offer.ends_at) // timedelta(days=1)))
+
+
 def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     found = _offer(work, row)
     if found is None:
@@ -54,6 +67,7 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     link, offer = found
     if not _possible(work, offer):
         return None
+    expires_at, access_days = _lasts(work, offer)
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
@@ -62,8 +76,8 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
         reply_to=offer.inviter_address,
         workspace=offer.workspace,
         kind=Kind(offer.kind),
-        expires_at=offer.expires_at,
-        access_days=offer.access_days,
+        expires_at=expires_at,
+        access_days=access_days,
         preview=features.of_invitation(work, offer).preview,
     )
 
@@ -161,7 +175,7 @@ def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
 
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
     """Given up after many tries: for a mail the owner reads why, as with a refusal."""
-    if delivery.bury(work, row, owner, problem) and row.kind != "card":
+    if delivery.bury(work, row, owner, problem) and row.kind not in (delivery.CARD, delivery.REQUEST):
         _failed(work, row, problem)
 
 
@@ -193,7 +207,9 @@ def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any)
 
 
 def card(work: Work, row: Claimed) -> CardPost | None:
-    """The invitation's card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
+    """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
+    if row.kind == delivery.REQUEST:
+        return requests.card(work, row)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     invitation = showing.by_id(work, row.tenant_id, row.subject_id)
     if stands is None or invitation is None or stands.quiet_at is not None:
@@ -211,18 +227,19 @@ def creating(work: Work, row: Claimed, owner: str) -> bool:
     """
     if not _handing_over(work, row, owner):
         return False
-    statement = rows.CREATING_AGAIN if row.cut else rows.CREATING
+    stands = _stands(row)
+    statement = stands.CREATING_AGAIN if row.cut else stands.CREATING
     return work.run(statement, _card(row) | {"now": work.now}) > 0
 
 
 def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
     """The channel said clearly that it did not post it: to be tried again."""
-    work.run(rows.NOT_CREATED, _card(row))
+    work.run(_stands(row).NOT_CREATED, _card(row))
     delivery.deferred(work, row, owner, problem, due_at, counted)
 
 
 def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:
-    work.run(rows.POSTED, _card(row) | {"activity": activity_id, "now": work.now})
+    work.run(_stands(row).POSTED, _card(row) | {"activity": activity_id, "now": work.now})
     told(work, row, owner)
 
 
@@ -242,11 +259,8 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 
 def told(work: Work, row: Claimed, owner: str) -> None:
     """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
-    if row.card is not None:
-        next_at = _changes_at(row.card.view)
-    else:
-        invitation = showing.by_id(work, row.tenant_id, row.subject_id)
-        next_at = _changes_at(showing.view(work, invitation)) if invitation else None
+    post = row.card or card(work, row)
+    next_at = _changes_at(post.view) if post is not None and isinstance(post.view, InvitationView) else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
     work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
 
@@ -259,7 +273,9 @@ def _changes_at(shown: InvitationView) -> datetime | None:
 
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:
-    """Somebody deleted the card: posted again once, then left in peace."""
+    """Somebody deleted the card: an invitation's is posted again once, then left in peace."""
+    if row.kind == delivery.REQUEST:
+        return card_quiet(work, row, owner)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     work.run(rows.GONE, _card(row))
     if stands is None or stands.reposted > 0:
@@ -271,9 +287,18 @@ def card_gone(work: Work, row: Claimed, owner: str) -> None:
 
 def card_quiet(work: Work, row: Claimed, owner: str) -> None:
     """The bot is not welcome there any more: nothing is posted until it is added again."""
-    work.run(rows.QUIET, _card(row) | {"now": work.now})
+    if row.kind == delivery.REQUEST:
+        work.run(request_rows.NOT_CREATED, _card(row))
+    else:
+        work.run(rows.QUIET, _card(row) | {"now": work.now})
     delivery.finish(work, row, owner)
 
 
 def _card(row: Claimed) -> dict[str, Any]:
-    return {"invitation": row.subject_id, "tenant": row.tenant_id}
+    named = "request" if row.kind == delivery.REQUEST else "invitation"
+    return {named: row.subject_id, "tenant": row.tenant_id}
+
+
+def _stands(row: Claimed) -> Any:
+    """The named queries that write down where the row's card stands."""
+    return request_rows if row.kind == delivery.REQUEST else rows

@@ -83,6 +83,11 @@ def _link(work: Work, invitation: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def another_link(work: Work, row: Any) -> dict[str, Any]:
+    """For an invitation that has one; not written yet."""
+    return _link(work, dict(row._mapping) | {"link_id": new_id()})  # noqa: SLF001 - SQLAlchemy's public name
+
+
 def _card(place: Place, invitation: dict[str, Any]) -> dict[str, Any]:
     return {
         "invitation_id": invitation["invitation_id"],
@@ -102,6 +107,7 @@ def _new_view(row: dict[str, Any], workspace: str, kind: Kind, person: Person, p
         row["invitation_id"], row["tenant_id"], row["workspace_id"], workspace, kind, row["address"], Status.SENDING,
         row["version"], person.name, person.person_id, row["created_at"], row["expires_at"], row["access_days"],
         preview=preview, timeline=(TimelineEntry("invited", row["created_at"], person.name),),
+        language=row["language"],
     )  # fmt: skip
 
 
@@ -114,7 +120,7 @@ def until(work: Work, row: Any) -> datetime:
 
 def renew(work: Work, row: Any, person: Person, kind: str, address: str, ends_at: datetime) -> InvitationView:
     """Another link, mailed anew. The old link's page says so, its passcodes and its queued mail end."""
-    link = _link(work, dict(row._mapping) | {"link_id": new_id()})  # noqa: SLF001 - SQLAlchemy's public name
+    link = another_link(work, row)
     new = {"link": link["link_id"], "until": ends_at, "to": address, "to_key": addresses.key(address)}
     passcodes.end_all(work, row.invitation_id)
     guarded(work, rows.RENEW, row, new)

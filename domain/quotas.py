@@ -23,15 +23,15 @@ def of_inviting(work: Work, workspace: Any, person: Person, given: Sequence[str]
         limits.Limit(f"owner:{tenant_id}:{person.person_id}", (owner,), many),
         limits.Limit(f"workspace:{workspace.workspace_id}", (here,), many),
         limits.Limit(f"tenant:{tenant_id}", (everywhere,), many),
-        *(_mailbox(work, mailbox, count) for mailbox, count in Counter(map(addresses.mailbox, given)).items()),
+        *(mailbox(work, each, many) for each, many in Counter(map(addresses.mailbox, given)).items()),
     ]
 
 
-def _mailbox(work: Work, mailbox: str, count: int = 1) -> limits.Limit:
+def mailbox(work: Work, named: str, count: int = 1) -> limits.Limit:
     """Across all tenants: what one mailbox gets from the whole service."""
     hour = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
     day = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_day, limits.DAY)
-    return limits.Limit(f"invitations:{digest(mailbox)}", (hour, day), count)
+    return limits.Limit(f"invitations:{digest(named)}", (hour, day), count)
 
 
 def resends(work: Work, invitation_id: str) -> limits.Limit:
@@ -50,7 +50,7 @@ def count(work: Work, workspace: Any, person: Person, fresh: Sequence[str]) -> N
 
 def count_mail(work: Work, row: Any) -> None:
     """A further mail of an invitation; one that expired is an open one more."""
-    limits.take(work, resends(work, row.invitation_id), _mailbox(work, addresses.mailbox(row.address)))
+    limits.take(work, resends(work, row.invitation_id), mailbox(work, addresses.mailbox(row.address)))
     if states.status(row, work.now) is Status.EXPIRED:
         _room(work, row, 1)
 

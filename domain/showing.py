@@ -15,6 +15,9 @@ STEPS = {
     "invitation.undeliverable": "undeliverable",
     "invitation.resent": "resent",
     "invitation.corrected": "corrected",
+    "invitation.remailed": "remailed",
+    "invitation.language": "language",
+    "guest.moved": "moved",
     "invitation.extended": "extended",
     "invitation.redeemed": "redeemed",
     "invitation.declined": "declined",
@@ -85,6 +88,7 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         held=state is Status.SENDING and not admission.ways(work, row),
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
+        language=row.language,
     )
 
 

@@ -19,6 +19,8 @@ LEGAL = {
     "resend": OPEN | {Status.EXPIRED},
     "extend": PENDING | {Status.REDEEMED, Status.EXPIRED},
     "correct": OPEN,
+    "language": OPEN | {Status.REDEEMED, Status.EXPIRED},
+    "move": OPEN | {Status.REDEEMED},
     "revoke": OPEN | {Status.REDEEMED},
     "remove": OPEN | {Status.REDEEMED},
     "decline": OPEN,

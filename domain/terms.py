@@ -69,6 +69,8 @@ class Quota(StrEnum):
     TRIES_DAY = "tries_day"
     TRIES_LINK = "tries_link"
     CLIENT_TRIES = "client_tries"
+    REQUESTS = "requests"
+    """What owners are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from domain.guest_views import (
     WrongPasscode,
 )
 from domain.policy_views import Barrier, DraftView
+from domain.request_views import RequestView
 from domain.terms import (
     BadAddress,
     Kind,
@@ -84,9 +85,9 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     kind: str
-    """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, corrected, extended, revoked,
-    removed, left, expired, access_ended, factor_added, factor_removed, recovery_used, reset_asked, factors_reset,
-    reset_denied"""
+    """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, remailed, corrected, moved,
+    language, extended, revoked, removed, left, expired, access_ended, factor_added, factor_removed, recovery_used,
+    reset_asked, factors_reset, reset_denied"""
     at: datetime
     actor: str = ""
     """Name of the chat user who did it; empty for guests and the system."""
@@ -117,6 +118,8 @@ class InvitationView:
     timeline: tuple[TimelineEntry, ...] = ()
     barrier: Barrier | None = None
     """What keeps the guest out now, and who can change it."""
+    language: str = ""
+    """Of its mails; empty: not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +266,9 @@ class PasscodeMail:
 
 @dataclass(frozen=True, slots=True)
 class CardPost:
-    """An invitation's card and where it stands."""
+    """A card – an invitation's or a request's – and where it stands."""
 
-    view: InvitationView
+    view: InvitationView | RequestView
     channel_id: str
     service_url: str
     conversation_id: str
@@ -282,7 +285,7 @@ class Claimed:
     row_id: str
     tenant_id: str
     kind: str
-    """invitation, passcode or card"""
+    """invitation, passcode, card or request"""
     subject_id: str
     attempts: int
     """Including this one."""

@@ -37,6 +37,7 @@ def _returned(work: Work, place: Place, row: Any) -> None:
     if row.removed_at is not None:
         work.run(rows.TELL_CARDS, where | {"now": work.now})
         work.run(rows.WAKE_CARDS, where)
+        work.run(rows.TELL_REQUESTS, where | {"now": work.now})
         work.wake = True
 
 

@@ -10,6 +10,7 @@ from domain.doors import Discovery, Flags, SignIn, Units
 from domain.seals import Seal
 from domain.secrets import Keys
 from guest.access import AccessCheck
+from guest.asking import AskingPages
 from guest.assets import Assets
 from guest.callers import Callers, Ours
 from guest.consent import ConsentPages
@@ -63,6 +64,7 @@ class GuestDoor:
         sections = (
             self._assets,
             InvitationPages(self._desk),
+            AskingPages(self._desk),
             PasscodePages(self._desk),
             ReturningPages(self._desk),
             SignInPages(self._desk),

@@ -124,8 +124,8 @@ class Desk:
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────
     def language(self, request: web.Request) -> str:
         """What the guest chose, else what the browser asks for, else what is known of the invited person."""
-        chosen = request.cookies.get(self._name("language"), "")
-        if chosen in LANGUAGES:
+        chosen = self._own_language(request)
+        if chosen:
             return chosen
         asked = request.headers.get("Accept-Language", "")
         flow = self.flow(request)
@@ -136,8 +136,13 @@ class Desk:
         return response
 
     def sentences(self, request: web.Request, chosen: str = "") -> Sentences:
-        """`chosen`: the language in the signed-in guest's own record; it goes before the browser's."""
-        return Sentences(speak(chosen or self.language(request)), self.clock())
+        """`chosen`: the language in the signed-in guest's record, which owners may change too; it goes before the
+        browser's, but not before what the guest chose in it."""
+        return Sentences(speak(self._own_language(request) or chosen or self.language(request)), self.clock())
+
+    def _own_language(self, request: web.Request) -> str:
+        chosen = request.cookies.get(self._name("language"), "")
+        return chosen if chosen in LANGUAGES else ""
 
     def page(self, request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
         """A page of the request's flow: in its language, with its hidden field."""

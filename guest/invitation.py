@@ -4,10 +4,12 @@ import re
 
 from aiohttp import web
 
-from domain import passcodes, redemption
-from domain.errors import UnknownLink
-from guest.desk import Desk, on
+from domain import links, passcodes, redemption
+from domain.errors import LinkExpired, LinkReplaced, UnknownLink
+from guest import refusals
+from guest.desk import FLOW, Desk, on
 from guest.flow import Flow
+from guest.frame import refusal_page
 from guest.troubles import LinkNeeded
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -39,11 +41,26 @@ class InvitationPages:
         if request.method == "HEAD":
             await desk.units.read(redemption.look, token(request))
             return on("/invitation")
-        link = await desk.units.write(redemption.open, token(request))
+        try:
+            link = await desk.units.write(redemption.open, token(request))
+        except (LinkExpired, LinkReplaced) as refusal:
+            return await self._over(request, refusal)
         return desk.keep(request, on("/invitation"), desk.flow_or_fresh(request).about(link))
 
+    async def _over(self, request: web.Request, refusal: LinkExpired | LinkReplaced) -> web.Response:
+        """The page of an old link can do something about it, if this browser keeps which link that was. A browser that
+        is about the same invitation already stays where it is."""
+        desk, known = self._desk, self._desk.flow(request)
+        link = await desk.units.read(links.of_old, token(request))
+        notice = refusals.notice(desk.sentences(request), refusal)
+        if known is not None and known.invitation_id == link.invitation_id:
+            return refusal_page(desk, request, notice)
+        flow = desk.flow_or_fresh(request).about(link)
+        request[FLOW] = flow
+        return desk.keep(request, refusal_page(desk, request, notice), flow)
+
     async def show(self, request: web.Request) -> web.Response:
-        desk, flow = self._desk, self._invited(request)
+        desk, flow = self._desk, invited(self._desk, request)
         offer = await desk.asking(
             desk.units.read,
             redemption.offer,
@@ -65,15 +82,17 @@ class InvitationPages:
     async def decline(self, request: web.Request) -> web.Response:
         desk = self._desk
         flow, _ = await desk.flow_form(request)
-        self._invited(request)
+        invited(desk, request)
         await desk.units.write(redemption.decline, flow.tenant_id, flow.invitation_id, flow.token_hash)
         return desk.page(request, "declined.html")
 
-    def _invited(self, request: web.Request) -> Flow:
-        flow = self._desk.flow(request)
-        if flow is None or not flow.invitation_id:
-            raise LinkNeeded
-        return flow
+
+def invited(desk: Desk, request: web.Request) -> Flow:
+    """The flow of a browser that opened a link. Raises LinkNeeded."""
+    flow = desk.flow(request)
+    if flow is None or not flow.invitation_id:
+        raise LinkNeeded
+    return flow
 
 
 async def send_passcode(desk: Desk, request: web.Request, flow: Flow) -> web.Response:

@@ -8,10 +8,7 @@ from domain.views import GuestPageView, MembershipView
 from guest import targets
 from guest.desk import Desk, SessionCookie, on, session_forms
 from guest.moving import moves
-from locales import LANGUAGES
-
-LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
-"""Each in its own language, so never translated."""
+from locales import LANGUAGE_NAMES, LANGUAGES
 
 
 class GuestPages:

@@ -23,6 +23,10 @@ class Way(StrEnum):
     """A form that sends a new passcode."""
     FIRST_CODE = "first_code"
     """The same, where the earlier passcode is of no use to this browser."""
+    NEWEST_MAIL = "newest_mail"
+    """A form that mails the newest link again."""
+    MORE_TIME = "more_time"
+    """A form that asks the owner to extend what ran out."""
     AGAIN = "again"
     """Trying the same page once more."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import access_errors, errors, factor_errors, policy_errors
+from domain import access_errors, errors, factor_errors, policy_errors, request_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -37,6 +37,7 @@ def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
         410,
         s.say("This invitation has expired"),
         (when, s.say("Ask {inviter} to extend it. You will then get a new mail.", inviter=_who(s, refusal))),
+        Way.MORE_TIME if refusal.way else Way.HOME,
     )
 
 
@@ -64,6 +65,7 @@ def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
         410,
         s.say("A newer mail was sent"),
         (line, s.say("Can’t find it? Look in the spam folder, or ask {inviter}.", inviter=_who(s, refusal))),
+        Way.NEWEST_MAIL if refusal.way else Way.HOME,
     )
 
 
@@ -246,6 +248,32 @@ def wrong_address(s: Sentences, _: errors.WrongAddress) -> Notice:
     return Notice(422, s.say("This is not an e-mail address"), (s.say("Please check it for typos."),), Way.ADDRESS)
 
 
+def mail_too_soon(s: Sentences, refusal: request_errors.MailTooSoon) -> Notice:
+    return Notice(
+        429,
+        s.say("The mail was sent again a short while ago"),
+        (
+            s.say("Give it a minute to arrive, and look in the spam folder too."),
+            s.say("It can be sent again at {when}.", when=s.ahead(refusal.again_at)),
+        ),
+        Way.HOME,
+        refusal.again_at,
+    )
+
+
+def asked_too_often(s: Sentences, refusal: request_errors.AskedTooOften) -> Notice:
+    return Notice(
+        429,
+        s.say("This was asked too often"),
+        (
+            s.say("So that nobody gets too many questions, there is a limit. Nothing was sent."),
+            s.say("It works again at {when}.", when=s.ahead(refusal.again_at)),
+        ),
+        Way.INVITATION,
+        refusal.again_at,
+    )
+
+
 def not_for_guests(s: Sentences, _: errors.Refusal) -> Notice:
     """Refusals of things that are only done in the chat: no page can lead here today."""
     return Notice(403, s.say("This can only be done in the chat"), (s.say("Please ask the person who invited you."),))
@@ -275,6 +303,11 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.Superseded: not_for_guests,
     UnfitChange: not_for_guests,
     policy_errors.MethodsSuperseded: not_for_guests,
+    request_errors.OthersConcerned: not_for_guests,
+    request_errors.RequestGone: not_for_guests,
+    request_errors.MailboxTaken: not_for_guests,
+    request_errors.MailTooSoon: mail_too_soon,
+    request_errors.AskedTooOften: asked_too_often,
     errors.UnknownLink: unknown_link,
     errors.LinkExpired: link_expired,
     errors.LinkRevoked: link_revoked,

@@ -8,6 +8,8 @@ from io import BytesIO
 from pathlib import Path
 
 LANGUAGES = ("en", "de")
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+"""Each in its own language, so never translated."""
 FOLDER = Path(__file__).parent
 
 

@@ -14,7 +14,7 @@ PASSCODE = (5, 15, 45, 2 * MINUTE, *(6 * (5 * MINUTE,)))
 """Longer than any passcode lives."""
 CARD = (2, 5, 15, MINUTE, 5 * MINUTE, 15 * MINUTE, *(47 * (HOUR,)))
 
-WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD}
+WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD, "request": CARD}
 LIVES = {"invitation": timedelta(hours=48)}
 """A card's row lives on with its card, so only its attempts since the last change count."""
 

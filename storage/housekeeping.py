@@ -5,13 +5,14 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
-from storage.policy_tables import Challenge, Factor, HostSession, ProviderSecret, Ticket
+from storage.policy_tables import Challenge, Factor, HostSession, ProviderSecret, Request, Ticket
 from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
 
 _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
 _COUNTERS, _RECEIVED, _OUTBOX = table(Limit), table(Received), table(OutboxRow)
 _TICKETS, _HOST_SESSIONS = table(Ticket), table(HostSession)
 _CHALLENGES, _FACTORS = table(Challenge), table(Factor)
+_REQUESTS = table(Request)
 _BEFORE = cast(Any, bindparam("before"))
 
 
@@ -35,6 +36,7 @@ TICKETS = _some(_TICKETS, _TICKETS.c.expires_at < _BEFORE)
 HOST_SESSIONS = _some(_HOST_SESSIONS, _HOST_SESSIONS.c.expires_at < _BEFORE)
 CHALLENGES = _some(_CHALLENGES, _CHALLENGES.c.expires_at < _BEFORE)
 FACTORS_BEGUN = _some(_FACTORS, and_(_FACTORS.c.confirmed_at.is_(None), _FACTORS.c.created_at < _BEFORE))
+REQUESTS = _some(_REQUESTS, _REQUESTS.c.asked_at < _BEFORE)
 DRAFTS = _some(_DRAFTS, _DRAFTS.c.created_at < _BEFORE)
 OUTBOX = _some(_OUTBOX, and_(or_(_OUTBOX.c.done_at < _BEFORE, _OUTBOX.c.dead_at < _BEFORE), _OUTBOX.c.due_at.is_(None)))
 

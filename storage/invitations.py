@@ -76,6 +76,7 @@ BY_ADDRESSES = FACTS.where(
     INVITATIONS.c.workspace_id == bindparam("workspace_id"),
     INVITATIONS.c.address_key.in_(bindparam("address_keys", expanding=True)),
 ).order_by(INVITATIONS.c.created_at, INVITATIONS.c.invitation_id)
+AT_ADDRESS = FACTS.where(INVITATIONS.c.address_key == bindparam("address_key"))
 IN_WORKSPACE = FACTS.where(INVITATIONS.c.workspace_id == bindparam("workspace_id"))
 LINK = select(LINKS).where(LINKS.c.token_hash == bindparam("token_hash"))
 LINK_BY_ID = select(LINKS).where(LINKS.c.link_id == bindparam("link_id"), LINKS.c.tenant_id == bindparam("tenant_id"))

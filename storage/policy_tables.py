@@ -186,6 +186,7 @@ class Request(Row, table=True):
     invitation_id: str | None = Field(default=None, index=True)
     guest_id: str | None = None
     address: str | None = None
+    note: str = ""
     asked_by: str | None = None
     asked_at: datetime = instant(nullable=False)
     decided_at: datetime | None = instant()

@@ -5,11 +5,13 @@ from functools import cache
 from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.sql import Executable
 
+from storage.policy_tables import Request
 from storage.statements import insert as upsert
 from storage.tables import Admin, Card, ClaimCode, OutboxRow, Owner, Person, Tenant, Workspace, table
 
 TENANTS, WORKSPACES, OWNERS = table(Tenant), table(Workspace), table(Owner)
 PEOPLE, ADMINS, CLAIMS, CARDS, OUTBOX = table(Person), table(Admin), table(ClaimCode), table(Card), table(OutboxRow)
+REQUESTS = table(Request)
 TWICE = 2
 """A card that was deleted so often stays away, even when the bot comes back."""
 
@@ -107,6 +109,19 @@ WAKE_CARDS = (
     .where(CARDS.c.quiet_at.is_not(None), CARDS.c.reposted < TWICE)
     .values(quiet_at=None)
 )
+TELL_REQUESTS = (
+    update(OUTBOX)
+    .where(OUTBOX.c.tenant_id == bindparam("tenant"), OUTBOX.c.channel == "card", OUTBOX.c.owner.is_(None))
+    .where(
+        OUTBOX.c.subject_id.in_(
+            select(REQUESTS.c.request_id)
+            .where(REQUESTS.c.workspace_id == bindparam("workspace"), REQUESTS.c.tenant_id == bindparam("tenant"))
+            .where(REQUESTS.c.decided_at.is_(None), REQUESTS.c.activity_id.is_(None))
+        )
+    )
+    .values(due_at=bindparam("now"), changes=OUTBOX.c.changes + 1, attempts=0, dead_at=None)
+)
+"""Of those that nobody could be told of while the bot was away."""
 REMOVE_OWNER = delete(OWNERS).where(
     OWNERS.c.tenant_id == bindparam("tenant_id"),
     OWNERS.c.workspace_id == bindparam("workspace_id"),

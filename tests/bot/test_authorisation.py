@@ -7,11 +7,15 @@ import pytest
 
 from bot.clicks import BUTTONS
 from bot.phrases import READERS
+from domain import requests
 from tests.bot.chat import GROUP, OTHER_TENANT, PEOPLE, TENANT, Chat, Clock, Heard, activity, click, mention, said
 
 GWEN = "gwen@fabrikam.example"
 OTHER_GROUP = GROUP | {"id": "19:other@thread.v2", "name": "Elsewhere"}
-WATCHED = ("policies", "invitations", "owners", "admins", "drafts", "outbox", "tenant_features", "audit_events")
+WATCHED = (
+    *("policies", "invitations", "owners", "admins", "drafts", "outbox", "tenant_features", "requests"),
+    "audit_events",
+)
 
 COMMANDS: dict[str, str] = {
     "invite": "invite peter@fabrikam.example",
@@ -25,6 +29,8 @@ COMMANDS: dict[str, str] = {
     "remove": f"remove {GWEN}",
     "extend": f"extend {GWEN} 30 days",
     "explain": "explain peter@fabrikam.example",
+    "language": f"language {GWEN} de",
+    "move": f"move {GWEN} to peter@fabrikam.example",
     "owners": "owners",
     "owners add": "owners add",
     "owners remove": "owners remove",
@@ -48,6 +54,9 @@ VERBS: dict[str, dict[str, Any]] = {
     "invitation.revoke": {},
     "invitation.extend": {},
     "invitation.correct": {"address": "peter@fabrikam.example"},
+    "request.invite": {"request": "REQUEST"},
+    "request.extend": {"request": "REQUEST"},
+    "request.dismiss": {"request": "REQUEST"},
     "invite.confirm": {"draft": "DRAFT"},
     "invite.form": {"addresses": "peter@fabrikam.example", "days": 30},
     "guests.page": {"only": "all", "page": 1},
@@ -65,7 +74,10 @@ FOR_ADMINS = {
     "settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm",
     "methods", "methods.show", "methods.move", "methods.switch", "mfa requests", "mfa.confirm", "mfa.deny",
 }  # fmt: skip
-ELSEWHERE = {"invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"}
+ELSEWHERE = {
+    *("invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"),
+    *("request.invite", "request.extend", "request.dismiss"),
+}
 NOT_PERMITTED = ["member", "guest", "anonymous", "bot", "no id", "not in the roster", "other workspace", "other tenant"]
 
 
@@ -77,6 +89,7 @@ class Scene:
         self.clock = clock
         self.invitation: dict[str, Any] = {}
         self.draft = ""
+        self.request = ""
 
     async def set(self) -> "Scene":
         await self.chat.install(where=GROUP)
@@ -85,6 +98,10 @@ class Scene:
         row = (await self.chat.rows("invitations"))[0]
         self.invitation = {"invitation": row["invitation_id"], "version": row["version"]}
         self.draft = (await self.chat.rows("drafts"))[0]["draft_id"]
+        (link,) = await self.chat.rows("links")
+        held = (link["tenant_id"], link["invitation_id"], link["token_hash"])
+        await self.chat.database.write(requests.ask, *held, "petra@fabrikam.example", "", client="c")
+        self.request = (await self.chat.rows("requests"))[0]["request_id"]
         self.clock.forward(seconds=61)
         return self
 
@@ -99,6 +116,8 @@ class Scene:
         data = {**(self.invitation if what.startswith("invitation.") else {}), **VERBS[what]}
         if "draft" in data:
             data["draft"] = self.draft
+        if "request" in data:
+            data["request"] = self.request
         return click(what, data, who, where)
 
     async def attempt(self, what: str, who: str) -> Heard:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors, policy_errors, sign_in_errors
+from domain import access_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -38,6 +38,8 @@ GUESTS_ONLY = {
     factor_errors.FactorPaused,
     factor_errors.LastFactor,
     factor_errors.TooManyFactors,
+    request_errors.MailTooSoon,
+    request_errors.AskedTooOften,
 }
 GUESTS_ONLY |= {sign_in_errors.SignInRefusal, *sign_in_errors.SignInRefusal.__subclasses__()}
 """Nothing that is done in the chat raises these."""
@@ -86,6 +88,10 @@ SAMPLES: list[errors.Refusal] = [
     access_errors.UnknownResource("Wiki"),
     access_errors.ResourceTaken("Wiki"),
     access_errors.TooManyResources(50),
+    request_errors.OthersConcerned(("Dora",)),
+    request_errors.OthersConcerned(),
+    request_errors.RequestGone(),
+    request_errors.MailboxTaken("gwen@fabrikam.example"),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),

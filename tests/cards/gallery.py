@@ -23,6 +23,7 @@ from domain.policy_views import (
     Unfit,
     Unknown,
 )
+from domain.request_views import Decision, RequestView, Wish
 from domain.views import (
     Affected,
     BadAddress,
@@ -48,8 +49,9 @@ from domain.views import (
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
     *("invited", "sent", "undeliverable", "opened", "passcode_sent", "redeemed", "declined", "resent"),
-    *("corrected", "extended", "revoked", "removed", "left", "expired", "access_ended"),
-    *("factor_added", "factor_removed", "recovery_used", "reset_asked", "factors_reset", "reset_denied"),
+    *("remailed", "corrected", "moved", "language", "extended", "revoked", "removed", "left", "expired"),
+    *("access_ended", "factor_added", "factor_removed", "recovery_used", "reset_asked", "factors_reset"),
+    "reset_denied",
 )
 STORY = {
     Status.SENDING: ["invited"],
@@ -62,7 +64,7 @@ STORY = {
     Status.EXPIRED: ["invited", "sent", "expired"],
     Status.REVOKED: ["invited", "sent", "revoked"],
 }
-BY_PEOPLE = {"invited", "resent", "corrected", "extended", "revoked", "removed"}
+BY_PEOPLE = {"moved", "language", "invited", "resent", "corrected", "extended", "revoked", "removed"}
 
 
 def invitation_view(status: Status = Status.SENT, **changes: Any) -> InvitationView:
@@ -226,6 +228,9 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     for status in Status:
         view = invitation_view(status, preview=status == Status.SENT)
         gallery[f"invitation {status}"] = cards.invitation(view, language=language, masked=False)
+    story = tuple(TimelineEntry(kind, NOW, "Alice Ahlberg") for kind in ("redeemed", "moved", "language"))
+    moved = invitation_view(Status.REDEEMED, language="de", address="gwen@northwind.example", timeline=story)
+    gallery["invitation moved"] = cards.invitation(moved, language=language, masked=False)
     masked = invitation_view(Status.REDEEMED, kind=Kind.GROUP, workspace="")
     gallery["invitation masked"] = cards.invitation(masked, language=language, masked=True)
     ended = invitation_view(Status.EXPIRED, access_ends_at=NOW + timedelta(days=90))
@@ -267,8 +272,31 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "reset confirmed": cards.factor_reset(reset_view("confirmed"), language=language, masked=False),
         "reset denied": cards.factor_reset(reset_view("denied"), language=language, masked=False),
         "reset expired": cards.factor_reset(reset_view("expired"), language=language, masked=False),
+        "request": cards.request(request_view(), language=language, masked=False),
+        "request masked": cards.request(request_view(kind=Kind.TEAM), language=language, masked=True),
+        "request for time": cards.request(request_view(Wish.EXTENSION, note=""), language=language, masked=False),
+        **{
+            f"request {word}": cards.request(
+                request_view(decision=word, decided_at=NOW, decided_by="Bob Berg"), language=language, masked=False
+            )
+            for word in Decision
+        },
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
     }
+
+
+def request_view(wish: Wish = Wish.INVITATION, **changes: Any) -> RequestView:
+    facts: dict[str, Any] = {
+        "request_id": "kZ3rYb0tqkq6Jw1m8w0P3Q",
+        "wish": wish,
+        "workspace": "Project Falcon",
+        "kind": Kind.PERSONAL,
+        "address": "petra@northwind.example",
+        "invited": "gwen@fabrikam.example",
+        "note": "I work with Gwen on the launch, and she sent me this.",
+        "asked_at": NOW,
+    }
+    return RequestView(**(facts | changes))
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
@@ -300,6 +328,12 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
     look = {"language": "en", "masked": masked}
     return {
         "invitation": cards.invitation(view, **look),
+        "request": cards.request(
+            request_view(address=address, invited=address, note=failure, workspace=name, kind=Kind.TEAM), **look
+        ),
+        "request decided": cards.request(
+            request_view(address=address, decision=Decision.INVITED, decided_by=name, note=failure), **look
+        ),
         "list": cards.guest_list(list_view(10, "all", 2, 500, name=name, address=address), **look),
         "confirm": cards.confirm_invite(DraftView("d", (address,) * 500, 90), bad, **look),
         "confirm unfit": cards.confirm_invite(doubtful, bad, **look),

@@ -31,6 +31,8 @@ from domain import (
     policy_edits,
     recovery,
     redemption,
+    repairs,
+    requests,
     resources,
     sessions,
     settings,
@@ -60,6 +62,8 @@ DOOR = {
         "mail unwanted begin sent refused dead card creating not_created posted told card_gone card_quiet card_found"
     ),
     audit: "timeline verify export",
+    requests: "form ask ask_for_time invite extend dismiss card card_found",
+    repairs: "remail language move",
     showing: "by_id",
     terms_of_use: "published",
     policy_edits: "workspaces kept_out",
@@ -108,6 +112,9 @@ async def _fill(world: World) -> dict[str, Any]:
     open_one = await world.invite("open@fabrikam.example")
     holder = await world.opens("open@fabrikam.example")
     await holder.asks()
+    assert holder.link
+    held = (holder.link.tenant_id, holder.link.invitation_id, holder.link.token_hash)
+    await world.do(requests.ask, *held, "petra@northwind.example", "", client="c")
     draft = await world.do(invitations.draft, TEAM, ALICE, (GWEN,), None)
     page = await browser.page()
     wiki = await world.do(resources.add, TEAM, ALICE, "Wiki", "https://wiki.contoso.example/")
@@ -115,10 +122,10 @@ async def _fill(world: World) -> dict[str, Any]:
     carried = await world.do(handovers.ticket, resource_id, browser.session, CONTOSO, digest("state"), browser.network)
     (guest,) = await world.rows("SELECT guest_id FROM guests WHERE address = :address", address=GWEN)
     assert holder.passcode
-    assert holder.link
     holder_of_app = Holder(browser)
     await holder_of_app.sets_up_app()
     reset = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
+    ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -132,6 +139,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "resource_id": resource_id,
         "ticket": carried.ticket,
         "guest_id": guest.guest_id,
+        "request_id": request_id,
     }
 
 
@@ -156,18 +164,20 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             Claimed(each.row_id, TAILSPIN, each.kind, each.subject_id, 1, each.changes, each.created_at)
             for each in ids["rows"]
         ]
-        owned = () if operation in (mailings.mail, mailings.card) else ("nobody",)
+        owned = () if operation in (mailings.mail, mailings.card, requests.card) else ("nobody",)
         return [lambda world, each=each: world.do(operation, each, *owned, *more) for each in foreign]
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
     thief = {"browser": "thief"}
     proof = Proof(Method.PARTNER, "p1", "https://evil.example", "charlie", GWEN)
     return {
-        "invite": chat(invitations.invite, (GWEN,), None),
+        "invite": chat(invitations.invite, (GWEN,), None) + chat(requests.invite, ids["request_id"]),
         "draft": chat(invitations.draft, (GWEN,), None),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
-        "extend": chat(invitations.extend, target, None) + chat(invitations.extend, GWEN, None),
+        "extend": chat(invitations.extend, target, None)
+        + chat(invitations.extend, GWEN, None)
+        + chat(requests.extend, ids["request_id"]),
         "revoke": chat(invitations.revoke, target) + chat(invitations.revoke, GWEN),
         "remove": chat(invitations.remove, GWEN) + chat(resources.remove, "Wiki"),
         "status": chat(invitations.status, GWEN),
@@ -207,13 +217,22 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "request": guest(passcodes.request, *link, **thief, language="en"),
         "again": guest(passcodes.again, ids["passcode_id"], **thief, client="c", language="en", address=None),
         "leave": guest(guests.leave, "no session", ids["membership_id"]),
+        "dismiss": chat(requests.dismiss, ids["request_id"]),
+        "form": guest(requests.form, *link),
+        "ask_for_time": guest(requests.ask_for_time, *link, client="c"),
+        "card_found": [
+            lambda world: world.do(requests.card_found, same_id, ids["request_id"], "a"),
+            lambda world: world.do(mailings.card_found, same_id, ids["invitation_id"], "a"),
+        ],
+        "remail": guest(repairs.remail, *link),
+        "language": chat(repairs.language, GWEN, "de"),
         "mail": row(mailings.mail),
         "unwanted": row(mailings.unwanted),
         "begin": row(mailings.begin),
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),
         "dead": row(mailings.dead, "given up"),
-        "card": row(mailings.card),
+        "card": row(mailings.card) + row(requests.card),
         "creating": row(mailings.creating),
         "not_created": row(mailings.not_created, "503", ids["rows"][0].created_at, True),
         "posted": row(mailings.posted, "activity"),
@@ -223,13 +242,13 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "timeline": guest(audit.timeline, TAILSPIN, [ids["invitation_id"]]),
         "verify": guest(audit.verify, TAILSPIN),
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
-        "ask": chat(factor_resets.ask, GWEN),
+        "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
         "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
         "deny": chat(factor_resets.deny, ids["reset_id"]),
         "explain": chat(inquiries.explain, (GWEN,)),
         "show_methods": chat(method_changes.show),
-        "move": chat(method_changes.move, Method.GOOGLE, True, 0),
+        "move": chat(method_changes.move, Method.GOOGLE, True, 0) + chat(repairs.move, GWEN, "x@x.example"),
         "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
@@ -255,6 +274,7 @@ HELPERS = {
     "permitted", "provider", "partner_by_id",
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
+    "cleaned",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -204,6 +204,33 @@ def unknown_link(site: Site, page: Page) -> None:
     page.goto(site.url + "/i/unknown")
 
 
+def asking(site: Site, page: Page) -> None:
+    declining(site, page)
+    page.click("#ask")
+    page.fill("#email", "petra@northwind")
+    page.click("#next button")
+
+
+def asked(site: Site, page: Page) -> None:
+    declining(site, page)
+    page.click("#ask")
+    page.fill("#email", "petra@northwind.example")
+    page.click("#next button")
+
+
+def old_link(site: Site, page: Page) -> None:
+    link = site.run(site.house.invite())
+    site.house.clock.move(minutes=5)
+    site.run(site.house.database.write(invitations.resend, TEAM, ALICE, GWEN))
+    page.goto(site.url + link)
+
+
+def expired_link(site: Site, page: Page) -> None:
+    link = site.run(site.house.invite())
+    site.house.clock.move(days=15)
+    page.goto(site.url + link)
+
+
 def without_session(site: Site, page: Page) -> None:
     page.goto(site.url + "/guest")
 
@@ -290,12 +317,10 @@ async def _in_two_tenants(house: House) -> None:
 
 STATES: list[Callable[[Site, Page], None]] = [
     invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
-    changed_terms, not_agreed, leaving, signed_out, ended, returning, wrong_address, returning_passcode, choosing,
-    unwanted, withdrawn, unknown_link, without_session, nowhere,
-    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, leaving, signed_out, ended, returning,
-    factor_choice, factor_app, wrong_first_code, recovery_codes, security, only_factor, new_passkey, second_factor,
-    wrong_recovery_code, wrong_address, returning_passcode, choosing, unwanted, withdrawn, unknown_link,
-    without_session, nowhere,
+    changed_terms, not_agreed, factor_choice, factor_app, wrong_first_code, recovery_codes, security, only_factor,
+    new_passkey, second_factor, wrong_recovery_code, leaving, signed_out, ended, returning, wrong_address,
+    returning_passcode, choosing, unwanted, withdrawn, unknown_link, without_session, nowhere, asking, asked, old_link,
+    expired_link,
 ]  # fmt: skip
 
 

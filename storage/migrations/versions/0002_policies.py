@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("invitation_id", sa.String(), nullable=True),
         sa.Column("guest_id", sa.String(), nullable=True),
         sa.Column("address", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=True),
         sa.Column("asked_at", Instant(), nullable=False),
         sa.Column("decided_at", Instant(), nullable=True),

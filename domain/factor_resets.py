@@ -106,6 +106,7 @@ def _add(work: Work, place: Place, person: Person, workspace: Any, guest: Any) -
         "guest_id": guest.guest_id,
         "address": guest.address,
         "asked_by": person.person_id,
+        "note": "",
         "asked_at": work.now,
         "channel_id": place.channel_id,
         "service_url": place.service_url,

@@ -169,7 +169,7 @@ async def marked(world: World) -> None:
             " SELECT :tenant, :guest, created_at, 1, 'en', '' FROM guests"
         ),
         (
-            "INSERT INTO factors (factor_id, tenant_id, guest_id, kind, name, last_step, sign_count, created_at)"
+            "INSERT INTO factors (factor_id, tenant_id, guest_id, kind, session_id, last_step, sign_count, created_at)"
             " SELECT 'f', :tenant, :guest, 'app', '', 0, 0, created_at FROM guests"
         ),
         (

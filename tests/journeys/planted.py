@@ -59,7 +59,7 @@ PLANTS = {
         f"{PRODUCTION}::test_two_tenants_know_nothing_of_each_other",
     ),
     "revoked mail sent": Plant(
-        (("domain/mailings.py", "    if wanted is None:\n        return False\n", ""),),
+        (("domain/mailings.py", "return wanted and _handing_over", "return _handing_over"),),
         f"{PRODUCTION}::test_what_was_revoked_while_the_relay_was_slow_is_not_mailed[sqlite]",
     ),
     "token without exp": Plant(

@@ -77,6 +77,14 @@ def begun(work: Work, resource_id: str, host: str) -> str:
     return url
 
 
+def opens(work: Work, resource_id: str, session_token: str, tenant_id: str, network: Address | None) -> None:
+    """Returns where a session opens an application, wherever that is.
+
+    Raises UnknownResource, NotLetIn, NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded.
+    """
+    _let_in(guests.signed_in(work, session_token, network), resources.known(work, resource_id), tenant_id)
+
+
 def ticket(
     work: Work, resource_id: str, session_token: str, tenant_id: str, browser_hash: str, network: Address | None
 ) -> TicketView:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain import admission, audit, guests, resources, targets
+from domain import admission, audit, guests, limits, resources, targets
 from domain.access_errors import HandOverOver, NotLetIn, UnknownResource
 from domain.access_views import HandedOver, TicketView
 from domain.admission import Admitted
 from domain.errors import NoSession
+from domain.limits import Limit, Window
 from domain.policies import Address
 from domain.secrets import digest, new_token
-from domain.views import AccessView
+from domain.views import AccessView, Quota
 from domain.work import Work
 from storage import resources as rows
 
@@ -76,17 +77,27 @@ def begun(work: Work, resource_id: str, host: str) -> str:
     return url
 
 
+def opens(work: Work, resource_id: str, session_token: str, tenant_id: str, network: Address | None) -> None:
+    """Returns where a session opens an application, wherever that is.
+
+    Raises UnknownResource, NotLetIn, NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded.
+    """
+    _let_in(guests.signed_in(work, session_token, network), resources.known(work, resource_id), tenant_id)
+
+
 def ticket(
     work: Work, resource_id: str, session_token: str, tenant_id: str, browser_hash: str, network: Address | None
 ) -> TicketView:
     """`browser_hash`: the digest of what the browser keeps at the application's host.
 
-    Raises UnknownResource, NotLetIn, NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded.
+    Raises LimitReached, UnknownResource, NotLetIn, NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded.
     """
     resource = resources.known(work, resource_id)
     row = _let_in(guests.signed_in(work, session_token, network), resource, tenant_id)
     if row.session_id is None:
         raise NoSession
+    window = Window(Quota.CLIENT_TRIES, work.numbers.hand_overs_hour, limits.HOUR)
+    limits.take(work, Limit(f"handovers:{row.session_id}", (window,)))
     token = new_token()
     made = {
         "ticket_hash": digest(token),

@@ -36,6 +36,8 @@ class Numbers:
     factor_tries: int = 5
     """Wrong codes of a second factor in one session, before it pauses."""
     factor_pause_seconds: int = 15 * 60
+    hand_overs_hour: int = 100
+    """Of one session to applications' hosts."""
     mailbox_passcodes_hour: int = 5
     mailbox_passcodes_day: int = 10
     mailbox_invitations_hour: int = 5

@@ -14,7 +14,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from domain import factors, recovery
+from domain import factors, limits, recovery
 from domain.factor_views import Factor, Mistake, Passed
 from domain.factors import Held, Visitor
 from domain.secrets import digest, key_id, new_id, text
@@ -131,15 +131,32 @@ def request(work: Work, visitor: Visitor, site: Site) -> str:
 
 
 def sign_in(work: Work, visitor: Visitor, site: Site, credential: str) -> Passed | Mistake:
-    """A signature of one of the guest's passkeys. Raises as `factors.held`."""
-    import webauthn
-    from webauthn.helpers.exceptions import WebAuthnException
-
+    """A signature of one of the guest's passkeys. Wrong ones count as in recovery.py: recover. Raises as
+    `factors.held`, FactorPaused."""
+    tries = factors.tries(work, visitor)[:1]
+    counters = limits.lock(work, tries)
     it = factors.held(work, visitor)
+    factors.check(counters, tries)
     challenge = _spent(work, it, Purpose.SIGN_IN, credential)
     used = _named(it, credential)
     if challenge is None or used is None:
         return Mistake.WRONG
+    count = _signed(site, used, challenge, credential)
+    if count is None:
+        counters.add(work, tries)
+        factors.record(work, it, "second_factor.wrong", of=Factor.PASSKEY.value, factor=used.factor_id)
+        return Mistake.WRONG
+    counted = {"factor": used.factor_id, "seen": used.sign_count, "count": count, "now": work.now}
+    if work.run(rows.COUNT_SIGNATURE, it.guest | counted) == 0:
+        return Mistake.USED
+    return factors.passed(work, visitor, it, Factor.PASSKEY)
+
+
+def _signed(site: Site, used: Any, challenge: bytes, credential: str) -> int | None:
+    """The authenticator's own count of its signatures; None: this is not one of it."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         found = webauthn.verify_authentication_response(
             credential=credential,
@@ -151,12 +168,8 @@ def sign_in(work: Work, visitor: Visitor, site: Site, credential: str) -> Passed
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError):
-        factors.record(work, it, "second_factor.wrong", of=Factor.PASSKEY.value, factor=used.factor_id)
-        return Mistake.WRONG
-    counted = {"factor": used.factor_id, "seen": used.sign_count, "count": found.new_sign_count, "now": work.now}
-    if work.run(rows.COUNT_SIGNATURE, it.guest | counted) == 0:
-        return Mistake.USED
-    return factors.passed(work, visitor, it, Factor.PASSKEY)
+        return None
+    return found.new_sign_count
 
 
 def _known(it: Held) -> list["PublicKeyCredentialDescriptor"]:

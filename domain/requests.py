@@ -11,6 +11,7 @@ from domain import addresses, audit, delivery, invitations, limits, links, showi
 from domain.errors import LimitRefusal, LinkExpired
 from domain.inquiries import Answers
 from domain.limits import DAY, HOUR, Limit, Window
+from domain.policies import Address
 from domain.request_errors import AskedTooOften, RequestGone
 from domain.request_views import AskView, Decision, RequestView, Wish
 from domain.secrets import digest, new_id
@@ -26,9 +27,10 @@ ANSWERED = timedelta(days=1)
 """So long the same address is not told to the owners once more."""
 
 
-def form(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> AskView:
-    """For the page that asks. Raises LinkRefusal."""
+def form(work: Work, tenant_id: str, invitation_id: str, token_hash: str, *, network: Address | None = None) -> AskView:
+    """For the page that asks. Raises LinkRefusal, PolicyForbids."""
     row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    links.permitted(row, None, network)
     return AskView(row.inviter, row.workspace, Kind(row.kind), addresses.mask(row.address))
 
 
@@ -41,19 +43,29 @@ def ask(
     note: str,
     *,
     client: str | None,
+    network: Address | None = None,
 ) -> None:
     """Asks the owners to invite `address` (checked: addresses.one) into the workspace of the link.
 
-    `client` is None where clients cannot be told apart. Raises LinkRefusal, AskedTooOften.
+    `client` is None where clients cannot be told apart. Raises LinkRefusal, PolicyForbids, AskedTooOften.
     """
     row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    links.permitted(row, None, network)
     _request(work, row, Wish.INVITATION, address, cleaned(note), client)
 
 
-def ask_for_time(work: Work, tenant_id: str, invitation_id: str, token_hash: str, *, client: str | None) -> None:
+def ask_for_time(
+    work: Work,
+    tenant_id: str,
+    invitation_id: str,
+    token_hash: str,
+    *,
+    client: str | None,
+    network: Address | None = None,
+) -> None:
     """Asks the owners to extend an invitation, or an access, that ran out. Where it is open, nothing is asked.
 
-    Raises LinkRefusal, AskedTooOften.
+    Raises LinkRefusal, PolicyForbids, AskedTooOften.
     """
     try:
         links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
@@ -61,6 +73,7 @@ def ask_for_time(work: Work, tenant_id: str, invitation_id: str, token_hash: str
         if not refusal.way:
             raise
         row = links.held(work, tenant_id, invitation_id, token_hash)
+        links.permitted(row, None, network)
         _request(work, row, Wish.EXTENSION, row.address, "", client)
 
 

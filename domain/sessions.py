@@ -77,7 +77,8 @@ def _end(work: Work, tenant_id: str, guest_id: str, session_id: str, reason: str
 
 def _guest(work: Work, workspace: Any, address: str = "", guest_id: str = "") -> Any:
     where = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id}
-    row = work.one(rows.GUEST_IN, where | {"address_key": addresses.key(address), "guest_id": guest_id})
+    named = {"address_key": addresses.key(address), "guest_id": guest_id}
+    row = work.one(rows.GUEST_IN, where | named | {"now": work.now})
     if row is None:
         raise UnknownAddress(address)
     return row

@@ -15,6 +15,7 @@ from guest.targets import Target, query
 READABLE = "@+'"
 """Left as they are in values that are percent-encoded UTF-8 otherwise: addresses stay readable."""
 SHOWING = frozenset({"GET", "HEAD"})
+TOLD = frozenset({"X-Forwarded-Uri", "X-Forwarded-Method"})
 
 
 class AccessCheck:
@@ -60,7 +61,8 @@ class AccessCheck:
         return Carried(session.token, session.tenant_id, targets.host(desk.ours.url))
 
     async def _led(self, request: web.Request) -> web.Response | None:
-        """Someone who wants to see a page is led to the sign-in, and back to that page."""
+        """Someone who wants to see a page is led to the sign-in, and back to that page. Not away from our own host: any
+        chat user can name an application, and any browser can ask here what only proxies should."""
         if request.query.get("redirect") != "1" or not _wants_a_page(request):
             return None
         desk = self._desk
@@ -68,6 +70,8 @@ class AccessCheck:
             resource_id = one(request)
             url = await desk.units.read(resources.url, resource_id)
         except Refusal:
+            return None
+        if desk.ours.host(request) and targets.host(url) != targets.host(desk.ours.url):
             return None
         target = Target(resource_id, _asked_for(request))
         return to(entrance(desk, url, target))
@@ -103,6 +107,9 @@ def to(url: str) -> web.Response:
 
 
 def _wants_a_page(request: web.Request) -> bool:
+    """Of a proxy that tells of a browser's request: all of them name its address or its method."""
+    if not any(name in request.headers for name in TOLD):
+        return False
     if request.headers.get("X-Forwarded-Method", request.method).upper() not in SHOWING:
         return False
     mode = request.headers.get("Sec-Fetch-Mode")

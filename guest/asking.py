@@ -37,7 +37,8 @@ class AskingPages:
             address = addresses.one(typed)
         except WrongAddress:
             return await self._form(request, flow, typed.strip(), note[: requests.LONGEST_NOTE])
-        await desk.units.write(requests.ask, *_held(flow), address, note, client=self._client(request))
+        where = {"client": self._client(request), "network": desk.network(request)}
+        await desk.units.write(requests.ask, *_held(flow), address, note, **where)
         s = desk.sentences(request)
         told = s.say("If the answer is yes, a mail comes to {address}. There is nothing else to do.", address=address)
         return self._done(request, s.say("Your request is on its way"), told)
@@ -55,7 +56,8 @@ class AskingPages:
         desk = self._desk
         flow, _ = await desk.flow_form(request)
         invited(desk, request)
-        await desk.units.write(requests.ask_for_time, *_held(flow), client=self._client(request))
+        where = {"client": self._client(request), "network": desk.network(request)}
+        await desk.units.write(requests.ask_for_time, *_held(flow), **where)
         s = desk.sentences(request)
         told = s.say("If the answer is yes, a new mail comes to the invited mailbox. There is nothing else to do.")
         return self._done(request, s.say("Your request is on its way"), told)
@@ -63,7 +65,7 @@ class AskingPages:
     async def _form(self, request: web.Request, flow: Flow, address: str | None = None, note: str = "") -> web.Response:
         """`address`: what was typed, and is none."""
         wrong = address is not None
-        ask = await self._desk.units.read(requests.form, *_held(flow))
+        ask = await self._desk.units.read(requests.form, *_held(flow), network=self._desk.network(request))
         values = {"ask": ask, "address": address or "", "note": note, "wrong": wrong}
         return self._desk.page(request, "ask.html", status=422 if wrong else 200, **values)
 

@@ -71,11 +71,11 @@ class HandOver:
             await desk.units.read(handovers.access, target.resource_id, carried, network, vetoes=vetoes)
             return to(targets.inside(url, target.path))
         state = request.query.get("state", "")
+        whose = (target.resource_id, session.token, session.tenant_id)
         if not HASH.fullmatch(state):
+            await desk.units.read(handovers.opens, *whose, network, vetoes=vetoes)
             return to(entrance(desk, url, target))
-        made = await desk.units.write(
-            handovers.ticket, target.resource_id, session.token, session.tenant_id, state, network, vetoes=vetoes
-        )
+        made = await desk.units.write(handovers.ticket, *whose, state, network, vetoes=vetoes)
         return to(f"{targets.origin(made.url)}{targets.OURS}/enter?{query(target, ticket=made.ticket)}")
 
     async def arrive(self, request: web.Request) -> web.Response:

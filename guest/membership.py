@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from domain import guests, sessions
-from domain.errors import NoSession
+from domain import guests, handovers, sessions
+from domain.errors import NoSession, Refusal, StepNeeded
 from domain.views import GuestPageView, MembershipView
 from guest import targets
 from guest.desk import Desk, SessionCookie, on, session_forms
@@ -26,18 +26,31 @@ class GuestPages:
         ]
 
     async def show(self, request: web.Request) -> web.Response:
-        """Every sign-in and every step of it ends here: who came for an application is led on to it."""
+        """Every sign-in and every step of it ends here: who came for an application that is open to them is led on."""
         desk, session = self._desk, self._session(request)
         guest = await self._guest(request, session)
         target = targets.kept(desk, request)
-        if target is not None:
+        if target is not None and await self._leads_to(request, session, target):
             return targets.leading_on(
                 desk, self._page(request, session, "continue.html", guest, url=target.url), target
             )
         vetoes = await desk.vetoes(session.tenant_id)
         listed = await desk.units.read(sessions.own, session.token, desk.network(request), vetoes=vetoes)
         more = {"sessions": listed, "moves": await moves(desk, request, session, guest)}
-        return self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, **more)
+        page = self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, **more)
+        return page if target is None else targets.forget(desk, page)
+
+    async def _leads_to(self, request: web.Request, session: SessionCookie, target: targets.Target) -> bool:
+        """Whether the guest may go on to it, be it after another step. A link can name any application."""
+        desk, vetoes = self._desk, await self._desk.vetoes(session.tenant_id)
+        whose = (target.resource_id, session.token, session.tenant_id)
+        try:
+            await desk.units.read(handovers.opens, *whose, desk.network(request), vetoes=vetoes)
+        except StepNeeded:
+            return True
+        except Refusal:
+            return False
+        return True
 
     async def end_session(self, request: web.Request) -> web.Response:
         """One of the guest's other sessions, or all of them."""

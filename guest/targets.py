@@ -51,4 +51,8 @@ def kept(desk: Desk, request: web.Request) -> Target | None:
 def leading_on(desk: Desk, page: web.Response, target: Target) -> web.Response:
     """The page that holds the link goes on by itself: a new navigation, which a redirect after a form would not be."""
     page.headers["Refresh"] = f"0; url={target.url}"
+    return forget(desk, page)
+
+
+def forget(desk: Desk, page: web.Response) -> web.Response:
     return desk.put(page, "target", "", 0)

@@ -24,6 +24,10 @@ from providers.tokens import TEMPLATE, Claims, Expected, of_tenant, verified
 PATIENCE_SECONDS = 4.0
 """For all that is asked in one step: with what follows, a page is there in five."""
 NOT_WANTED = frozenset({"access_denied", "login_required", "consent_required", "interaction_required"})
+MFA = "mfa"
+"""Of the methods of authentication (RFC 8176) the one that is asked for."""
+LONGEST = 255
+"""Of a subject, and of a context."""
 T = TypeVar("T")
 Owner = Callable[[str], Awaitable[tuple[Answer, str]]]
 """The Microsoft tenant that owns a domain."""
@@ -117,11 +121,12 @@ class OpenIdSignIn:
     async def _proof(self, provider: Provider, address: str, claims: Claims) -> Proof:
         vouched = await self._vouches(provider.method, address, claims)
         named = vouching.names(claims, address, "email", "preferred_username", "upn")
-        listed: Any = claims.get("amr")
-        methods = tuple(map(str, cast(list[Any], listed))) if isinstance(listed, list) else ()
+        listed, context = claims.get("amr"), claims.get("acr")
+        strong = isinstance(listed, list) and MFA in cast(list[Any], listed)
         return Proof(
-            provider.method, provider.provider_id, claims["iss"], claims["sub"], address if vouched else "",
-            claims_address=named and not vouched, methods=methods, context=str(claims.get("acr") or ""),
+            provider.method, provider.provider_id, claims["iss"], _subject(claims), address if vouched else "",
+            claims_address=named and not vouched, methods=(MFA,) if strong else (),
+            context=context if isinstance(context, str) and len(context) <= LONGEST else "",
         )  # fmt: skip
 
     async def _vouches(self, method: Method, address: str, claims: Claims) -> bool:
@@ -158,6 +163,14 @@ class OpenIdSignIn:
         # In the body a secret is encoded in one way only; in the header, libraries and providers differ.
         method = "client_secret_post" if "client_secret_post" in supported else "client_secret_basic"
         return Client(self._documents, at.client_id, at.secret, method if at.secret else "none", leaving.redirect_uri)
+
+
+def _subject(claims: Claims) -> str:
+    """OpenID Connect Core, 2: no longer than 255 ASCII characters. Raises Untrue."""
+    subject = claims["sub"]
+    if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST and subject.isascii() and subject.isprintable()):
+        raise Untrue("subject")
+    return subject
 
 
 def _from(issuer: str, metadata: Mapping[str, Any], returned: Returned) -> None:

@@ -19,7 +19,12 @@ TRUE = (True, 1, "1", "true")
 def names(claims: Claims, address: str, *which: str) -> bool:
     """Whether one of the claims is this address."""
     asked = addresses.key(address)
-    return any(isinstance(claims.get(name), str) and addresses.key(claims[name]) == asked for name in which)
+    return any(addresses.key(_ascii(claims.get(name))) == asked for name in which)
+
+
+def _ascii(claim: Any) -> str:
+    """Addresses and domains here are ASCII. Letters that only become so in lower case (U+212A) are somebody else's."""
+    return claim if isinstance(claim, str) and claim.isascii() else ""
 
 
 def organisation(claims: Claims, address: str, owner: str) -> bool:
@@ -40,7 +45,7 @@ def personal(claims: Claims, address: str) -> bool:
 def google(claims: Claims, address: str) -> bool:
     """Google speaks for Gmail and for the domains that it hosts (`hd`); an account may have any other address too."""
     domain = domain_of(addresses.key(address))
-    hosted = domain in GMAIL or str(claims.get("hd", "")).lower() == domain
+    hosted = domain in GMAIL or _ascii(claims.get("hd")).lower() == domain
     return hosted and partner(claims, address)
 
 

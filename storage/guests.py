@@ -100,10 +100,10 @@ GUEST_IN = (
         )
     )
     .where(GUESTS.c.tenant_id == bindparam("tenant_id"), MEMBERSHIPS.c.workspace_id == bindparam("workspace_id"))
-    .where(or_(GUESTS.c.address_key == bindparam("address_key"), GUESTS.c.guest_id == bindparam("guest_id")))
+    .where(or_(GUESTS.c.address_key == bindparam("address_key"), GUESTS.c.guest_id == bindparam("guest_id")), LIVE)
     .limit(1)
 )
-"""Somebody who is, or was, a guest of the workspace: by address or by id."""
+"""A guest of the workspace, by address or by id. Whoever was one is nobody to its owners any more."""
 RENEW = (
     update(SESSIONS)
     .where(SESSIONS.c.session_hash == bindparam("hash"), SESSIONS.c.ended_at.is_(None), SESSIONS.c.expires_at > NOW)

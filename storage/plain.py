@@ -21,7 +21,8 @@ Process = Callable[[Any], Any]
 
 
 class Compiled:
-    """A statement's text, how its values go in, and what its rows are."""
+    """A statement's text, how its values go in, and what its rows are. What an insert leaves out gets its default, as
+    SQLAlchemy's engine would give it: tables have plain values for defaults."""
 
     def __init__(self, statement: Any, values: Values, *, spread: bool = False) -> None:
         compiled: Any = statement.compile(dialect=DIALECT, column_keys=list(values))
@@ -33,6 +34,8 @@ class Compiled:
         self._spread: dict[tuple[int, ...], Compiled] = {}
         self._binds = [(name, _writing(compiled, name)) for name in names]
         own = {name: bind.value for name, bind in compiled.binds.items() if name not in values and not bind.required}
+        if statement.is_insert:
+            own |= {column.key: column.default.arg for column in compiled.insert_prefetch}
         self._own = {name: value for name, value in own.items() if name in names}
         columns: Sequence[Any] = compiled._result_columns or ()  # noqa: SLF001 - no public word for it
         self._row = _row_class(tuple(str(column.keyname) for column in columns)) if columns else None

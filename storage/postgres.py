@@ -50,7 +50,7 @@ class PostgreSQL:
                 return await self._once(unit)
             except DBAPIError as fault:
                 if state(fault) not in CONFLICTS or again == TRIES - 1:
-                    raise _told(fault) from fault
+                    raise _told(fault) from None
             except (TimeoutError, OSError, PoolTimeout) as fault:
                 raise Unavailable(str(fault)) from fault
             await asyncio.sleep(random.uniform(0.005, 0.05) * 2**again)  # noqa: S311 - spreads the next try
@@ -72,7 +72,9 @@ class PostgreSQL:
         try:
             async with engine.connect() as connection:
                 await connection.run_sync(migrating.upgrade_on)
-        except (OSError, DBAPIError) as fault:
+        except DBAPIError as fault:
+            raise Unavailable(_said(fault)) from None
+        except OSError as fault:
             raise Unavailable(str(fault)) from fault
         finally:
             await engine.dispose()
@@ -112,8 +114,15 @@ def state(fault: DBAPIError) -> str:
     return str(getattr(fault.orig, "sqlstate", None) or "")
 
 
+def _said(fault: DBAPIError) -> str:
+    """Without the lines that follow the first one: DETAIL shows rows, addresses and all."""
+    return f"{state(fault)} {fault.orig}".partition("\n")[0]
+
+
 def _told(fault: DBAPIError) -> Exception:
+    """To be raised without its causes, which tell the rows again."""
+    fault.args = (_said(fault),)
     code: Any = state(fault)
     if fault.connection_invalidated or code.startswith(LOST) or code in ("55P03", "57014", *CONFLICTS) or not code:
-        return Unavailable(f"{code} {fault.orig}")
+        return Unavailable(_said(fault))
     return fault

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from storage.policy_tables import Identity, Request
 from storage.tables import Card, Guest, Instant, Invitation, Owner, Person, Workspace, table
@@ -11,6 +11,8 @@ REQUESTS, INVITATIONS, CARDS, OWNERS = table(Request), table(Invitation), table(
 WORKSPACES, PEOPLE, GUESTS, IDENTITIES = table(Workspace), table(Person), table(Guest), table(Identity)
 NOW = bindparam("now", type_=Instant)
 
+OWNERS_TO_DECIDE = or_(REQUESTS.c.kind == "invitation", REQUESTS.c.kind == "extension")
+"""Other kinds are not for owners (storage/factor_resets.py)."""
 ADD = insert(REQUESTS)
 BY_ID = (
     select(
@@ -29,6 +31,7 @@ BY_ID = (
         )
     )
     .where(REQUESTS.c.request_id == bindparam("request_id"), REQUESTS.c.tenant_id == bindparam("tenant_id"))
+    .where(OWNERS_TO_DECIDE)
 )
 SAME = (
     select(REQUESTS.c.request_id)
@@ -46,9 +49,9 @@ def _change(*conditions: Any) -> Any:
     )
 
 
-DECIDE = _change(REQUESTS.c.workspace_id == bindparam("workspace"), REQUESTS.c.decided_at.is_(None)).values(
-    decided_at=NOW, decided_by=bindparam("who"), decision=bindparam("word")
-)
+DECIDE = _change(
+    OWNERS_TO_DECIDE, REQUESTS.c.workspace_id == bindparam("workspace"), REQUESTS.c.decided_at.is_(None)
+).values(decided_at=NOW, decided_by=bindparam("who"), decision=bindparam("word"))
 DECIDED_AS = _change().values(decision=bindparam("word"))
 NO_ID = REQUESTS.c.activity_id.is_(None)
 CREATING = _change(NO_ID, REQUESTS.c.creating_at.is_(None)).values(creating_at=NOW)

@@ -16,7 +16,16 @@ from domain.access_errors import (
     WrongUrl,
 )
 from domain.access_views import HandedOver
-from domain.errors import AccessEnded, ConsentNeeded, NoSession, NotOwner, PolicyForbids, Refusal, SecondFactorNeeded
+from domain.errors import (
+    AccessEnded,
+    ConsentNeeded,
+    LimitReached,
+    NoSession,
+    NotOwner,
+    PolicyForbids,
+    Refusal,
+    SecondFactorNeeded,
+)
 from domain.handovers import Carried
 from domain.policies import Rule
 from domain.secrets import digest
@@ -119,6 +128,23 @@ async def test_a_hand_over_lets_the_guest_in_at_that_host(world: World) -> None:
     held = await handed_over(world, wiki, gwen)
     assert await enters(world, wiki, held) == await gwen.access()
     assert (await world.events()).count("session.handed_over") == 1
+
+
+async def test_a_session_is_handed_over_so_often_and_no_more(world: World) -> None:
+    """Each time leaves rows that stay."""
+    world.limit(hand_overs_hour=3)
+    gwen = await world.guest()
+    wiki = await application(world)
+    held = [await handed_over(world, wiki, gwen) for _ in range(3)]
+    before = await world.contents()
+    with pytest.raises(LimitReached):
+        await ticket(world, wiki, gwen)
+    assert await world.contents() == before
+    await enters(world, wiki, held[0])
+    other = await world.guest("other@fabrikam.example")
+    await handed_over(world, wiki, other)
+    world.clock.move(hours=1)
+    await handed_over(world, wiki, gwen)
 
 
 async def test_a_session_counts_on_its_own_host_alone(world: World) -> None:

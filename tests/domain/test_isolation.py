@@ -68,7 +68,7 @@ DOOR = {
     terms_of_use: "published",
     policy_edits: "workspaces kept_out",
     resources: "listing add remove",
-    handovers: "access begun ticket spend",
+    handovers: "access begun opens ticket spend",
     sessions: "of_guest end_all",
     factor_resets: "ask waiting confirm deny",
     destinations: "invited moving",
@@ -185,6 +185,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "add": chat(resources.add, "Mine", "https://evil.example/"),
         "access": guest(handovers.access, ids["resource_id"], Carried("no session", TAILSPIN), None),
         "begun": guest(handovers.begun, ids["resource_id"], "evil.example"),
+        "opens": guest(handovers.opens, ids["resource_id"], "no session", CONTOSO, None),
         "ticket": guest(handovers.ticket, ids["resource_id"], "no session", CONTOSO, "0" * 64, None),
         "spend": guest(handovers.spend, ids["resource_id"], "evil.example", ids["ticket"], "state", None)
         + guest(handovers.spend, ids["resource_id"], "wiki.contoso.example", ids["ticket"], "thief", None),

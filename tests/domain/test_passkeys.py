@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain import passkeys
 from domain.errors import SecondFactorNeeded
+from domain.factor_errors import FactorPaused
 from domain.factor_views import Mistake, Passed
 from domain.passkeys import Site
 from domain.secrets import text
@@ -105,6 +106,22 @@ async def test_a_wrong_signature_opens_nothing(quick: World, how: str) -> None:
         await holder.browser.page()
 
 
+async def test_wrong_signatures_pause_the_session_and_no_other(world: World) -> None:
+    """They are not guessed; but each one is written down."""
+    holder = await first_factor(world)
+    await holder.registers()
+    thief = await again(holder)
+    for _ in range(5):
+        assert await thief.signs(SoftKey(credential_id=holder.keys[0].credential_id)) is Mistake.WRONG
+    before = await world.contents()
+    for key in (SoftKey(credential_id=holder.keys[0].credential_id), holder.keys[0]):
+        with pytest.raises(FactorPaused):
+            await thief.signs(key)
+    assert await world.contents() == before
+    assert isinstance(await (await again(holder)).signs(), Passed)
+    assert isinstance(await thief.signs(), Passed)
+
+
 @pytest.mark.parametrize("how", ["another site", "another origin", "user not verified", "user not present"])
 async def test_a_wrong_registration_is_none(quick: World, how: str) -> None:
     holder = await first_factor(quick)
@@ -164,6 +181,7 @@ async def _registered(world: World) -> Holder:
         _HOLDERS.clear()
         _HOLDERS[id(world)] = await first_factor(world)
         await _HOLDERS[id(world)].registers()
+        world.limit(factor_tries=1000)
     return _HOLDERS[id(world)]
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain import housekeeping, invitations, requests, workspaces
+from domain import factor_resets, housekeeping, invitations, requests, workspaces
 from domain.errors import LimitReached, LinkExpired, LinkReplaced, NotOwner
 from domain.request_errors import AskedTooOften, RequestGone
 from domain.request_views import Decision, RequestView, Wish
 from domain.views import InvitationMail, Place, Status
+from tests.domain.second_factors import first_factor
 from tests.domain.world import ALICE, BOB, CHARLIE, FOREIGN, GROUP, GWEN, TEAM, Browser, World
 
 PETRA = "petra@northwind.example"
@@ -72,6 +73,15 @@ async def test_dismissing_tells_nobody(world: World) -> None:
     assert done.decision is Decision.DISMISSED
     await world.deliver()
     assert not world.mails(InvitationMail, PETRA)
+
+
+async def test_a_request_that_an_admin_decides_is_none_of_the_owners(world: World) -> None:
+    await (await first_factor(world)).sets_up_app()
+    view = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
+    for act in (requests.dismiss, requests.invite, requests.extend):
+        with pytest.raises(RequestGone):
+            await world.do(act, TEAM, ALICE, view.request_id)
+    assert not await world.rows("SELECT * FROM requests WHERE decided_at IS NOT NULL")
 
 
 @pytest.mark.parametrize("later", [requests.invite, requests.dismiss])

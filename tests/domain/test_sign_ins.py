@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain import sessions
+from domain import invitations, sessions
 from domain.errors import AccessEnded, NoSession, NotOwner, SecondFactorNeeded, UnknownAddress
 from domain.policies import Rule
 from tests.domain.world import ALICE, BOB, GROUP, GWEN, TEAM, Browser, World
@@ -103,3 +103,21 @@ async def test_the_sixth_session_ends_the_oldest(world: World) -> None:
     await world.do(sessions.end, browsers[5].session, (await own(world, browsers[5]))[-1].session_id)
     await again(world)
     assert [await ended(each) for each in browsers[2:]] == [False] * 4
+
+
+@pytest.mark.parametrize("how", ["removed", "run out"])
+async def test_owners_of_where_somebody_was_a_guest_see_and_end_nothing(world: World, how: str) -> None:
+    await world.guest()
+    view = await world.do(sessions.of_guest, TEAM, ALICE, GWEN)
+    await world.settle(GROUP, BOB)
+    if how == "removed":
+        await world.do(invitations.remove, TEAM, ALICE, GWEN)
+    else:
+        world.clock.move(days=91)
+    await world.invite(where=GROUP, by=BOB)
+    world.clock.move(minutes=2)
+    gwen = await world.comes_in()
+    for act in (sessions.of_guest, sessions.end_all):
+        with pytest.raises(UnknownAddress):
+            await world.do(act, TEAM, ALICE, GWEN if act is sessions.of_guest else view.guest_id)
+    await gwen.page()

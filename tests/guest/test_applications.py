@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from domain import invitations, policy_changes, resources
+from domain import invitations, policy_changes, resources, workspaces
 from domain.policies import Rule
 from domain.views import Kind, Place
+from domain.views import Person as Someone
 from tests.guest.house import ALICE, GWEN, TEAM, Browser, House, Seen
 from tests.payloads import ELSEWHERE
 
@@ -52,7 +53,7 @@ class Person:
         """What the proxy of a host asks for each request of this browser's."""
         query = "&".join([f"resource={resource}", *more.pop("query", "").split()])
         jar = replace(self.at(host), host="gatehouse.internal:3978")
-        return await jar.ask("GET", f"/access/check?{query}", headers=HTML | more)
+        return await jar.ask("GET", f"/access/check?{query}", headers=HTML | {"X-Forwarded-Uri": "/"} | more)
 
     async def follows(self, seen: Seen, until: str) -> Seen:
         """Redirects, until one leads to a place of the application itself; gives that one."""
@@ -300,9 +301,71 @@ async def test_only_who_wants_to_see_a_page_is_led_to_the_sign_in(
 ) -> None:
     await house.invite()
     wiki = await application(house)
+    headers = {"X-Forwarded-Uri": "/"} | headers
     gwen = house.browser(host="gatehouse.internal")
     assert (await gwen.ask("GET", f"/access/check?resource={wiki}&redirect=1", headers=headers)).status == status
     assert (await gwen.ask("GET", f"/access/check?resource={wiki}", headers=headers)).status == 401
+
+
+MALLORY = Someone("contoso", "mallory-id", "Mallory")
+CHAT = Place(
+    "contoso", Kind.PERSONAL, "msteams", "a:mallory", "", "https://smba.example/", "a:mallory", "28:bot"
+)  # fmt: skip
+
+
+async def traps(house: House) -> str:
+    """An application that any chat user can set: in the chat with the bot alone."""
+    await house.database.write(workspaces.arrived, CHAT, MALLORY)
+    view = await house.database.write(resources.add, CHAT, MALLORY, "x", "https://evil.example/")
+    return view.resources[0].resource_id
+
+
+async def test_the_check_leads_nobody_away_who_asks_it_at_our_own_host(house: House) -> None:
+    await house.invite()
+    trap, board = await traps(house), await application(house, f"{GATE}/board/")
+    stranger = Person(house)
+    for told in ({}, {"X-Forwarded-Uri": "/login"}, {"X-Forwarded-Method": "GET"}):
+        seen = await stranger.gate.ask("GET", f"/access/check?resource={trap}&redirect=1", headers=HTML | told)
+        assert (seen.status, seen.headers.get("Location")) == (401, None)
+    seen = await stranger.check(board, "gate.contoso.example", query="redirect=1")
+    assert seen.headers["Location"].startswith(f"{GATE}/access/enter")
+
+
+async def test_the_check_leads_nobody_where_no_proxy_tells_of_a_request(house: House) -> None:
+    await house.invite()
+    wiki, gwen = await application(house), house.browser(host="gatehouse.internal")
+    for told, status in (({}, 401), ({"X-Forwarded-Uri": "/"}, 302), ({"X-Forwarded-Method": "GET"}, 302)):
+        seen = await gwen.ask("GET", f"/access/check?resource={wiki}&redirect=1", headers=HTML | told)
+        assert seen.status == status
+
+
+async def test_a_guest_is_led_to_applications_of_the_own_workspaces_alone(house: House) -> None:
+    trap, person = await traps(house), Person(house)
+    await person.gate.signed_in(await house.invite())
+    seen = await person.go(f"{GATE}/access/enter?resource={trap}&path=/login")
+    assert (seen.status, seen.headers.get("Location")) == (403, None)
+
+
+async def test_a_sign_in_does_not_end_at_somebody_elses_application(house: House) -> None:
+    trap, person = await traps(house), Person(house)
+    link = await house.invite()
+    seen = await person.go(f"{GATE}/access/enter?resource={trap}&path=/login")
+    assert (seen.status, seen.headers["Location"]) == (303, "/")
+    assert "__Host-gatehouse-target" in person.gate.cookies
+    page = await person.gate.signed_in(link)
+    assert "Refresh" not in page.headers
+    assert (page.status, "evil.example" in page.text, trap in page.text) == (200, False, False)
+    assert "__Host-gatehouse-target" not in person.gate.cookies
+    assert GWEN in (await person.gate.open("/guest")).text
+
+
+async def test_a_sign_in_does_not_end_at_an_application_that_is_gone(house: House) -> None:
+    link = await house.invite()
+    person = Person(house)
+    await person.go(f"{GATE}/access/enter?resource={await application(house)}")
+    await house.database.write(resources.remove, TEAM, ALICE, "Wiki")
+    page = await person.gate.signed_in(link)
+    assert (page.status, "Refresh" in page.headers) == (200, False)
 
 
 async def test_the_guests_page_links_to_the_applications(house: House) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain import invitations, repairs, requests
+from domain.policies import Rule
 from tests.guest.house import ALICE, GWEN, TEAM, Browser, House, Seen
 
 pytestmark = pytest.mark.sockets
@@ -70,6 +71,33 @@ async def test_too_many_requests_get_a_page_that_says_when(house: House) -> None
     assert seen.status == 429
     assert "Retry-After" in seen.headers
     assert len(await house.rows("SELECT * FROM requests")) == 3
+
+
+AWAY = Rule("r1", "No guests from there", networks=("203.0.113.0/24",), elsewhere=True, block=True)
+CLOSED = Rule("r1", "Nobody", block=True)
+
+
+@pytest.mark.parametrize("rule", [AWAY, CLOSED], ids=["network", "policy"])
+async def test_what_the_policy_forbids_is_not_asked_for_either(house: House, rule: Rule) -> None:
+    browser, page = await form(house)
+    await house.policy(rules=(rule,))
+    assert (await browser.open("/invitation/ask")).status == 403
+    assert (await browser.submit(page, email=PETRA)).status == 403
+    assert not await house.rows("SELECT * FROM requests")
+    headers = {"X-Forwarded-For": "203.0.113.7"}
+    seen = await browser.open("/invitation/ask", headers=headers)
+    assert seen.status == (200 if rule is AWAY else 403)
+
+
+@pytest.mark.parametrize("rule", [AWAY, CLOSED], ids=["network", "policy"])
+async def test_nor_for_more_time(house: House, rule: Rule) -> None:
+    link = await house.invite()
+    house.clock.move(days=15)
+    browser = house.browser()
+    page = await browser.open(link)
+    await house.policy(rules=(rule,))
+    assert (await browser.submit(page)).status == 403
+    assert not await house.rows("SELECT * FROM requests")
 
 
 async def test_without_a_link_nobody_is_asked(house: House) -> None:

@@ -175,6 +175,49 @@ async def test_what_a_browser_says_of_itself_is_overwritten(street: Street) -> N
     assert len(answer["Remote-Name"]) == 1
 
 
+OURS = "__Host-gatehouse-"
+COOKIES = {
+    "none of ours": ({"a": "1", "b": "2"}, "a=1; b=2"),
+    "before": ({"a": "1", f"{OURS}language": "de"}, "a=1;"),
+    "between": ({"a": "1", f"{OURS}language": "de", "b": "x y"}, "a=1; b=x y"),
+    "a name that only looks so": ({"not__Host-gatehouse-session": "1"}, "not__Host-gatehouse-session=1;"),
+    "more than there are": ({"a": "1"} | {f"{OURS}{number}": "x" for number in range(7)}, None),
+    "something strange": ({"a": "1;;", f"{OURS}x": "1"}, None),
+}
+
+
+@pytest.mark.parametrize("which", COOKIES)
+async def test_applications_see_none_of_gatehouses_cookies(street: Street, which: str) -> None:
+    """Their own ones they do, beneath Gatehouse's host too."""
+    more, expected = COOKIES[which]
+    gwen = street.person()
+    await gwen.signs_in(await street.invited())
+    await gwen.go(f"{WIKI}/")
+    for host, page in (("gate.contoso.example", f"{GATE}/board/"), ("wiki.contoso.example", f"{WIKI}/")):
+        jar = gwen.at(host).cookies
+        gwen.at(host).cookies = {**dict(list(more.items())[:1]), **jar, **more}
+        seen = told(await gwen.one(page))["Cookie"]
+        assert seen == ([] if expected is None else [expected])
+
+
+async def test_all_cookies_that_gatehouse_sets_are_known_to_the_proxy(street: Street) -> None:
+    """As many at a time as its block takes off."""
+    gwen = street.person()
+    names = ("session", "flow", "target", "language", "state", "application")
+    await gwen.signs_in(await street.invited())
+    jar = gwen.gate.cookies
+    gwen.gate.cookies = {"a": "1"} | {f"{OURS}{each}": "x" for each in names} | jar | {"b": "2"}
+    assert told(await gwen.one(f"{GATE}/board/"))["Cookie"] == ["a=1; b=2"]
+
+
+async def test_browsers_do_not_ask_what_proxies_ask(street: Street) -> None:
+    gwen = street.person()
+    await gwen.signs_in(await street.invited())
+    (row,) = await street.house.rows("SELECT resource_id FROM resources WHERE name = 'Wiki'")
+    for path in ("/access/check", "/access//check", "/access/%63heck", "/x/../access/check"):
+        assert (await gwen.one(f"{GATE}{path}?resource={row.resource_id}&redirect=1")).status == 404
+
+
 async def test_a_guest_of_another_workspace_is_not_let_in(street: Street) -> None:
     gwen = street.person()
     await gwen.signs_in(await street.invited())

@@ -91,7 +91,8 @@ async def test_a_true_word_proves_issuer_subject_and_address(scene: Scene) -> No
         {"iss": "https://evil.example"}, {"iss": None}, {"iss": 7},
         {"aud": "somebody else"}, {"aud": ["id", "somebody else"]}, {"aud": []}, {"aud": None},
         {"azp": "somebody else"},
-        {"sub": None}, {"sub": ""}, {"sub": 7},
+        {"sub": None}, {"sub": ""}, {"sub": 7}, {"sub": ["subject"]}, {"sub": {"subject": 1}}, {"sub": True},
+        {"sub": "x" * 256}, {"sub": "a\0b"}, {"sub": "a\nb"}, {"sub": "süb"}, {"sub": "\ud800"},
         {"exp": None}, {"exp": "soon"}, {"iat": None}, {"iat": "now"},
         {"at_hash": "of another token"}, {"amr": "mfa"},
     ],
@@ -100,6 +101,30 @@ async def test_a_true_word_proves_issuer_subject_and_address(scene: Scene) -> No
 async def test_a_wrong_claim_is_worth_nothing(scene: Scene, claims: dict[str, Any]) -> None:
     with pytest.raises(ProviderDown):
         await scene.signs_in(**claims)
+
+
+async def test_of_the_ways_of_signing_in_only_what_is_asked_for_is_kept(scene: Scene) -> None:
+    assert (await scene.signs_in(sub="~" * 255)).subject == "~" * 255
+    assert (await scene.signs_in(amr=["x" * 9000, "mfa", 7, "pwd"], acr="a" * 255)).methods == ("mfa",)
+    assert (await scene.signs_in(amr=["pwd"])).methods == ()
+    for acr in ("a" * 256, ["strong"], 7, None):
+        assert (await scene.signs_in(acr=acr)).context == ""
+
+
+@pytest.mark.parametrize("claim", ["email", "preferred_username", "upn"])
+async def test_letters_that_only_look_like_the_address_prove_nothing(microsoft: Scene, claim: str) -> None:
+    """KELVIN SIGN is `k` in lower case."""
+    scene = replace(microsoft, leaving=replace(LEAVING, address="kim@fabrikam.example"))
+    kim = "\u212aim@fabrikam.example"
+    proof = await scene.signs_in(**{"preferred_username": "x@fabrikam.example", "xms_edov": True, claim: kim})
+    assert (proof.address, proof.claims_address) == ("", False)
+
+
+async def test_letters_that_only_look_like_the_hosted_domain_prove_nothing(google: Scene) -> None:
+    scene = replace(google, leaving=replace(LEAVING, address="gwen@kimberly.example"))
+    claims = {"email": "gwen@kimberly.example", "email_verified": True}
+    assert not (await scene.signs_in(hd="\u212aimberly.example", **claims)).address
+    assert (await scene.signs_in(hd="Kimberly.example", **claims)).address
 
 
 @pytest.mark.parametrize("skew", [-295, 295])

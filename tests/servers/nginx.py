@@ -33,6 +33,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    {http}
     {servers}
 }}
 """
@@ -47,13 +48,20 @@ SERVER = """
 
 def documented(which: str, *, resource: str, gatehouse: str, application: str) -> str:
     """A block of docs/access.md, with the addresses of a test in place of its examples."""
-    blocks = dict(BLOCK.findall((ROOT / "docs" / "access.md").read_text()))
-    found = blocks[which].replace("RESOURCE", resource)
-    return found.replace("127.0.0.1:3978", gatehouse).replace("127.0.0.1:9000", application)
+    return (
+        block(which)
+        .replace("RESOURCE", resource)
+        .replace("127.0.0.1:3978", gatehouse)
+        .replace("127.0.0.1:9000", application)
+    )
+
+
+def block(which: str) -> str:
+    return dict(BLOCK.findall((ROOT / "docs" / "access.md").read_text()))[which]
 
 
 class Nginx:
-    """One process. `servers`: by name, what stands in its server block."""
+    """One process, with the documented http block. `servers`: by name, what stands in its server block."""
 
     def __init__(self, servers: dict[str, str], port: int, tls: trustme.LeafCert | None = None) -> None:
         self.port = port
@@ -64,7 +72,7 @@ class Nginx:
             for name, content in servers.items()
         ]
         written = folder / "nginx.conf"
-        written.write_text(MAIN.format(folder=folder, servers="".join(blocks)))
+        written.write_text(MAIN.format(folder=folder, http=block("in the http block"), servers="".join(blocks)))
         self.log: Journal[str] = Journal("nginx")
         command = [nginx_path(), "-p", str(folder), "-c", str(written)]
         self.process = subprocess.Popen(
@@ -142,6 +150,6 @@ class Application:
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.add(f"{request.method} {request.raw_path}")
-        names = ("Remote-User", "Remote-Name", "Remote-Groups")
+        names = ("Remote-User", "Remote-Name", "Remote-Groups", "Cookie")
         seen = {name: request.headers.getall(name, []) for name in names}
         return web.json_response({"path": request.raw_path, "host": request.host, **seen})

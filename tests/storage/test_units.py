@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import stat
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,15 @@ async def test_a_unit_that_broke_a_rule_of_the_tables_takes_no_other_along(file:
     assert isinstance(outcomes[3], sqlite3.IntegrityError)
     assert outcomes[4] == "c"
     assert await file.read(everyone) == ["a", "b", "c"]
+
+
+async def test_what_a_statement_leaves_out_gets_its_default_on_both_databases(database: Engine) -> None:
+    def unit(connection: Connection) -> Any:
+        connection.execute(insert(TENANTS), {"tenant_id": "a", "created_at": START})
+        connection.execute(insert(TENANTS), [{"tenant_id": "b", "created_at": START}])
+        return connection.execute(select(TENANTS.c.language)).all()
+
+    assert [row.language for row in await database.write(unit)] == ["en", "en"]
 
 
 async def test_reading_writes_nothing(file: SQLite) -> None:
@@ -235,6 +245,21 @@ async def test_a_unit_that_meets_others_again_and_again_is_given_up_and_nothing_
     with pytest.raises(Unavailable):
         await server.write(unit)
     assert await server.read(everyone) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("broken", ["tenant_id = 'b'", "language = NULL"])
+async def test_what_goes_wrong_is_told_without_the_rows_it_happened_to(server: PostgreSQL, broken: str) -> None:
+    """PostgreSQL's DETAIL shows them, addresses and all: in an error's text, and in those of its causes."""
+    await server.write(add("a"))
+    await server.write(add("b"))
+    change = text(f"UPDATE tenants SET {broken} WHERE tenant_id = 'a'")
+    with pytest.raises((DBAPIError, Unavailable)) as fault:
+        await server.write(lambda connection: connection.execute(change))
+    told = "".join(traceback.format_exception(fault.value))
+    assert "constraint" in str(fault.value)
+    assert "DETAIL" not in told
+    assert "Failing row" not in told
 
 
 @pytest.mark.postgres

@@ -255,4 +255,4 @@ def _second_factor(policy: Policy, proof: Proof) -> str | None:
     partner = partner_by_id(policy, proof.provider_id)
     trusted = partner.trusts_mfa if partner else proof.method in policy.trusted_mfa
     strong = "mfa" in proof.methods or (partner is not None and proof.context in partner.mfa_acr)
-    return "provider" if trusted and strong else None
+    return admission.PROVIDER if trusted and strong else None

@@ -1,0 +1,100 @@
+"""Sessions that began with an account: what they are worth hangs on the policy of the moment, not of the sign-in."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain import factors, recovery
+from domain.errors import FeatureOff, SecondFactorNeeded
+from domain.policies import Method, Partner
+from domain.sign_ins import Proof
+from tests.domain.second_factors import MFA, Holder
+from tests.domain.test_identities import PARTNER, PROOF, enter, invited
+from tests.domain.world import GWEN, World
+
+STRONG = replace(PROOF, methods=("mfa",))
+TRUSTED = replace(PARTNER, trusts_mfa=True)
+OTHER = Partner("p2", "Other", "https://id.other.example", "client", ("other.example",))
+GOOGLE = Proof(Method.GOOGLE, "google", "https://accounts.google.com", "g-1", GWEN, methods=("mfa",))
+
+
+async def test_a_partners_second_factor_counts_no_longer_than_the_trust_in_it(quick: World) -> None:
+    browser = await invited(quick)
+    await quick.policy(partners=(TRUSTED,), rules=(MFA,))
+    await enter(browser, STRONG)
+    await browser.access()
+    await quick.policy(partners=(PARTNER,))
+    with pytest.raises(SecondFactorNeeded):
+        await browser.access()
+    assert (await Holder(browser).sees()).needed
+    await quick.policy(partners=(TRUSTED,))
+    await browser.access()
+
+
+async def test_so_does_googles(quick: World) -> None:
+    quick.settings["providers"] = frozenset({Method.GOOGLE})
+    browser = await invited(quick)
+    await quick.policy(trusted_mfa=(Method.GOOGLE,), rules=(MFA,))
+    await enter(browser, GOOGLE)
+    await browser.access()
+    await quick.policy(trusted_mfa=())
+    with pytest.raises(SecondFactorNeeded):
+        await browser.access()
+
+
+async def test_the_guests_own_second_factor_stays_when_the_trust_goes(quick: World) -> None:
+    browser = await invited(quick)
+    await quick.policy(partners=(TRUSTED,), rules=(MFA,))
+    await enter(browser, STRONG)
+    await Holder(browser).sets_up_app()
+    await quick.policy(partners=(PARTNER,))
+    await browser.access()
+
+
+async def test_a_providers_second_factor_changes_nothing_about_the_guests_own(quick: World) -> None:
+    browser = await invited(quick)
+    await quick.policy(partners=(TRUSTED,))
+    await enter(browser)
+    gwen = Holder(browser)
+    await gwen.sets_up_app()
+    quick.clock.move(minutes=2)
+    there = gwen.elsewhere(await quick.opens())
+    await enter(there.browser, STRONG)
+    (factor,) = (await there.sees()).factors
+    for change in (lambda: there.do(factors.remove, factor.factor_id), lambda: there.do(recovery.renew_codes)):
+        with pytest.raises(SecondFactorNeeded):
+            await change()
+    await there.enters()
+    assert await there.do(recovery.renew_codes)
+
+
+async def test_a_session_ends_with_its_partner_whoever_else_is_one(quick: World) -> None:
+    browser = await invited(quick)
+    await enter(browser)
+    await quick.policy(partners=(PARTNER, OTHER))
+    await browser.access()
+    await quick.policy(partners=(OTHER,))
+    with pytest.raises(FeatureOff):
+        await browser.access()
+
+
+@pytest.mark.parametrize("change", [{"issuer": "https://moved.example"}, {"domains": ("other.example",)}])
+async def test_a_session_ends_when_its_partner_is_another_or_lost_the_domain(
+    quick: World, change: dict[str, object]
+) -> None:
+    browser = await invited(quick)
+    await enter(browser)
+    await quick.policy(partners=(replace(PARTNER, **change),))
+    with pytest.raises(FeatureOff):
+        await browser.access()
+
+
+async def test_a_session_ends_with_its_account(quick: World) -> None:
+    quick.settings["providers"] = frozenset({Method.GOOGLE})
+    for proof in (PROOF, GOOGLE):
+        browser = await invited(quick) if proof is PROOF else await quick.opens()
+        await enter(browser, proof)
+        await browser.access()
+        await quick.change("DELETE FROM identities")
+        with pytest.raises(FeatureOff):
+            await browser.access()

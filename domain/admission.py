@@ -99,7 +99,10 @@ def _known(row: Any) -> dict[str, Any]:
 
 
 def _circumstances(row: Any, method: Method, network: Address | None) -> Circumstances:
-    return Circumstances(row.workspace_id, row.address, method, network, Occasion(row.occasion or Occasion.LATER))
+    """The first time is that of the membership which this very sign-in began; to all others the guest comes back."""
+    first = row.occasion == Occasion.FIRST and row.started_at == row.created_at
+    occasion = Occasion.FIRST if first else Occasion.LATER
+    return Circumstances(row.workspace_id, row.address, method, network, occasion)
 
 
 def _fresh(work: Work, row: Any, verdict: Verdict) -> bool:

@@ -122,8 +122,8 @@ SESSION_ROWS = (
         SESSIONS.c.method, SESSIONS.c.occasion, SESSIONS.c.second_factor,
         SESSIONS.c.second_factor_at, IDENTITIES.c.issuer,
         GUESTS.c.address, GUESTS.c.name, GUESTS.c.language,
-        MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id, MEMBERSHIPS.c.surface, MEMBERSHIPS.c.ends_at,
-        MEMBERSHIPS.c.invitation_id, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
+        MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id, MEMBERSHIPS.c.surface, MEMBERSHIPS.c.started_at,
+        MEMBERSHIPS.c.ends_at, MEMBERSHIPS.c.invitation_id, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
         POLICIES.c.version.label("policy_version"), POLICIES.c.document,
         ACCEPTANCES.c.consented_at, ACCEPTANCES.c.terms_version,
     )

@@ -77,6 +77,14 @@ def _method_on(work: Work, policy: Policy, method: Method, row: Any, passcode_on
     return method is not Method.PARTNER or bool(methods.partners_at(policy, row.issuer, row.address))
 
 
+def strong(found: Sequence[Admitted]) -> Any:
+    """The row of a guest who is in, for what concerns more than one workspace. Raises StepNeeded where any of them
+    still waits for the second factor."""
+    if any(each.step is Step.SECOND_FACTOR for each in found):
+        raise SecondFactorNeeded
+    return through(found)[0].row
+
+
 def passcode_on(work: Work, row: Any) -> bool:
     """Whether the invitation's guest may be mailed a passcode."""
     return features.of_invitation(work, row).on and Method.EMAIL_PASSCODE in policies.of(row).order

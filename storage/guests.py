@@ -113,6 +113,7 @@ RENEW = (
 SPEAK = (
     update(GUESTS)
     .where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.tenant_id == bindparam("tenant"))
+    .where(GUESTS.c.language != bindparam("chosen"))
     .values(language=bindparam("chosen"))
 )
 SESSION_ROWS = (

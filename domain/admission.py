@@ -72,6 +72,11 @@ def _method_on(work: Work, policy: Policy, method: Method, row: Any, passcode_on
     very partner signs the address in."""
     if method is Method.EMAIL_PASSCODE:
         return passcode_on and method in policy.order
+    return account_on(work, policy, method, row)
+
+
+def account_on(work: Work, policy: Policy, method: Method, row: Any) -> bool:
+    """Whether the account of that method and issuer may be signed in with."""
     if row.issuer is None or method not in methods.federated(work, policy):
         return False
     return method is not Method.PARTNER or bool(methods.partners_at(policy, row.issuer, row.address))
@@ -88,6 +93,11 @@ def strong(found: Sequence[Admitted]) -> Any:
 def passcode_on(work: Work, row: Any) -> bool:
     """Whether the invitation's guest may be mailed a passcode."""
     return features.of_invitation(work, row).on and Method.EMAIL_PASSCODE in policies.of(row).order
+
+
+def passcode_known(row: Any) -> bool:
+    """Whether the invitation's guest may have come in with a passcode before, and is to keep that way."""
+    return row.redeemed_at is not None and not row.by_account
 
 
 def ways(work: Work, row: Any) -> bool:

@@ -77,12 +77,14 @@ def _ended(work: Work, session: Any) -> AccessEnded:
 
 def open_to(work: Work, address: str, network: Address | None = None) -> dict[str, list[Any]]:
     """By tenant, the live memberships of an address for whose surfaces passcodes are on, and that no policy forbids.
+    Those of a guest who came in with an account, and still can, are not among them.
 
     Raises FeatureOff where there are some and none of these tenants has them on; PolicyForbids likewise.
     """
     found: dict[str, list[Any]] = {}
     for row in work.all(rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now}):
-        found.setdefault(row.tenant_id, []).append(row)
+        if not _by_account(work, row, network):
+            found.setdefault(row.tenant_id, []).append(row)
     badges = features.states_of(work, found)
     on = [
         row
@@ -93,6 +95,14 @@ def open_to(work: Work, address: str, network: Address | None = None) -> dict[st
     if found and not on:
         raise FeatureOff(next(iter(found)))
     return _permitted(on, network)
+
+
+def _by_account(work: Work, row: Any, network: Address | None) -> bool:
+    policy, method = policies.of(row), Method(row.method or Method.EMAIL_PASSCODE)
+    if not admission.account_on(work, policy, method, row):
+        return False
+    it = Circumstances(row.workspace_id, row.address, method, network, Occasion.LATER)
+    return policies.decide(policy, it).forbidden is None
 
 
 def _permitted(found: list[Any], network: Address | None) -> dict[str, list[Any]]:

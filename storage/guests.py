@@ -177,7 +177,7 @@ BY_ADDRESS = (
     select(
         GUESTS.c.tenant_id, GUESTS.c.guest_id, GUESTS.c.address, GUESTS.c.language, MEMBERSHIPS.c.surface,
         MEMBERSHIPS.c.workspace_id, WORKSPACES.c.name.label("workspace"),
-        POLICIES.c.version.label("policy_version"), POLICIES.c.document,
+        POLICIES.c.version.label("policy_version"), POLICIES.c.document, IDENTITIES.c.issuer, IDENTITIES.c.method,
     )
     .select_from(
         GUESTS.join(
@@ -186,11 +186,19 @@ BY_ADDRESS = (
         )
         .join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
         .outerjoin(POLICIES, POLICIES.c.tenant_id == GUESTS.c.tenant_id)
+        .outerjoin(
+            IDENTITIES,
+            and_(
+                IDENTITIES.c.guest_id == GUESTS.c.guest_id, IDENTITIES.c.tenant_id == GUESTS.c.tenant_id,
+                IDENTITIES.c.linked_at == GUESTS.c.created_at,
+            ),
+        )
     )
     .where(GUESTS.c.address_key == bindparam("address_key"), LIVE)
     .order_by(GUESTS.c.tenant_id, MEMBERSHIPS.c.started_at)
 )  # fmt: skip
-"""Everything live behind an address, in all tenants: for a returning guest, who names no tenant."""
+"""Everything live behind an address, in all tenants: for a returning guest, who names no tenant. `issuer` and `method`
+are of the account that the guest came in with at first; null: it was a passcode."""
 
 LOCK = (
     select(GUESTS.c.guest_id)

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from domain import factors, recovery
-from domain.errors import FeatureOff, SecondFactorNeeded
+from domain import factors, identities, passcodes, recovery
+from domain.errors import BetterMethod, FeatureOff, SecondFactorNeeded
+from domain.methods import Answer, Discovered
 from domain.policies import Method, Partner
 from domain.sign_ins import Proof
+from domain.views import PasscodeMail, PasscodeView
 from tests.domain.second_factors import MFA, Holder
-from tests.domain.test_identities import PARTNER, PROOF, enter, invited
-from tests.domain.world import GWEN, World
+from tests.domain.test_identities import PARTNER, PROOF, enter, invited, state
+from tests.domain.world import GWEN, Browser, World
 
 STRONG = replace(PROOF, methods=("mfa",))
 TRUSTED = replace(PARTNER, trusts_mfa=True)
@@ -98,3 +100,54 @@ async def test_a_session_ends_with_its_account(quick: World) -> None:
         await quick.change("DELETE FROM identities")
         with pytest.raises(FeatureOff):
             await browser.access()
+
+
+# ── passcodes for those who have an account ──────────────────────────────────────────────────────────────────────────
+def certain(world: World) -> tuple[Discovered, ...]:
+    return (Discovered(Method.PARTNER, Answer.YES, "partner_domain", world.clock.now, "p1", "Fabrikam"),)
+
+
+async def test_who_came_in_with_an_account_is_sent_no_passcode_instead(world: World) -> None:
+    await enter(await invited(world))
+    world.clock.move(minutes=2)
+    again = await world.opens()
+    with pytest.raises(BetterMethod):
+        await asks(again, certain(world))
+    elsewhere = world.browser()
+    await elsewhere.asks_by_address()
+    await world.deliver()
+    assert world.mails(PasscodeMail) == []
+    doubtful = (replace(certain(world)[0], answer=Answer.UNKNOWN),)
+    await asks(again, doubtful)
+
+
+@pytest.mark.parametrize(
+    "change", [{"partners": ()}, {"partners": (OTHER,)}, {"methods": ((Method.PARTNER, False),)}], ids=str
+)
+async def test_an_account_that_opens_nothing_any_more_leaves_the_passcode(
+    quick: World, change: dict[str, object]
+) -> None:
+    await enter(await invited(quick))
+    quick.clock.move(minutes=2)
+    await quick.policy(**change)
+    browser = quick.browser()
+    await browser.asks_by_address()
+    await quick.deliver()
+    await browser.types(quick.passcode())
+    await browser.access()
+
+
+async def test_an_account_that_came_later_takes_no_passcode_away(quick: World) -> None:
+    browser = await quick.guest()
+    await quick.policy(partners=(PARTNER,))
+    quick.clock.move(minutes=2)
+    await quick.do(identities.link, PROOF, state(), browser.session)
+    await asks(await quick.opens(), certain(quick))
+    await quick.browser().asks_by_address()
+
+
+async def asks(browser: Browser, found: tuple[Discovered, ...]) -> PasscodeView:
+    asked = (*browser._link(), found)
+    return await browser.world.do(
+        lambda work: passcodes.request(work, *asked[:3], browser=browser.name, language="en", found=asked[3])
+    )

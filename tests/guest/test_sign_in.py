@@ -394,6 +394,7 @@ async def test_a_passcode_guest_who_gets_an_account_is_offered_the_move_and_keep
     gwen = office.house.browser()
     await gwen.signed_in(link)
     await office.house.policy(partners=(office.partner,))
+    office.house.clock.move(seconds=1)
     page = await gwen.open("/guest")
     assert f"/guest/account/{FABRIKAM}" in page.text
     before = gwen.cookies["__Host-gatehouse-session"]

@@ -90,6 +90,13 @@ def strong(found: Sequence[Admitted]) -> Any:
     return through(found)[0].row
 
 
+def by_account(work: Work, row: Any, network: Address | None) -> bool:
+    """Whether a returning guest came in with an account at first, and still can."""
+    policy, method = policies.of(row), Method(row.method or Method.EMAIL_PASSCODE)
+    it = Circumstances(row.workspace_id, row.address, method, network, Occasion.LATER)
+    return account_on(work, policy, method, row) and policies.decide(policy, it).forbidden is None
+
+
 def passcode_on(work: Work, row: Any) -> bool:
     """Whether the invitation's guest may be mailed a passcode."""
     return features.of_invitation(work, row).on and Method.EMAIL_PASSCODE in policies.of(row).order

@@ -83,7 +83,7 @@ def open_to(work: Work, address: str, network: Address | None = None) -> dict[st
     """
     found: dict[str, list[Any]] = {}
     for row in work.all(rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now}):
-        if not _by_account(work, row, network):
+        if not admission.by_account(work, row, network):
             found.setdefault(row.tenant_id, []).append(row)
     badges = features.states_of(work, found)
     on = [
@@ -95,14 +95,6 @@ def open_to(work: Work, address: str, network: Address | None = None) -> dict[st
     if found and not on:
         raise FeatureOff(next(iter(found)))
     return _permitted(on, network)
-
-
-def _by_account(work: Work, row: Any, network: Address | None) -> bool:
-    policy, method = policies.of(row), Method(row.method or Method.EMAIL_PASSCODE)
-    if not admission.account_on(work, policy, method, row):
-        return False
-    it = Circumstances(row.workspace_id, row.address, method, network, Occasion.LATER)
-    return policies.decide(policy, it).forbidden is None
 
 
 def _permitted(found: list[Any], network: Address | None) -> dict[str, list[Any]]:

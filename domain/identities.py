@@ -47,7 +47,7 @@ def enter(
 
     Raises LinkRefusal, PolicyForbids, SignInRefusal: then nothing was written.
     """
-    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    row = _standing(work, tenant_id, invitation_id, token_hash)
     policy = policies.of(row)
     rules = links.permitted(row, proof.method, came.network).applied
     occasion = links.circumstances(row, proof.method, came.network).occasion or Occasion.LATER
@@ -55,13 +55,7 @@ def enter(
         raise MethodOff(row.inviter)
     _spend(work, proof, state, tenant_id)
     _vouched(work, policy, proof, tenant_id, row.address)
-    if row.redeemed_at is None:
-        guest_id = redemption.redeemed(work, row, language)
-    else:
-        guest_id = row.guest_id
-        guests.lock(work, tenant_id, guest_id)
-        if not guests.holds(work, row):
-            raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
+    guest_id = redemption.redeemed(work, row, language) if row.redeemed_at is None else row.guest_id
     identity_id = _keep(work, proof, tenant_id, guest_id, row.address)
     return guests.start_session(
         work,
@@ -70,6 +64,19 @@ def enter(
             identity_id=identity_id, second_factor=_second_factor(policy, proof), client=came, rules=rules,
         ),
     )  # fmt: skip
+
+
+def _standing(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Any:
+    """The invitation's facts, behind the lock of its guest if there is one: whatever moves a guest or ends its access
+    takes the same one. Raises LinkRefusal."""
+    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    if row.redeemed_at is None:
+        return row
+    guests.lock(work, tenant_id, row.guest_id)
+    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    if not guests.holds(work, row):
+        raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
+    return row
 
 
 def come_back(
@@ -93,11 +100,12 @@ def come_back(
     chosen = tenant_id or next(iter(found))
     if chosen not in found:
         raise NoGuest
-    first = found[chosen][0]
-    _spend(work, proof, state, chosen)
-    guests.lock(work, chosen, first.guest_id)
-    if chosen not in _open_to(work, proof, address, came.network):
+    guests.lock(work, chosen, found[chosen][0].guest_id)
+    again = _open_to(work, proof, address, came.network).get(chosen)
+    if again is None or again[0].guest_id != found[chosen][0].guest_id:
         raise NoGuest
+    first = again[0]
+    _spend(work, proof, state, chosen)
     identity_id = _keep(work, proof, chosen, first.guest_id, first.address)
     policy = policies.of(first)
     rules = destinations.permitted(policy, first, proof.method, came.network).applied
@@ -124,13 +132,14 @@ def link(work: Work, proof: Proof, state: str, session_token: str, *, network: A
 
     Raises NoSession, StepNeeded, PolicyForbids, SignInRefusal: then nothing was written.
     """
+    before = admission.through(guests.signed_in(work, session_token, network))[0].row
+    guests.lock(work, before.tenant_id, before.guest_id)
     first = admission.through(guests.signed_in(work, session_token, network))[0].row
     policy = policies.of(first)
     if not _on(work, policy, proof):
         raise MethodOff
     destinations.permitted(policy, first, proof.method, network)
     _spend(work, proof, state, first.tenant_id)
-    guests.lock(work, first.tenant_id, first.guest_id)
     _vouched(work, policy, proof, first.tenant_id, first.address)
     _keep(work, proof, first.tenant_id, first.guest_id, first.address)
     return guests.renew_session(work, session_token, first.language)

@@ -157,6 +157,8 @@ def _vouched(work: Work, policy: Policy, proof: Proof, tenant_id: str, address: 
     if known is not None:
         if known.address_key != addresses.key(address):
             raise AccountTaken
+        if not _theirs(policy, proof, address):
+            raise MethodOff
         return
     if not proof.address and proof.claims_address:
         raise UnverifiedAddress(addresses.mask(address))
@@ -164,12 +166,15 @@ def _vouched(work: Work, policy: Policy, proof: Proof, tenant_id: str, address: 
         raise OtherAddress(addresses.mask(address))
 
 
-def _proves(policy: Policy, proof: Proof, address: str) -> bool:
-    """A partner vouches for its own domains and no other."""
+def _theirs(policy: Policy, proof: Proof, address: str) -> bool:
+    """A partner signs in its own domains and no other, known accounts too."""
     partner = partner_by_id(policy, proof.provider_id)
-    if proof.method is Method.PARTNER and not (partner and within(domain_of(proof.address), partner.domains)):
-        return False
-    return bool(proof.address) and addresses.key(proof.address) == addresses.key(address)
+    return proof.method is not Method.PARTNER or bool(partner and within(domain_of(address), partner.domains))
+
+
+def _proves(policy: Policy, proof: Proof, address: str) -> bool:
+    same = bool(proof.address) and addresses.key(proof.address) == addresses.key(address)
+    return same and _theirs(policy, proof, address)
 
 
 def _by_subject(work: Work, proof: Proof, tenant_id: str) -> Any:
@@ -209,13 +214,18 @@ def _open_to(work: Work, proof: Proof, address: str, network: Address | None) ->
     key = addresses.key(address)
     proved = addresses.key(proof.address) == key
     where = {"issuer": proof.issuer, "subject": proof.subject, "address_key": key if proved else "", "now": work.now}
-    found = [row for row in work.all(rows.BY_ACCOUNT, where) if _on(work, policies.of(row), proof)]
+    found = [row for row in work.all(rows.BY_ACCOUNT, where) if _open(work, row, proof)]
     known = {row.tenant_id: row.guest_id for row in found if row.subject == proof.subject}
     own = [row for row in found if known.get(row.tenant_id, row.guest_id) == row.guest_id]
     usable = [row for row in own if row.subject == proof.subject or _first_time(row, proof, address)]
     if not usable:
         raise _nobody(own, proof, address, proved=proved)
     return _permitted(usable, proof.method, network)
+
+
+def _open(work: Work, row: Any, proof: Proof) -> bool:
+    policy = policies.of(row)
+    return _on(work, policy, proof) and _theirs(policy, proof, row.address)
 
 
 def _first_time(row: Any, proof: Proof, address: str) -> bool:

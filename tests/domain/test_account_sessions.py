@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from domain import factors, identities, passcodes, recovery
-from domain.errors import BetterMethod, FeatureOff, SecondFactorNeeded
+from domain import factors, identities, passcodes, recovery, refusals
+from domain.errors import BetterMethod, FeatureOff, PolicyForbids, SecondFactorNeeded
 from domain.methods import Answer, Discovered
-from domain.policies import Method, Partner
+from domain.policies import Forbidden, Method, Partner, Rule
+from domain.sign_in_errors import MethodOff, NoGuest
 from domain.sign_ins import Proof
-from domain.views import PasscodeMail, PasscodeView
+from domain.views import PasscodeMail
 from tests.domain.second_factors import MFA, Holder
 from tests.domain.test_identities import PARTNER, PROOF, enter, invited, state
-from tests.domain.world import GWEN, Browser, World
+from tests.domain.world import CONTOSO, GWEN, Browser, World
 
 STRONG = replace(PROOF, methods=("mfa",))
 TRUSTED = replace(PARTNER, trusts_mfa=True)
@@ -146,8 +147,52 @@ async def test_an_account_that_came_later_takes_no_passcode_away(quick: World) -
     await quick.browser().asks_by_address()
 
 
-async def asks(browser: Browser, found: tuple[Discovered, ...]) -> PasscodeView:
+async def asks(browser: Browser, found: tuple[Discovered, ...]) -> None:
     asked = (*browser._link(), found)
-    return await browser.world.do(
+    browser.passcode = await browser.world.do(
         lambda work: passcodes.request(work, *asked[:3], browser=browser.name, language="en", found=asked[3])
     )
+    await browser.world.deliver()
+
+
+# ── signing in again ─────────────────────────────────────────────────────────────────────────────────────────────────
+async def test_a_known_account_is_let_in_for_the_partners_domains_alone(quick: World) -> None:
+    await enter(await invited(quick))
+    quick.clock.move(minutes=2)
+    await quick.policy(partners=(replace(PARTNER, domains=("other.example",)),))
+    again = await quick.opens()
+    with pytest.raises(MethodOff):
+        await enter(again)
+    for proof, typed in ((PROOF, GWEN), (replace(PROOF, address="x@other.example"), "x@other.example")):
+        with pytest.raises(NoGuest):
+            await quick.do(identities.come_back, proof, state(), typed, language="en")
+    await asks(again, ())
+    await again.types(quick.passcode())
+    with pytest.raises(MethodOff):
+        await quick.do(identities.link, PROOF, state(), again.session)
+
+
+@pytest.mark.parametrize("way", ["come back", "choices", "move"])
+async def test_a_rule_that_forbids_the_method_says_of_whom(quick: World, way: str) -> None:
+    """So that the audit's row is the tenant's, and the guest's."""
+    browser = await invited(quick)
+    if way == "move":
+        await asks(browser, ())
+        await browser.types(quick.passcode())
+    else:
+        await enter(browser)
+    await quick.policy(rules=(Rule("r1", "no", methods=(Method.PARTNER,), block=True),))
+    tried = {
+        "come back": (identities.come_back, PROOF, state(), GWEN),
+        "choices": (identities.choices, PROOF, GWEN),
+        "move": (identities.link, PROOF, state(), browser.session),
+    }[way]
+    with pytest.raises(PolicyForbids) as raised:
+        await quick.do(*tried, **({"language": "en"} if way == "come back" else {}))
+    (guest,) = await quick.rows("SELECT * FROM guests")
+    assert (raised.value.tenant_id, raised.value.guest_id) == (CONTOSO, guest.guest_id)
+
+
+async def test_what_is_forbidden_without_a_tenant_is_not_noted(quick: World) -> None:
+    assert not await quick.do(refusals.forbidden, PolicyForbids(Forbidden.RULE))
+    assert await quick.rows("SELECT * FROM audit_events WHERE kind = 'refused'") == []

@@ -49,7 +49,7 @@ def admitted(work: Work, found: Sequence[Any], network: Address | None) -> list[
     verdicts = [(row, policies.decide(policy, _circumstances(row, method, network))) for row in usable]
     allowed = [(row, verdict) for row, verdict in verdicts if not verdict.forbidden]
     if not allowed:
-        raise forbids(policy, verdicts[0][1], **_known(first))
+        raise forbids(policy, verdicts[0][1], **known(first))
     fresh = [(row, verdict) for row, verdict in allowed if _fresh(work, row, verdict)]
     if not fresh:
         raise NoSession
@@ -119,7 +119,8 @@ def forbids(policy: Policy, verdict: Verdict, **known: Any) -> PolicyForbids:
     return PolicyForbids(verdict.forbidden, name, verdict.rule_id, **known)
 
 
-def _known(row: Any) -> dict[str, Any]:
+def known(row: Any) -> dict[str, Any]:
+    """Of a guest, for the refusal and its row in the audit."""
     return {"language": row.language, "tenant_id": row.tenant_id, "guest_id": row.guest_id}
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import addresses, admission, guests, limits, links, methods, policies
+from domain.errors import NoSession
 from domain.methods import Discovered, Found
 from domain.policies import Address, Circumstances, Method, Occasion, Partner, Policy, domain_of, within
 from domain.seals import seal
@@ -67,14 +68,30 @@ def looked_up(work: Work, client: str) -> None:
     limits.take(work, limits.Limit(f"lookups:{digest(client)[:32]}", (window,)))
 
 
-def moving(work: Work, session_token: str, provider_id: str, *, network: Address | None = None) -> Destination:
+def moving(
+    work: Work,
+    session_token: str,
+    provider_id: str,
+    *,
+    network: Address | None = None,
+    tenant_id: str | None = None,
+) -> Destination:
     """For a guest who is signed in with a passcode. Raises NoSession, StepNeeded, PolicyForbids, MethodOff."""
-    first = admission.through(guests.signed_in(work, session_token, network))[0].row
+    first = mover(work, session_token, network, tenant_id)
     found = provider(work, first.tenant_id, policies.of(first), first.address, provider_id)
     if found is None:
         raise MethodOff
     permitted(policies.of(first), first, found.method, network)
     return Destination(found, first.address)
+
+
+def mover(work: Work, session_token: str, network: Address | None, tenant_id: str | None = None) -> Any:
+    """The row of a guest who may take the move, of that tenant if one is named: the operator's switches were asked for
+    it. Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded."""
+    row = admission.through(guests.signed_in(work, session_token, network))[0].row
+    if tenant_id not in (None, row.tenant_id):
+        raise NoSession
+    return row
 
 
 def moves(
@@ -84,7 +101,7 @@ def moves(
 
     Raises NoSession, StepNeeded, PolicyForbids, DiscoveryNeeded.
     """
-    first = admission.through(guests.signed_in(work, session_token, network))[0].row
+    first = mover(work, session_token, network)
     policy = policies.of(first)
     own = {"tenant_id": first.tenant_id, "guest_id": first.guest_id}
     if (first.method or Method.EMAIL_PASSCODE) != Method.EMAIL_PASSCODE or work.all(rows.OF_GUEST, own):
@@ -99,7 +116,7 @@ def permitted(policy: Policy, row: Any, method: Method, network: Address | None)
     it = Circumstances(row.workspace_id, row.address, method, network, Occasion.LATER)
     verdict = policies.decide(policy, it)
     if verdict.forbidden:
-        raise admission.forbids(policy, verdict, language=row.language)
+        raise admission.forbids(policy, verdict, **admission.known(row))
     return verdict
 
 

@@ -105,8 +105,7 @@ def _permitted(found: list[Any], network: Address | None) -> dict[str, list[Any]
         if not verdict.forbidden:
             allowed.setdefault(row.tenant_id, []).append(row)
         elif row is found[-1] and not allowed:
-            whose = {"tenant_id": row.tenant_id, "guest_id": row.guest_id}
-            raise admission.forbids(policies.of(row), verdict, language=row.language, **whose)
+            raise admission.forbids(policies.of(row), verdict, **admission.known(row))
     return allowed
 
 

@@ -127,14 +127,23 @@ def _listed(found: dict[str, list[Any]]) -> tuple[TenantChoice, ...]:
     return tuple(TenantChoice(tenant, tuple(row.workspace for row in live)) for tenant, live in found.items())
 
 
-def link(work: Work, proof: Proof, state: str, session_token: str, *, network: Address | None = None) -> SignedIn:
+def link(
+    work: Work,
+    proof: Proof,
+    state: str,
+    session_token: str,
+    *,
+    network: Address | None = None,
+    tenant_id: str | None = None,
+) -> SignedIn:
     """The move: a guest who came in with a passcode keeps an account, and the session goes on under a new secret.
+    `tenant_id`: the one that the session's cookie names, if it is to be held against the session's own.
 
     Raises NoSession, StepNeeded, PolicyForbids, SignInRefusal: then nothing was written.
     """
-    before = admission.through(guests.signed_in(work, session_token, network))[0].row
+    before = destinations.mover(work, session_token, network, tenant_id)
     guests.lock(work, before.tenant_id, before.guest_id)
-    first = admission.through(guests.signed_in(work, session_token, network))[0].row
+    first = destinations.mover(work, session_token, network, tenant_id)
     policy = policies.of(first)
     if not _on(work, policy, proof):
         raise MethodOff
@@ -250,7 +259,7 @@ def _permitted(found: list[Any], method: Method, network: Address | None) -> dic
         if not verdict.forbidden:
             allowed.setdefault(row.tenant_id, []).append(row)
         elif row is found[-1] and not allowed:
-            raise admission.forbids(policies.of(row), verdict, language=row.language)
+            raise admission.forbids(policies.of(row), verdict, **admission.known(row))
     return allowed
 
 

@@ -1,6 +1,6 @@
 """Where a guest signs in with an account: the one provider, if it is set up and permitted for this guest now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain import addresses, admission, guests, limits, links, methods, policies
@@ -17,6 +17,7 @@ from storage import identities as rows
 
 SECRETS = "provider secret"
 """The purpose under which partners' client secrets are sealed (ProviderSecret)."""
+PARTNER_ALONE = tuple((method, method is Method.PARTNER) for method in Method)
 NAMES = {Method.MICROSOFT: "Microsoft", Method.PERSONAL: "Microsoft", Method.GOOGLE: "Google"}
 
 
@@ -59,6 +60,13 @@ def elsewhere(work: Work, address: str) -> Policy | None:
     partners = tuple(each for policy in known for each in policy.partners if within(domain, each.domains))
     google = tuple({each for policy in known for each in policy.google_domains})
     return Policy(partners=partners, google_domains=google) if partners or work.providers else None
+
+
+def each_partner(policy: Policy) -> tuple[Policy, ...]:
+    """What `elsewhere` says, once for each partner: tenants may have several for one domain, and discovery asks one."""
+    first = policy.partners[0].provider_id if policy.partners else ""
+    others = {each.provider_id: each for each in policy.partners if each.provider_id != first}
+    return (policy, *(replace(policy, partners=(each,), methods=PARTNER_ALONE) for each in others.values()))
 
 
 def looked_up(work: Work, client: str) -> None:

@@ -253,11 +253,13 @@ async def accounts(desk: Desk, flow: Flow) -> Sequence[Discovered]:
         return ()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            found = await desk.discovery.ask(policy, flow.address)
+            asked = (desk.discovery.ask(each, flow.address) for each in destinations.each_partner(policy))
+            found = [each for answers in await asyncio.gather(*asked) for each in answers]
     except TimeoutError:
         return ()
-    doubts = flow.doubts.split()
-    return tuple(doubted(each, doubts) for each in found if each.answer is not Answer.NO)
+    doubts, order = flow.doubts.split(), list(Method)
+    ways = (doubted(each, doubts) for each in found if each.answer is not Answer.NO)
+    return tuple(sorted(ways, key=lambda each: order.index(each.method)))
 
 
 PATIENCE_SECONDS = 4.0

@@ -188,6 +188,18 @@ async def test_two_organisations_that_know_an_account_are_chosen_from(office: Of
     assert "Launch" not in page.text
 
 
+async def test_an_address_is_offered_the_partner_of_every_tenant_that_has_one(office: Office) -> None:
+    """Which tenant somebody is a guest of is not asked before the sign-in."""
+    toys = replace(office.partner, provider_id="toys-provider", name="Fabrikam for Toys")
+    await office.house.policy("tailspin", partners=(toys,))
+    await signs_in(await office.gwen(), FABRIKAM)
+    back = office.house.browser()
+    page = await back.submit(await back.open("/"), email=GWEN)
+    for provider_id in (FABRIKAM, "toys-provider"):
+        assert page.text.count(f'"/sign-in/{provider_id}"') == 1
+    assert (await signs_in(back, FABRIKAM)).status == 200
+
+
 # ── attacks and mishaps ──────────────────────────────────────────────────────────────────────────────────────────────
 async def test_a_callback_works_once(office: Office) -> None:
     gwen = await office.gwen()

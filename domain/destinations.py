@@ -1,9 +1,10 @@
 """Where a guest signs in with an account: the one provider, if it is set up and permitted for this guest now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain import addresses, admission, guests, limits, links, methods, policies
+from domain.errors import NoSession
 from domain.methods import Discovered, Found
 from domain.policies import Address, Circumstances, Method, Occasion, Partner, Policy, domain_of, within
 from domain.seals import seal
@@ -16,6 +17,7 @@ from storage import identities as rows
 
 SECRETS = "provider secret"
 """The purpose under which partners' client secrets are sealed (ProviderSecret)."""
+PARTNER_ALONE = tuple((method, method is Method.PARTNER) for method in Method)
 NAMES = {Method.MICROSOFT: "Microsoft", Method.PERSONAL: "Microsoft", Method.GOOGLE: "Google"}
 
 
@@ -60,6 +62,13 @@ def elsewhere(work: Work, address: str) -> Policy | None:
     return Policy(partners=partners, google_domains=google) if partners or work.providers else None
 
 
+def each_partner(policy: Policy) -> tuple[Policy, ...]:
+    """What `elsewhere` says, once for each partner: tenants may have several for one domain, and discovery asks one."""
+    first = policy.partners[0].provider_id if policy.partners else ""
+    others = {each.provider_id: each for each in policy.partners if each.provider_id != first}
+    return (policy, *(replace(policy, partners=(each,), methods=PARTNER_ALONE) for each in others.values()))
+
+
 def looked_up(work: Work, client: str) -> None:
     """Counts for the client, because providers are asked: whoever types many addresses has to wait. Raises
     LimitReached."""
@@ -67,14 +76,30 @@ def looked_up(work: Work, client: str) -> None:
     limits.take(work, limits.Limit(f"lookups:{digest(client)[:32]}", (window,)))
 
 
-def moving(work: Work, session_token: str, provider_id: str, *, network: Address | None = None) -> Destination:
+def moving(
+    work: Work,
+    session_token: str,
+    provider_id: str,
+    *,
+    network: Address | None = None,
+    tenant_id: str | None = None,
+) -> Destination:
     """For a guest who is signed in with a passcode. Raises NoSession, StepNeeded, PolicyForbids, MethodOff."""
-    first = admission.through(guests.signed_in(work, session_token, network))[0].row
+    first = mover(work, session_token, network, tenant_id)
     found = provider(work, first.tenant_id, policies.of(first), first.address, provider_id)
     if found is None:
         raise MethodOff
     permitted(policies.of(first), first, found.method, network)
     return Destination(found, first.address)
+
+
+def mover(work: Work, session_token: str, network: Address | None, tenant_id: str | None = None) -> Any:
+    """The row of a guest who may take the move, of that tenant if one is named: the operator's switches were asked for
+    it. Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded."""
+    row = admission.through(guests.signed_in(work, session_token, network))[0].row
+    if tenant_id not in (None, row.tenant_id):
+        raise NoSession
+    return row
 
 
 def moves(
@@ -84,7 +109,7 @@ def moves(
 
     Raises NoSession, StepNeeded, PolicyForbids, DiscoveryNeeded.
     """
-    first = admission.through(guests.signed_in(work, session_token, network))[0].row
+    first = mover(work, session_token, network)
     policy = policies.of(first)
     own = {"tenant_id": first.tenant_id, "guest_id": first.guest_id}
     if (first.method or Method.EMAIL_PASSCODE) != Method.EMAIL_PASSCODE or work.all(rows.OF_GUEST, own):
@@ -99,7 +124,7 @@ def permitted(policy: Policy, row: Any, method: Method, network: Address | None)
     it = Circumstances(row.workspace_id, row.address, method, network, Occasion.LATER)
     verdict = policies.decide(policy, it)
     if verdict.forbidden:
-        raise admission.forbids(policy, verdict, language=row.language)
+        raise admission.forbids(policy, verdict, **admission.known(row))
     return verdict
 
 

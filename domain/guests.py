@@ -6,8 +6,8 @@ from typing import Any
 
 from domain import addresses, admission, audit, delivery, features, methods, policies, resources
 from domain.access_views import ResourceView
-from domain.admission import Admitted
-from domain.errors import AccessEnded, FeatureOff, NoSession
+from domain.admission import Admitted, Step
+from domain.errors import AccessEnded, FeatureOff, NoSession, SecondFactorNeeded
 from domain.policies import Address, Circumstances, Method, Occasion
 from domain.secrets import digest, new_id, new_token
 from domain.views import AccessView, GuestPageView, Kind, MembershipView, SignedIn, Surface
@@ -77,12 +77,14 @@ def _ended(work: Work, session: Any) -> AccessEnded:
 
 def open_to(work: Work, address: str, network: Address | None = None) -> dict[str, list[Any]]:
     """By tenant, the live memberships of an address for whose surfaces passcodes are on, and that no policy forbids.
+    Those of a guest who came in with an account, and still can, are not among them.
 
     Raises FeatureOff where there are some and none of these tenants has them on; PolicyForbids likewise.
     """
     found: dict[str, list[Any]] = {}
     for row in work.all(rows.BY_ADDRESS, {"address_key": addresses.key(address), "now": work.now}):
-        found.setdefault(row.tenant_id, []).append(row)
+        if not admission.by_account(work, row, network):
+            found.setdefault(row.tenant_id, []).append(row)
     badges = features.states_of(work, found)
     on = [
         row
@@ -103,8 +105,7 @@ def _permitted(found: list[Any], network: Address | None) -> dict[str, list[Any]
         if not verdict.forbidden:
             allowed.setdefault(row.tenant_id, []).append(row)
         elif row is found[-1] and not allowed:
-            whose = {"tenant_id": row.tenant_id, "guest_id": row.guest_id}
-            raise admission.forbids(policies.of(row), verdict, language=row.language, **whose)
+            raise admission.forbids(policies.of(row), verdict, **admission.known(row))
     return allowed
 
 
@@ -116,14 +117,18 @@ def sign_out(work: Work, session_token: str) -> None:
         _record(work, session, "session.ended")
 
 
-def leave(work: Work, session_token: str, membership_id: str) -> None:
-    """The guest's own wish: the membership ends, and the owners' card says so. Raises NoSession, AccessEnded."""
+def leave(work: Work, session_token: str, membership_id: str, network: Address | None = None) -> None:
+    """The guest's own wish: the membership ends, and the owners' card says so. Nobody has to agree to anything first.
+
+    Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, SecondFactorNeeded.
+    """
     found = list(work.all(rows.SESSION, {"hash": digest(session_token), "now": work.now}))
-    if not found or found[0].ended_at is not None or found[0].expires_at <= work.now:
-        raise NoSession
-    row = next((each for each in found if each.membership_id == membership_id), None)
-    if row is None:
+    it = next((each for each in opened(work, found, network) if each.row.membership_id == membership_id), None)
+    if it is None:
         raise _ended(work, found[0])
+    if it.step is Step.SECOND_FACTOR:
+        raise SecondFactorNeeded
+    row = it.row
     if not end_membership(work, row, "left"):
         raise _ended(work, found[0])
     if len(found) == 1:
@@ -133,13 +138,14 @@ def leave(work: Work, session_token: str, membership_id: str) -> None:
     delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
 
 
-def speak(work: Work, session_token: str, language: str) -> None:
-    """The guest's language from now on, in pages and mails. Raises NoSession."""
-    row = work.one(rows.SESSION, {"hash": digest(session_token), "now": work.now})
-    if row is None or row.ended_at is not None or row.expires_at <= work.now:
-        raise NoSession
-    work.run(rows.SPEAK, {"guest": row.guest_id, "tenant": row.tenant_id, "chosen": language})
-    _record(work, row, "guest.language", chosen=language)
+def speak(work: Work, session_token: str, language: str, network: Address | None = None) -> None:
+    """The guest's language from now on, in pages and mails.
+
+    Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded.
+    """
+    row = admission.strong(signed_in(work, session_token, network))
+    if work.run(rows.SPEAK, {"guest": row.guest_id, "tenant": row.tenant_id, "chosen": language}):
+        _record(work, row, "guest.language", chosen=language)
 
 
 def _record(work: Work, row: Any, kind: str, **facts: Any) -> None:

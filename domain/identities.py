@@ -47,7 +47,7 @@ def enter(
 
     Raises LinkRefusal, PolicyForbids, SignInRefusal: then nothing was written.
     """
-    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    row = _standing(work, tenant_id, invitation_id, token_hash)
     policy = policies.of(row)
     rules = links.permitted(row, proof.method, came.network).applied
     occasion = links.circumstances(row, proof.method, came.network).occasion or Occasion.LATER
@@ -55,13 +55,7 @@ def enter(
         raise MethodOff(row.inviter)
     _spend(work, proof, state, tenant_id)
     _vouched(work, policy, proof, tenant_id, row.address)
-    if row.redeemed_at is None:
-        guest_id = redemption.redeemed(work, row, language)
-    else:
-        guest_id = row.guest_id
-        guests.lock(work, tenant_id, guest_id)
-        if not guests.holds(work, row):
-            raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
+    guest_id = redemption.redeemed(work, row, language) if row.redeemed_at is None else row.guest_id
     identity_id = _keep(work, proof, tenant_id, guest_id, row.address)
     return guests.start_session(
         work,
@@ -70,6 +64,19 @@ def enter(
             identity_id=identity_id, second_factor=_second_factor(policy, proof), client=came, rules=rules,
         ),
     )  # fmt: skip
+
+
+def _standing(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Any:
+    """The invitation's facts, behind the lock of its guest if there is one: whatever moves a guest or ends its access
+    takes the same one. Raises LinkRefusal."""
+    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    if row.redeemed_at is None:
+        return row
+    guests.lock(work, tenant_id, row.guest_id)
+    row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
+    if not guests.holds(work, row):
+        raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
+    return row
 
 
 def come_back(
@@ -93,11 +100,12 @@ def come_back(
     chosen = tenant_id or next(iter(found))
     if chosen not in found:
         raise NoGuest
-    first = found[chosen][0]
-    _spend(work, proof, state, chosen)
-    guests.lock(work, chosen, first.guest_id)
-    if chosen not in _open_to(work, proof, address, came.network):
+    guests.lock(work, chosen, found[chosen][0].guest_id)
+    again = _open_to(work, proof, address, came.network).get(chosen)
+    if again is None or again[0].guest_id != found[chosen][0].guest_id:
         raise NoGuest
+    first = again[0]
+    _spend(work, proof, state, chosen)
     identity_id = _keep(work, proof, chosen, first.guest_id, first.address)
     policy = policies.of(first)
     rules = destinations.permitted(policy, first, proof.method, came.network).applied
@@ -119,18 +127,28 @@ def _listed(found: dict[str, list[Any]]) -> tuple[TenantChoice, ...]:
     return tuple(TenantChoice(tenant, tuple(row.workspace for row in live)) for tenant, live in found.items())
 
 
-def link(work: Work, proof: Proof, state: str, session_token: str, *, network: Address | None = None) -> SignedIn:
+def link(
+    work: Work,
+    proof: Proof,
+    state: str,
+    session_token: str,
+    *,
+    network: Address | None = None,
+    tenant_id: str | None = None,
+) -> SignedIn:
     """The move: a guest who came in with a passcode keeps an account, and the session goes on under a new secret.
+    `tenant_id`: the one that the session's cookie names, if it is to be held against the session's own.
 
     Raises NoSession, StepNeeded, PolicyForbids, SignInRefusal: then nothing was written.
     """
-    first = admission.through(guests.signed_in(work, session_token, network))[0].row
+    before = destinations.mover(work, session_token, network, tenant_id)
+    guests.lock(work, before.tenant_id, before.guest_id)
+    first = destinations.mover(work, session_token, network, tenant_id)
     policy = policies.of(first)
     if not _on(work, policy, proof):
         raise MethodOff
     destinations.permitted(policy, first, proof.method, network)
     _spend(work, proof, state, first.tenant_id)
-    guests.lock(work, first.tenant_id, first.guest_id)
     _vouched(work, policy, proof, first.tenant_id, first.address)
     _keep(work, proof, first.tenant_id, first.guest_id, first.address)
     return guests.renew_session(work, session_token, first.language)
@@ -148,6 +166,8 @@ def _vouched(work: Work, policy: Policy, proof: Proof, tenant_id: str, address: 
     if known is not None:
         if known.address_key != addresses.key(address):
             raise AccountTaken
+        if not _theirs(policy, proof, address):
+            raise MethodOff
         return
     if not proof.address and proof.claims_address:
         raise UnverifiedAddress(addresses.mask(address))
@@ -155,12 +175,15 @@ def _vouched(work: Work, policy: Policy, proof: Proof, tenant_id: str, address: 
         raise OtherAddress(addresses.mask(address))
 
 
-def _proves(policy: Policy, proof: Proof, address: str) -> bool:
-    """A partner vouches for its own domains and no other."""
+def _theirs(policy: Policy, proof: Proof, address: str) -> bool:
+    """A partner signs in its own domains and no other, known accounts too."""
     partner = partner_by_id(policy, proof.provider_id)
-    if proof.method is Method.PARTNER and not (partner and within(domain_of(proof.address), partner.domains)):
-        return False
-    return bool(proof.address) and addresses.key(proof.address) == addresses.key(address)
+    return proof.method is not Method.PARTNER or bool(partner and within(domain_of(address), partner.domains))
+
+
+def _proves(policy: Policy, proof: Proof, address: str) -> bool:
+    same = bool(proof.address) and addresses.key(proof.address) == addresses.key(address)
+    return same and _theirs(policy, proof, address)
 
 
 def _by_subject(work: Work, proof: Proof, tenant_id: str) -> Any:
@@ -200,13 +223,18 @@ def _open_to(work: Work, proof: Proof, address: str, network: Address | None) ->
     key = addresses.key(address)
     proved = addresses.key(proof.address) == key
     where = {"issuer": proof.issuer, "subject": proof.subject, "address_key": key if proved else "", "now": work.now}
-    found = [row for row in work.all(rows.BY_ACCOUNT, where) if _on(work, policies.of(row), proof)]
+    found = [row for row in work.all(rows.BY_ACCOUNT, where) if _open(work, row, proof)]
     known = {row.tenant_id: row.guest_id for row in found if row.subject == proof.subject}
     own = [row for row in found if known.get(row.tenant_id, row.guest_id) == row.guest_id]
     usable = [row for row in own if row.subject == proof.subject or _first_time(row, proof, address)]
     if not usable:
         raise _nobody(own, proof, address, proved=proved)
     return _permitted(usable, proof.method, network)
+
+
+def _open(work: Work, row: Any, proof: Proof) -> bool:
+    policy = policies.of(row)
+    return _on(work, policy, proof) and _theirs(policy, proof, row.address)
 
 
 def _first_time(row: Any, proof: Proof, address: str) -> bool:
@@ -231,7 +259,7 @@ def _permitted(found: list[Any], method: Method, network: Address | None) -> dic
         if not verdict.forbidden:
             allowed.setdefault(row.tenant_id, []).append(row)
         elif row is found[-1] and not allowed:
-            raise admission.forbids(policies.of(row), verdict, language=row.language)
+            raise admission.forbids(policies.of(row), verdict, **admission.known(row))
     return allowed
 
 
@@ -255,4 +283,4 @@ def _second_factor(policy: Policy, proof: Proof) -> str | None:
     partner = partner_by_id(policy, proof.provider_id)
     trusted = partner.trusts_mfa if partner else proof.method in policy.trusted_mfa
     strong = "mfa" in proof.methods or (partner is not None and proof.context in partner.mfa_acr)
-    return "provider" if trusted and strong else None
+    return admission.PROVIDER if trusted and strong else None

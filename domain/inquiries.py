@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain import addresses, features, methods, policies, policy_changes, present, states, typos, workspaces
+from domain import addresses, admission, features, methods, policies, policy_changes, present, states, typos, workspaces
 from domain.errors import FeatureOff, PolicyForbids, Refusal
 from domain.explaining import explain as explained
 from domain.explaining import must_ask
@@ -42,6 +42,7 @@ class Inquiry:
     """Of the passcode's feature."""
     found: Answers
     occasion: Occasion = Occasion.FIRST
+    passcode_known: bool = False
 
     @property
     def federated(self) -> tuple[Method, ...]:
@@ -68,7 +69,7 @@ class Inquiry:
             self._circumstances(address),
             self._answers(address),
             feature_on=self.stage.on,
-            passcode_known=self.occasion is Occasion.LATER,
+            passcode_known=self.passcode_known,
         )
 
     def _circumstances(self, address: str) -> Circumstances:
@@ -94,7 +95,9 @@ def of_invitation(work: Work, row: Any, found: Answers) -> Inquiry:
     """From the facts that were read along with the invitation."""
     occasion = Occasion.FIRST if row.redeemed_at is None else Occasion.LATER
     stage = features.of_invitation(work, row)
-    return Inquiry(work, row.tenant_id, row.workspace_id, policies.of(row), stage, found, occasion)
+    return Inquiry(
+        work, row.tenant_id, row.workspace_id, policies.of(row), stage, found, occasion, admission.passcode_known(row)
+    )
 
 
 def open_to_somebody(work: Work, workspace: Any, surface: Surface, found: Answers) -> Inquiry:

@@ -102,7 +102,7 @@ def offered(work: Work, row: Any, network: Address | None, found: Found) -> tupl
         circumstances(row, None, network),
         methods.needed(work, policy, row.address, found),
         passcode_on=admission.passcode_on(work, row),
-        passcode_known=row.redeemed_at is not None,
+        passcode_known=admission.passcode_known(row),
     )
 
 

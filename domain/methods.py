@@ -68,6 +68,12 @@ def partner_of(policy: Policy, address: str) -> Partner | None:
     return next((partner for partner in policy.partners if within(domain, partner.domains)), None)
 
 
+def partners_at(policy: Policy, issuer: str | None, address: str) -> tuple[Partner, ...]:
+    """The partners that sign this address in at this issuer."""
+    domain = domain_of(address)
+    return tuple(each for each in policy.partners if each.issuer == issuer and within(domain, each.domains))
+
+
 def needed(work: "Work", policy: Policy, address: str, found: Found) -> Sequence[Discovered]:
     """The answers that an operation was given. Raises DiscoveryNeeded where somebody must ask first."""
     if found is not None:

@@ -28,7 +28,10 @@ def noted(work: Work, tenant_id: str, person_id: str, code: str, *, place: Place
 
 
 def forbidden(work: Work, refusal: PolicyForbids) -> bool:
-    """A guest whom the policy kept out, with the rule that did. As `noted`, for one guest or invitation and rule."""
+    """A guest whom the policy kept out, with the rule that did. As `noted`, for one guest or invitation and rule. Where
+    nobody knows whose policy it was, there is nothing to note."""
+    if not refusal.tenant_id:
+        return False
     whom = refusal.guest_id or refusal.invitation_id
     limit = limits.Limit(f"refusal:{refusal.tenant_id}:{whom}:{refusal.reason}:{refusal.rule_id}", (ONCE,))
     counters = limits.lock(work, [limit])

@@ -99,6 +99,9 @@ def move(work: Work, place: Place, person: Person, old: str, new: str, *, found:
     """
     new = addresses.one(new)
     row = _of(work, place, person, old)
+    if row.guest_id:  # whom it concerns, and who has to agree, is asked behind the guest's lock
+        guests.lock(work, row.tenant_id, row.guest_id)
+        row = _of(work, place, person, old)
     if states.status(row, work.now) in states.OPEN:
         return invitations.correct(work, place, person, old, new, found=found)
     states.check("move", row, work.now)

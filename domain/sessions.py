@@ -32,7 +32,7 @@ def end(work: Work, session_token: str, session_id: str | None, network: Address
 
     Raises NoSession, AccessEnded, FeatureOff, PolicyForbids, StepNeeded.
     """
-    row = _through(work, session_token, network)
+    row = admission.strong(guests.signed_in(work, session_token, network))
     listed = [each.session_id for each in _open(work, row.tenant_id, row.guest_id) if each.session_id]
     chosen = [each for each in listed if (each == session_id if session_id else each != row.session_id)]
     actor = f"guest:{row.guest_id}"

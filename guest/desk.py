@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -11,9 +12,12 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 
 from domain.doors import Discovery, Flags, SignIn, Units
+from domain.errors import PolicyForbids
+from domain.faults import Unavailable
 from domain.guests import Client
 from domain.methods import Answer, Discovered, DiscoveryNeeded
 from domain.policies import Address
+from domain.refusals import forbidden
 from domain.secrets import Keys, key_id, text
 from domain.work import Veto
 from guest import forms
@@ -170,6 +174,11 @@ class Desk:
         except DiscoveryNeeded as needed:
             found = await self.discovery.ask(needed.policy, needed.address) if self.discovery else ()
         return await unit(operation, *args, found=tuple(doubted(each, doubts) for each in found), **named)
+
+    async def note(self, refusal: PolicyForbids) -> None:
+        """A decision of a tenant's policy against somebody who tried to get in, for its audit."""
+        with suppress(Unavailable):
+            await self.units.write(forbidden, refusal)
 
     def client(self, request: web.Request) -> str:
         return self.callers.key(request)

@@ -1,6 +1,5 @@
 """The frame around every answer: who may ask under which name, what every answer carries, and what goes wrong."""
 
-import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -12,7 +11,6 @@ from multidict import CIMultiDict
 
 from domain.errors import ConsentNeeded, PolicyForbids, Refusal, SecondFactorNeeded, StepNeeded
 from domain.faults import Unavailable
-from domain.refusals import forbidden
 from guest import refusals
 from guest.desk import Desk, on
 from guest.flow import Flow
@@ -106,8 +104,7 @@ class Frame:
         """What a policy forbids goes into the audit, with the rule: for whoever tries to get in, or was in. Who only
         looks at a link leaves no trace."""
         if isinstance(refusal, PolicyForbids) and (refusal.guest_id or request.method == "POST"):
-            with contextlib.suppress(Unavailable):
-                await self._desk.units.write(forbidden, refusal)
+            await self._desk.note(refusal)
 
     def _page(self, request: web.Request, refusal: Exception) -> web.Response:
         sentences = self._desk.sentences(request)

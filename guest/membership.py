@@ -1,5 +1,7 @@
 """The guest's own page, and what can be done there."""
 
+from contextlib import suppress
+
 from aiohttp import web
 
 from domain import guests, handovers, sessions
@@ -81,7 +83,8 @@ class GuestPages:
         fields = await desk.session_form(request, session)
         membership = _membership(await self._guest(request, session), fields.get("membership", ""))
         if membership is not None:
-            await desk.units.write(guests.leave, session.token, membership.membership_id)
+            network, vetoes = desk.network(request), await desk.vetoes(session.tenant_id)
+            await desk.units.write(guests.leave, session.token, membership.membership_id, network, vetoes=vetoes)
         return on("/guest")
 
     async def speak(self, request: web.Request) -> web.Response:
@@ -90,7 +93,9 @@ class GuestPages:
         language = fields.get("language", "")
         if language not in LANGUAGES:
             return on("/guest")
-        await desk.units.write(guests.speak, session.token, language)
+        network, vetoes = desk.network(request), await desk.vetoes(session.tenant_id)
+        with suppress(StepNeeded):  # then it is this browser's, and not yet the guest's
+            await desk.units.write(guests.speak, session.token, language, network, vetoes=vetoes)
         return desk.remember_language(on("/guest"), language)
 
     def _session(self, request: web.Request) -> SessionCookie:

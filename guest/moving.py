@@ -19,8 +19,9 @@ async def moves(desk: Desk, request: web.Request, session: SessionCookie, guest:
         return ()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
+            network, vetoes = desk.network(request), await desk.vetoes(session.tenant_id)
             return await desk.asking(
-                desk.units.read, destinations.moves, session.token, network=desk.network(request)
+                desk.units.read, destinations.moves, session.token, network=network, vetoes=vetoes
             )  # fmt: skip
     except TimeoutError:
         return ()

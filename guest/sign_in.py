@@ -11,7 +11,7 @@ from aiohttp import web
 
 from domain import audit, destinations, identities, redemption
 from domain.destinations import Destination
-from domain.errors import NoSession, Refusal
+from domain.errors import NoSession, PolicyForbids, Refusal
 from domain.methods import PASSCODE, Answer, Discovered
 from domain.policies import Method
 from domain.sign_in_errors import (
@@ -26,7 +26,7 @@ from domain.sign_in_errors import (
 from domain.sign_ins import Leaving, Proof, Returned
 from domain.views import SignedIn, TenantChoice
 from guest import refusals
-from guest.desk import Desk, SessionCookie, doubted, on
+from guest.desk import Desk, doubted, on
 from guest.flow import Flow
 from guest.passcode import send_by_address, signed_in
 from guest.troubles import LinkNeeded
@@ -102,6 +102,9 @@ class SignInPages:
             return await self._enter(request, flow, returned)
         except SignInRefusal as refusal:
             return await self._failed(request, flow, refusal)
+        except PolicyForbids as refusal:
+            await self._desk.note(refusal)
+            raise
 
     async def _enter(self, request: web.Request, flow: Flow, returned: Returned) -> web.Response:
         desk = self._desk
@@ -111,10 +114,8 @@ class SignInPages:
         leaving = self._leaving(request, flow, destination)
         proof = await desk.sign_in_with.finish(destination.provider, leaving, returned)
         if flow.moving:
-            network = desk.network(request)
-            session = self._session(request)
-            moved = await desk.units.write(identities.link, proof, flow.of("state"), session.token, network=network)
-            return signed_in(desk, moved)
+            session, facts = await self._moving(request)
+            return signed_in(desk, await desk.units.write(identities.link, proof, flow.of("state"), session, **facts))
         if not flow.invitation_id:
             return await self._by_address(request, flow, proof)
         entered = await desk.units.write(
@@ -171,9 +172,8 @@ class SignInPages:
     async def _destination(self, request: web.Request, flow: Flow) -> Destination:
         read, network = self._desk.units.read, self._desk.network(request)
         if flow.moving:
-            return await read(
-                destinations.moving, self._session(request).token, flow.provider_id, network=network
-            )  # fmt: skip
+            session, facts = await self._moving(request)
+            return await read(destinations.moving, session, flow.provider_id, **facts)
         if flow.invitation_id:
             link = (flow.tenant_id, flow.invitation_id, flow.token_hash)
             return await read(destinations.invited, *link, flow.provider_id, network=network)
@@ -191,11 +191,13 @@ class SignInPages:
             anew=flow.provider_id in flow.doubts.split(),
         )
 
-    def _session(self, request: web.Request) -> SessionCookie:
-        session = self._desk.session(request)
+    async def _moving(self, request: web.Request) -> tuple[str, dict[str, Any]]:
+        """The session's secret, and what is asked along with it."""
+        desk, session = self._desk, self._desk.session(request)
         if session is None:
             raise NoSession
-        return session
+        vetoes = await desk.vetoes(session.tenant_id)
+        return session.token, {"network": desk.network(request), "tenant_id": session.tenant_id, "vetoes": vetoes}
 
     async def _failed(self, request: web.Request, flow: Flow, refusal: SignInRefusal) -> web.Response:
         """An account that did not let its guest in is no certain way any more: the passcode may be offered again."""
@@ -251,11 +253,13 @@ async def accounts(desk: Desk, flow: Flow) -> Sequence[Discovered]:
         return ()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            found = await desk.discovery.ask(policy, flow.address)
+            asked = (desk.discovery.ask(each, flow.address) for each in destinations.each_partner(policy))
+            found = [each for answers in await asyncio.gather(*asked) for each in answers]
     except TimeoutError:
         return ()
-    doubts = flow.doubts.split()
-    return tuple(doubted(each, doubts) for each in found if each.answer is not Answer.NO)
+    doubts, order = flow.doubts.split(), list(Method)
+    ways = (doubted(each, doubts) for each in found if each.answer is not Answer.NO)
+    return tuple(sorted(ways, key=lambda each: order.index(each.method)))
 
 
 PATIENCE_SECONDS = 4.0

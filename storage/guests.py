@@ -6,13 +6,13 @@ from typing import Any, cast
 from sqlalchemy import and_, bindparam, func, insert, or_, select, union_all, update
 from sqlalchemy.sql import Executable
 
-from storage.policy_tables import Acceptance, Policy
+from storage.policy_tables import Acceptance, Identity, Policy
 from storage.statements import insert as upsert
 from storage.tables import Guest, Instant, Invitation, Membership, Person, Session, Tenant, Workspace, table
 
 GUESTS, MEMBERSHIPS, SESSIONS = table(Guest), table(Membership), table(Session)
 WORKSPACES, TENANTS, INVITATIONS, PEOPLE = table(Workspace), table(Tenant), table(Invitation), table(Person)
-POLICIES, ACCEPTANCES = table(Policy), table(Acceptance)
+POLICIES, ACCEPTANCES, IDENTITIES = table(Policy), table(Acceptance), table(Identity)
 NOW = bindparam("now", type_=Instant)
 ALL = 1_000_000
 """SQLite takes no offset without a limit."""
@@ -113,16 +113,18 @@ RENEW = (
 SPEAK = (
     update(GUESTS)
     .where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.tenant_id == bindparam("tenant"))
+    .where(GUESTS.c.language != bindparam("chosen"))
     .values(language=bindparam("chosen"))
 )
 SESSION_ROWS = (
     select(
         SESSIONS.c.session_hash, SESSIONS.c.session_id, SESSIONS.c.tenant_id, SESSIONS.c.guest_id,
         SESSIONS.c.created_at, SESSIONS.c.expires_at, SESSIONS.c.ended_at, SESSIONS.c.end_reason,
-        SESSIONS.c.method, SESSIONS.c.occasion, SESSIONS.c.second_factor_at,
+        SESSIONS.c.method, SESSIONS.c.occasion, SESSIONS.c.second_factor,
+        SESSIONS.c.second_factor_at, IDENTITIES.c.issuer,
         GUESTS.c.address, GUESTS.c.name, GUESTS.c.language,
-        MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id, MEMBERSHIPS.c.surface, MEMBERSHIPS.c.ends_at,
-        MEMBERSHIPS.c.invitation_id, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
+        MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id, MEMBERSHIPS.c.surface, MEMBERSHIPS.c.started_at,
+        MEMBERSHIPS.c.ends_at, MEMBERSHIPS.c.invitation_id, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind,
         POLICIES.c.version.label("policy_version"), POLICIES.c.document,
         ACCEPTANCES.c.consented_at, ACCEPTANCES.c.terms_version,
     )
@@ -141,6 +143,10 @@ SESSION_ROWS = (
         .outerjoin(
             ACCEPTANCES,
             and_(ACCEPTANCES.c.tenant_id == SESSIONS.c.tenant_id, ACCEPTANCES.c.guest_id == SESSIONS.c.guest_id),
+        )
+        .outerjoin(
+            IDENTITIES,
+            and_(IDENTITIES.c.identity_id == SESSIONS.c.identity_id, IDENTITIES.c.tenant_id == SESSIONS.c.tenant_id),
         )
     )
     .order_by(MEMBERSHIPS.c.started_at, MEMBERSHIPS.c.membership_id)
@@ -171,7 +177,7 @@ BY_ADDRESS = (
     select(
         GUESTS.c.tenant_id, GUESTS.c.guest_id, GUESTS.c.address, GUESTS.c.language, MEMBERSHIPS.c.surface,
         MEMBERSHIPS.c.workspace_id, WORKSPACES.c.name.label("workspace"),
-        POLICIES.c.version.label("policy_version"), POLICIES.c.document,
+        POLICIES.c.version.label("policy_version"), POLICIES.c.document, IDENTITIES.c.issuer, IDENTITIES.c.method,
     )
     .select_from(
         GUESTS.join(
@@ -180,11 +186,19 @@ BY_ADDRESS = (
         )
         .join(WORKSPACES, WORKSPACES.c.workspace_id == MEMBERSHIPS.c.workspace_id)
         .outerjoin(POLICIES, POLICIES.c.tenant_id == GUESTS.c.tenant_id)
+        .outerjoin(
+            IDENTITIES,
+            and_(
+                IDENTITIES.c.guest_id == GUESTS.c.guest_id, IDENTITIES.c.tenant_id == GUESTS.c.tenant_id,
+                IDENTITIES.c.linked_at == GUESTS.c.created_at,
+            ),
+        )
     )
     .where(GUESTS.c.address_key == bindparam("address_key"), LIVE)
     .order_by(GUESTS.c.tenant_id, MEMBERSHIPS.c.started_at)
 )  # fmt: skip
-"""Everything live behind an address, in all tenants: for a returning guest, who names no tenant."""
+"""Everything live behind an address, in all tenants: for a returning guest, who names no tenant. `issuer` and `method`
+are of the account that the guest came in with at first; null: it was a passcode."""
 
 LOCK = (
     select(GUESTS.c.guest_id)

@@ -3,13 +3,14 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
-from storage.policy_tables import Policy, Rollout, TenantFeature
+from storage.policy_tables import Identity, Policy, Rollout, TenantFeature
 from storage.tables import (
     Card,
     Draft,
+    Guest,
     Instant,
     Invitation,
     Link,
@@ -23,6 +24,7 @@ from storage.tables import (
 INVITATIONS, LINKS, CARDS, DRAFTS = table(Invitation), table(Link), table(Card), table(Draft)
 WORKSPACES, PEOPLE, MEMBERSHIPS, OUTBOX = table(Workspace), table(Person), table(Membership), table(OutboxRow)
 ROLLOUTS, SETTINGS, POLICIES = table(Rollout), table(TenantFeature), table(Policy)
+GUESTS, IDENTITIES = table(Guest), table(Identity)
 METHOD = "email_passcode"
 """The feature behind today's only sign-in method: whether it is on is asked with almost every look at an invitation."""
 NOW = bindparam("now", type_=Instant)
@@ -38,9 +40,17 @@ LATEST_MEMBERSHIP = and_(
     MEMBERSHIPS.c.guest_id == INVITATIONS.c.guest_id,
     MEMBERSHIPS.c.started_at >= INVITATIONS.c.redeemed_at,
 )
+BY_ACCOUNT = (
+    exists()
+    .where(GUESTS.c.guest_id == INVITATIONS.c.guest_id, GUESTS.c.tenant_id == INVITATIONS.c.tenant_id)
+    .where(IDENTITIES.c.guest_id == GUESTS.c.guest_id, IDENTITIES.c.tenant_id == GUESTS.c.tenant_id)
+    .where(IDENTITIES.c.linked_at == GUESTS.c.created_at)
+)
+"""The guest came in with an account, and never needed a passcode."""
 FACTS = (
     select(
         INVITATIONS,
+        BY_ACCOUNT.label("by_account"),
         WORKSPACES.c.name.label("workspace"),
         WORKSPACES.c.kind,
         WORKSPACES.c.channel_id,

@@ -28,7 +28,7 @@ from tests.domain.access_table import (
     STEPS,
 )
 from tests.domain.test_consent import accept
-from tests.domain.world import CONTOSO, GWEN, KEYS, Browser, World, build
+from tests.domain.world import CONTOSO, GROUP, GWEN, KEYS, Browser, World, build
 
 PAGES = Path(__file__).parents[2] / "docs" / "policies.md"
 INSIDE, ASKED, OPENED, DECLINING = (f"{name}@fabrikam.example" for name in ("inside", "asked", "opened", "declining"))
@@ -277,6 +277,20 @@ async def proves(world: World, browser: Browser) -> bool:
 
     proved = "UPDATE sessions SET second_factor_at = created_at WHERE session_hash = :hash"
     return await world.change(proved, hash=digest(browser.session)) == 1
+
+
+async def test_the_first_time_is_that_of_the_workspace_that_was_entered_then(quick: World) -> None:
+    """Whoever reads the guest's mail gets around no rule for those who come back, by way of another invitation."""
+    await quick.guest()
+    (team,) = await quick.rows("SELECT workspace_id FROM workspaces")
+    await quick.policy(rules=(Rule("r1", "Back", workspaces=(team.workspace_id,), occasion=Occasion.LATER, mfa=True),))
+    await quick.settle(GROUP)
+    quick.clock.move(hours=1)
+    await quick.invite(where=GROUP)
+    thief = await quick.comes_in()
+    lunch, steps = await thief.access(), {each.workspace: each.step for each in (await thief.page()).memberships}
+    assert team.workspace_id not in lunch.workspace_ids
+    assert steps == {"Launch": "second_factor", "Lunch": ""}
 
 
 # replicas

@@ -222,8 +222,8 @@ async def test_the_move_takes_the_guests_own_account_only(quick: World) -> None:
 async def test_whoever_moved_still_comes_in_with_a_passcode(quick: World) -> None:
     browser = await quick.guest()
     await quick.policy(partners=(PARTNER,))
-    await quick.do(identities.link, PROOF, state(), browser.session)
     quick.clock.move(minutes=2)
+    await quick.do(identities.link, PROOF, state(), browser.session)
     later = quick.browser()
     await later.asks_by_address()
     await quick.deliver()

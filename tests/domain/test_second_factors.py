@@ -1,18 +1,19 @@
 """Second factors: nothing opens without, and nothing about them changes without."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain import authenticators, factors, guests, housekeeping, passkeys, recovery
+from domain import authenticators, factors, guests, housekeeping, passkeys, recovery, sessions
 from domain.errors import ConsentNeeded, NoSession, SecondFactorNeeded
 from domain.factor_errors import FactorPaused, LastFactor, TooManyFactors
 from domain.factor_views import Factor, FactorView, Mistake, Passed
 from domain.factors import MOST, Visitor
 from domain.seals import seal
 from domain.secrets import Keys
-from tests.domain.second_factors import Holder, again, demanded, first_factor
+from tests.domain.second_factors import MFA, Holder, again, demanded, first_factor
 from tests.domain.soft_key import SITE, SoftKey
 from tests.domain.world import GROUP, GWEN, KEYS, TAILSPIN, World
 
@@ -379,3 +380,36 @@ async def _app_and_passkey(holder: Holder) -> list[FactorView]:
 def _wrong(holder: Holder) -> str:
     near = {holder.code(off) for off in range(-2, 3)}
     return next(code for code in (f"{n:06d}" for n in range(10)) if code not in near)
+
+
+# ── before it is shown ───────────────────────────────────────────────────────────────────────────────────────────────
+async def test_who_reads_the_mail_alone_neither_leaves_nor_signs_others_out_nor_changes_the_language(
+    quick: World,
+) -> None:
+    """Another workspace, for which nothing more is demanded, is open to whoever reads the guest's mail."""
+    gwen = Holder(await quick.guest())
+    (team,) = await quick.rows("SELECT workspace_id FROM workspaces")
+    await quick.policy(rules=(replace(MFA, workspaces=(team.workspace_id,)),))
+    await gwen.sets_up_app()
+    await quick.settle(GROUP)
+    quick.clock.move(hours=1)
+    await quick.invite(where=GROUP)
+    thief = await quick.comes_in()
+    launch, lunch = (await thief.page()).memberships
+    assert (launch.step, lunch.step) == ("second_factor", "")
+    with pytest.raises(SecondFactorNeeded):
+        await quick.do(guests.leave, thief.session, launch.membership_id, thief.network)
+    with pytest.raises(SecondFactorNeeded):
+        await quick.do(sessions.end, thief.session, None, thief.network)
+    with pytest.raises(SecondFactorNeeded):
+        await quick.do(guests.speak, thief.session, "de", thief.network)
+    await gwen.browser.access()
+    await quick.do(guests.leave, thief.session, lunch.membership_id, thief.network)
+    await quick.do(guests.leave, gwen.browser.session, launch.membership_id, thief.network)
+
+
+async def test_the_same_language_again_is_no_change(quick: World) -> None:
+    browser = await quick.guest()
+    for language in ("de", "de", "en", "en"):
+        await quick.do(guests.speak, browser.session, language, browser.network)
+    assert (await quick.events()).count("guest.language") == 2

@@ -14,6 +14,7 @@ from domain.policies import Method, Partner, Rule
 from domain.seals import seal
 from domain.sign_in_errors import SignInStale
 from domain.sign_ins import Proof
+from domain.views import Surface
 from tests.guest.house import ALICE, GWEN, KEYS, PRODUCTION, TEAM, Browser, House
 from tests.guest.journeying import Outside, leaves, path, signs_in
 from tests.servers.background import free_port
@@ -185,6 +186,18 @@ async def test_two_organisations_that_know_an_account_are_chosen_from(office: Of
     page = await back.submit(page, tenant="tailspin")
     assert "Toys" in page.text
     assert "Launch" not in page.text
+
+
+async def test_an_address_is_offered_the_partner_of_every_tenant_that_has_one(office: Office) -> None:
+    """Which tenant somebody is a guest of is not asked before the sign-in."""
+    toys = replace(office.partner, provider_id="toys-provider", name="Fabrikam for Toys")
+    await office.house.policy("tailspin", partners=(toys,))
+    await signs_in(await office.gwen(), FABRIKAM)
+    back = office.house.browser()
+    page = await back.submit(await back.open("/"), email=GWEN)
+    for provider_id in (FABRIKAM, "toys-provider"):
+        assert page.text.count(f'"/sign-in/{provider_id}"') == 1
+    assert (await signs_in(back, FABRIKAM)).status == 200
 
 
 # ── attacks and mishaps ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -368,6 +381,21 @@ async def test_a_rule_that_blocks_the_method_is_asked_at_the_door(office: Office
     assert "A rule of this organisation" in seen.text
 
 
+@pytest.mark.parametrize("known", [False, True])
+async def test_an_account_that_a_rule_keeps_out_is_noted_with_the_rule(office: Office, known: bool) -> None:
+    gwen = await office.gwen()
+    if known:
+        await signs_in(gwen, FABRIKAM)
+        gwen = await office.gwen_again()
+    back = path(await Outside().signs_in(await leaves(gwen, FABRIKAM)))
+    await office.house.policy(rules=(Rule("r1", "No partners", methods=(Method.PARTNER,), block=True),))
+    assert (await gwen.ask("GET", back)).status == 403
+    (event,) = await office.house.rows("SELECT * FROM audit_events WHERE kind = 'refused'")
+    (invitation,) = await office.house.rows("SELECT * FROM invitations")
+    assert (event.tenant_id, event.invitation_id) == ("contoso", invitation.invitation_id)
+    assert '"r1"' in event.detail
+
+
 @pytest.mark.parametrize(
     ("trusts", "said", "second"),
     [
@@ -394,6 +422,7 @@ async def test_a_passcode_guest_who_gets_an_account_is_offered_the_move_and_keep
     gwen = office.house.browser()
     await gwen.signed_in(link)
     await office.house.policy(partners=(office.partner,))
+    office.house.clock.move(seconds=1)
     page = await gwen.open("/guest")
     assert f"/guest/account/{FABRIKAM}" in page.text
     before = gwen.cookies["__Host-gatehouse-session"]
@@ -423,4 +452,22 @@ async def test_the_move_needs_the_guests_own_account(office: Office) -> None:
     assert page.status == 403
     assert "You signed in as someone else" in page.text
     assert (await gwen.open("/guest")).status == 200
+    assert not await office.house.rows("SELECT * FROM identities")
+
+
+async def test_the_move_asks_the_operators_switches_of_the_sessions_own_tenant(office: Office) -> None:
+    await office.house.policy(partners=())
+    gwen = office.house.browser()
+    await gwen.signed_in(await office.house.invite())
+    await office.house.policy(partners=(office.partner,))
+    seen = await gwen.ask("GET", f"/guest/account/{FABRIKAM}")
+    back = path(await Outside().signs_in(seen.headers["Location"]))
+    office.house.switches.off = frozenset({("email_passcode", Surface.CHAT)})
+    office.house.switches.only = "contoso"
+    assert "wrong with your mailbox" in (await gwen.ask("GET", back)).text
+    assert (await gwen.ask("GET", f"/guest/account/{FABRIKAM}")).status == 403
+    elsewhere = gwen.cookies["__Host-gatehouse-session"].replace("~contoso", "~tailspin")
+    other = office.house.browser(cookies=gwen.cookies | {"__Host-gatehouse-session": elsewhere})
+    assert (await other.ask("GET", back)).status == 401
+    assert (await other.ask("GET", f"/guest/account/{FABRIKAM}")).status == 401
     assert not await office.house.rows("SELECT * FROM identities")

@@ -219,7 +219,8 @@ FIRST, SECOND = KEYS.keys
 
 async def _seal_a_factor(world: World, keys: Keys) -> None:
     await world.change(
-        "INSERT INTO factors (factor_id, tenant_id, guest_id, kind, session_id, sealed, last_step, sign_count, created_at)"
+        "INSERT INTO factors (factor_id, tenant_id, guest_id, kind, session_id, sealed, last_step, sign_count,"
+        " created_at)"
         " VALUES ('f', :tenant, 'g', 'totp', '', :sealed, 0, 0, '2026-11-22 10:00:00+00:00')",
         tenant=CONTOSO,
         sealed=seals.seal(keys, "totp").close(b"authenticator"),

@@ -37,8 +37,8 @@ class AskingPages:
             address = addresses.one(typed)
         except WrongAddress:
             return await self._form(request, flow, typed.strip(), note[: requests.LONGEST_NOTE])
-        where = {"client": self._client(request), "network": desk.network(request)}
-        await desk.units.write(requests.ask, *_held(flow), address, note, **where)
+        client, network = self._client(request), desk.network(request)
+        await desk.units.write(requests.ask, *_held(flow), address, note, client=client, network=network)
         s = desk.sentences(request)
         told = s.say("If the answer is yes, a mail comes to {address}. There is nothing else to do.", address=address)
         return self._done(request, s.say("Your request is on its way"), told)
@@ -56,8 +56,8 @@ class AskingPages:
         desk = self._desk
         flow, _ = await desk.flow_form(request)
         invited(desk, request)
-        where = {"client": self._client(request), "network": desk.network(request)}
-        await desk.units.write(requests.ask_for_time, *_held(flow), **where)
+        client, network = self._client(request), desk.network(request)
+        await desk.units.write(requests.ask_for_time, *_held(flow), client=client, network=network)
         s = desk.sentences(request)
         told = s.say("If the answer is yes, a new mail comes to the invited mailbox. There is nothing else to do.")
         return self._done(request, s.say("Your request is on its way"), told)

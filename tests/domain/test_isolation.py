@@ -272,7 +272,7 @@ HELPERS = {
     "renew_session",
     "opened", "known", "url", "tenant", "of_workspaces", "view", "views", "line", "with_step",
     "held", "changing", "adding", "added", "passed", "tell_owners", "check",
-    "permitted", "provider", "partner_by_id",
+    "permitted", "provider", "partner_by_id", "mover", "each_partner",
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
     "cleaned",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql import Executable
@@ -110,7 +110,7 @@ def _row(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
     """Makes rows as SQLAlchemy gives them: tuples with names, and `_mapping`."""
     row: Any = namedtuple("Row", names, rename=True)  # pyright: ignore[reportUntypedNamedTuple]
     row._mapping = property(row._asdict)  # noqa: SLF001 - as SQLAlchemy names it
-    return partial(tuple.__new__, row)
+    return partial(cast(Any, tuple).__new__, row)
 
 
 class Result:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Protocol
 
@@ -64,6 +65,7 @@ class Metrics:
         )
         self._events = Counter("gatehouse_events", "What happened, by kind", ("kind",), registry=self._registry)
         self._pages = Counter("gatehouse_answers", "HTTP answers", ("route", "status"), registry=self._registry)
+        self._event, self._page = lru_cache(256)(self._event_of), lru_cache(256)(self._page_of)
         self._waiting = self._gauge("outbox_waiting", "Rows that will be delivered", "channel")
         self._dead = self._gauge("outbox_dead", "Rows that were given up", "channel")
         self._oldest = self._gauge("outbox_oldest_due_seconds", "How long the oldest due row has waited", "channel")
@@ -79,11 +81,17 @@ class Metrics:
     def happened(self, kinds: list[str]) -> None:
         """Events that were committed, as the audit names them: invitation.created, passcode.wrong, session.started …"""
         for kind in kinds:
-            self._events.labels(_plain(kind)).inc()
+            self._event(kind).inc()
 
     def page(self, route: str, status: int) -> None:
         """`route` is a pattern of the router, never a path."""
-        self._pages.labels(route, f"{status // 100}xx").inc()
+        self._page(route, status).inc()
+
+    def _event_of(self, kind: str) -> Counter:
+        return self._events.labels(_plain(kind))
+
+    def _page_of(self, route: str, status: int) -> Counter:
+        return self._pages.labels(route, f"{status // 100}xx")
 
     def watch(self, beat_age: Callable[[], float], restarts: Callable[[], float]) -> None:
         """The worker's pulse: seconds since it last looked for due rows, and how often a task of it died."""

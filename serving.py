@@ -29,6 +29,8 @@ def spare_memory() -> None:
 def settle() -> None:
     """What the start made lives as long as the process: the garbage collector need not look at it ever again."""
     gc.collect()
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 

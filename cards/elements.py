@@ -83,7 +83,8 @@ def local_date(moment: datetime) -> str:
 
 
 def local_time(moment: datetime) -> str:
-    return f"{local_date(moment)} {{{{TIME({_instant(moment)})}}}}"
+    at = _instant(moment)
+    return f"{{{{DATE({at},SHORT)}}}} {{{{TIME({at})}}}}"
 
 
 def fitting(parts: Iterable[Part], count: int, room: int) -> tuple[list[Part], int]:

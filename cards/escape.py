@@ -6,6 +6,7 @@ where a link, a mention, a tag or a template would begin. An address that was va
 """
 
 import re
+from functools import lru_cache
 from unicodedata import category
 
 JOINER = "\u2060"
@@ -29,6 +30,7 @@ _BEGINNINGS = (
 )
 
 
+@lru_cache(512)
 def plain(text: str, most: int = NAME) -> str:
     """`text` on one line of at most `most` characters, for a text run, plain text or a notification."""
     visible = _SPACES.sub(" ", text).strip()

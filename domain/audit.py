@@ -12,6 +12,7 @@ from storage import audit as rows
 START = "0" * 64
 SYSTEM = "system"
 OPERATOR = "operator"
+_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 INSTALLATION = "-"
 """The chain of what belongs to no tenant."""
 
@@ -23,10 +24,8 @@ def record(work: Work, tenant_id: str, kind: str, actor: str, **facts: Any) -> N
     `actor` is a chat user's object id, `guest:<id>`, `system` or `operator`.
     """
     columns = {name: facts.pop(name, None) for name in ("workspace_id", "invitation_id", "guest_id")}
-    detail = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-    work.events.append(
-        {"tenant_id": tenant_id, "at": work.now, "kind": kind, "actor": actor, "detail": detail} | columns
-    )
+    noted = {"tenant_id": tenant_id, "at": work.now, "kind": kind, "actor": actor, "detail": _encoded(facts)}
+    work.events.append(noted | columns)
 
 
 def write(work: Work) -> None:

@@ -3,9 +3,7 @@
 import hmac
 from base64 import b32encode
 from secrets import token_bytes
-from typing import Any
-
-from pyotp.totp import TOTP
+from typing import TYPE_CHECKING, Any
 
 from domain import factors, limits, recovery
 from domain.factor_views import AppView, Factor, Mistake, Passed
@@ -15,6 +13,9 @@ from domain.seals import seal
 from domain.secrets import new_id
 from domain.work import Work
 from storage import factors as rows
+
+if TYPE_CHECKING:
+    from pyotp.totp import TOTP
 
 ISSUER = "Gatehouse"
 PURPOSE = "totp"
@@ -100,13 +101,15 @@ def _begun(work: Work, it: Held) -> Any:
     return work.one(rows.BEGUN, it.guest | {"session": it.session})
 
 
-def _totp(work: Work, row: Any) -> TOTP | None:
+def _totp(work: Work, row: Any) -> "TOTP | None":
     """None: there is none, or its key is sealed under a secret key that is gone."""
+    from pyotp.totp import TOTP
+
     key = seal(work.keys, PURPOSE).open(row.sealed) if row is not None else None
     return TOTP(b32encode(key).decode(), digits=DIGITS, interval=SECONDS) if key else None
 
 
-def _step(work: Work, totp: TOTP, typed: str) -> int | None:
+def _step(work: Work, totp: "TOTP", typed: str) -> int | None:
     """Whose code it is, of the half minutes around now."""
     present = int(work.now.timestamp()) // SECONDS
     steps = [present + off for off in AROUND]

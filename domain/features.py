@@ -8,6 +8,7 @@ ga                     on from its date   on        off
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from domain.views import FeatureFacts, FeatureView, RolloutView, Setting, Stage, Surface, SurfaceState
@@ -87,10 +88,14 @@ def state(work: Work, tenant_id: str, surface: Surface, feature: str = EMAIL_PAS
 
 def of_invitation(work: Work, row: Any) -> SurfaceState:
     """The decision for an invitation's surface, from the facts that were read along with it."""
-    surface = Surface(row.surface)
-    stage, setting = Stage(row.stage or Stage.GA), Setting(row.setting or Setting.DEFAULT)
+    surface, stage, setting = _named(row.surface, row.stage or Stage.GA, row.setting or Setting.DEFAULT)
     on = decide(stage, row.from_at, setting, work.now)
     return _vetoed(work, EMAIL_PASSCODE, SurfaceState(surface, stage, row.from_at, on, on and stage is Stage.PREVIEW))
+
+
+@lru_cache(64)
+def _named(surface: str, stage: str, setting: str) -> tuple[Surface, Stage, Setting]:
+    return Surface(surface), Stage(stage), Setting(setting)
 
 
 def _vetoed(work: Work, feature: str, state: SurfaceState) -> SurfaceState:

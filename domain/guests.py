@@ -249,10 +249,11 @@ def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
 
 def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:
     """The guest of the invitation's address and its membership, made now. Returns the guest's id and the end."""
+    fresh = new_id()
     known = work.one(
         rows.put(work.connection.dialect.name),
         {
-            "guest_id": new_id(),
+            "guest_id": fresh,
             "tenant_id": invitation.tenant_id,
             "address": invitation.address,
             "address_key": addresses.key(invitation.address),
@@ -263,8 +264,9 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
     )
     assert known is not None
     ends_at = work.now + timedelta(days=invitation.access_days)
-    where = {"workspace": invitation.workspace_id, "guest": known.guest_id, "now": work.now}
-    work.run(rows.END_RUN_OUT, where)
+    if known.guest_id != fresh:
+        where = {"workspace": invitation.workspace_id, "guest": known.guest_id, "now": work.now}
+        work.run(rows.END_RUN_OUT, where)
     work.run(
         rows.START,
         {

@@ -136,7 +136,10 @@ def refusal(work: Work, tenant_id: str, address: str, barrier: Barrier) -> Refus
 
 def barrier(work: Work, row: Any) -> Barrier | None:
     """What keeps an invitation's guest out now, as far as it is known without asking anybody; without names."""
-    return of_invitation(work, row, {}).about(row.address).barrier
+    inquiry = of_invitation(work, row, {})
+    if inquiry.policy is policies.NO_POLICY and inquiry.stage.on:
+        return None  # as it is for most: anybody has a mailbox
+    return inquiry.about(row.address).barrier
 
 
 def suspicious(given: Sequence[str]) -> tuple[Typo, ...]:

@@ -132,6 +132,7 @@ def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
         expires_at=passcode.expires_at,
         withdraw_token=work.keys.withdraw_token(passcode.key_id, passcode.passcode_id),
         workspace=offer.workspace if offer and offer.kind != Kind.PERSONAL else "",
+        invitation_id=passcode.invitation_id,
     )
 
 
@@ -194,6 +195,8 @@ def _subject(work: Work, row: Claimed) -> tuple[str, dict[str, Any]] | None:
     """The invitation behind a mail; None for a returning guest's passcode, which has no card."""
     if row.kind == "invitation":
         found = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
+    elif isinstance(row.mail, PasscodeMail):
+        found = row.mail
     else:
         found = _passcode_of(work, row)
     if found is None or found.invitation_id is None:

@@ -110,10 +110,15 @@ class Policy:
     @property
     def order(self) -> tuple[Method, ...]:
         """The methods that are on, in the order in which they are offered, the passcode last."""
-        named = dict(self.methods)
-        ordered = [*named, *(method for method in Method if method not in named)]
-        better = [each for each in ordered if each is not Method.EMAIL_PASSCODE and named.get(each, True)]
-        return (*better, Method.EMAIL_PASSCODE) if named.get(Method.EMAIL_PASSCODE, True) else tuple(better)
+        return _ordered(self.methods)
+
+
+@lru_cache(256)
+def _ordered(methods: tuple[tuple[Method, bool], ...]) -> tuple[Method, ...]:
+    named = dict(methods)
+    ordered = [*named, *(method for method in Method if method not in named)]
+    better = [each for each in ordered if each is not Method.EMAIL_PASSCODE and named.get(each, True)]
+    return (*better, Method.EMAIL_PASSCODE) if named.get(Method.EMAIL_PASSCODE, True) else tuple(better)
 
 
 NO_POLICY = Policy()
@@ -148,8 +153,14 @@ class Verdict:
     """Rules that will or will not apply, by what is not known yet."""
 
 
+WELCOME = Verdict()
+"""What NO_POLICY says of everybody."""
+
+
 def decide(policy: Policy, it: Circumstances) -> Verdict:
     """Would this guest get in, and on which conditions? Pure, and the same for every step and every explanation."""
+    if policy is NO_POLICY:
+        return WELCOME
     forbidden = _domain(policy, domain_of(it.address))
     if forbidden:
         return Verdict(forbidden)

@@ -262,6 +262,7 @@ class PasscodeMail:
     withdraw_token: str
     workspace: str
     """Empty for a returning guest."""
+    invitation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

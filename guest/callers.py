@@ -1,6 +1,7 @@
 """Who is calling, and under which name: client addresses behind trusted proxies, and the host that pages answer on."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -12,13 +13,19 @@ Network = IPv4Network | IPv6Network
 
 UNKNOWN = "unknown"
 """The key of callers without an address, as over a Unix socket."""
+LONGEST = 100
+"""Characters of an address: what is cut off there is none."""
 HOPS = 32
 """More forwarding proxies than any real path has; what is beyond is not looked at."""
 
 
 def parsed(hop: str) -> Address | None:
     """An address as proxies write it: bare, with a port, or in brackets. IPv4 inside IPv6 is unwrapped."""
-    text = hop.strip().strip('"')
+    return _address(hop.strip().strip('"')[:LONGEST])
+
+
+@lru_cache(512)
+def _address(text: str) -> Address | None:
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -71,8 +71,9 @@ async def _body(request: web.Request) -> bytes:
         raise WrongForm
     if (request.content_length or 0) > MOST_BYTES:
         raise FormTooLarge
+    came_along = request.content.is_eof()
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(None if came_along else PATIENCE_SECONDS):
             return await _whole(request)
     except TimeoutError:
         raise SlowForm from None

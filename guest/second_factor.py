@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-import segno
 from aiohttp import web
 from markupsafe import Markup
 
@@ -159,4 +158,6 @@ def _passkey(s: Sentences) -> Markup:
 
 def qr(uri: str) -> Markup:
     """A picture inside the page: no other address learns the key, and no style is needed."""
+    import segno
+
     return Markup(segno.make(uri, error="m", micro=False).svg_inline(border=4, omitsize=True, light="#fff"))  # noqa: S704

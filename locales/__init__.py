@@ -27,9 +27,10 @@ def _catalogue(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Speech:
-    """Says sentences in one language. Extraction finds the calls of `say` and `say_many`: their texts are literals."""
+    """Says sentences in one language; there is one for each (`speak`). Extraction finds the calls of `say` and
+    `say_many`: their texts are literals."""
 
     language: str
 
@@ -43,23 +44,24 @@ class Speech:
 
     def day(self, moment: datetime) -> str:
         """A date in words, UTC: 6 December 2026."""
-        from babel.dates import format_date
+        from locales.days import day
 
-        return format_date(moment, "long", locale=BABEL[self.language])
+        return day(self, moment)
 
     def time(self, moment: datetime) -> str:
         """A time of day with its zone: 10:42 UTC."""
         return f"{moment:%H:%M} UTC"
 
 
-BABEL = {"en": "en_GB", "de": "de_DE"}
+_SPEECHES = {language: Speech(language) for language in LANGUAGES}
 
 
-@cache
 def speak(language: str | None) -> Speech:
     """The speech for a language tag (`de-AT`) or anything else (English)."""
-    tag = (language or "").partition("-")[0].partition("_")[0].lower()
-    return Speech(tag if tag in LANGUAGES else "en")
+    found = _SPEECHES.get(language or "en")
+    if found:
+        return found
+    return _SPEECHES.get((language or "").partition("-")[0].partition("_")[0].lower(), _SPEECHES["en"])
 
 
 def best(accept_language: str) -> str:

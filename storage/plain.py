@@ -8,7 +8,9 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import Any, cast
 
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql import Executable
@@ -32,13 +34,15 @@ class Compiled:
             self.text, names = expanded.statement, expanded.positiontup
         self.lists = () if spread else tuple(bind.key for bind in compiled.post_compile_params)
         self._spread: dict[tuple[int, ...], Compiled] = {}
-        self._binds = [(name, _writing(compiled, name)) for name in names]
+        self._taken = _taking(names)
+        writing = [_writing(compiled, name) for name in names]
+        self._binds = [(i, process) for i, process in enumerate(writing) if process]
         own = {name: bind.value for name, bind in compiled.binds.items() if name not in values and not bind.required}
         if statement.is_insert:
             own |= {column.key: column.default.arg for column in compiled.insert_prefetch}
         self._own = {name: value for name, value in own.items() if name in names}
         columns: Sequence[Any] = compiled._result_columns or ()  # noqa: SLF001 - no public word for it
-        self._row = _row_class(tuple(str(column.keyname) for column in columns)) if columns else None
+        self._row = _row(tuple(str(column.keyname) for column in columns)) if columns else None
         found = [_reading(column.type) for column in columns]
         self._results: list[tuple[int, Process]] = [(i, process) for i, process in enumerate(found) if process]
 
@@ -51,16 +55,18 @@ class Compiled:
 
     def bind(self, values: Values) -> list[Any]:
         """In the order of the text. Raises KeyError for a value that is missing."""
-        given = {**self._own, **values} if self._own else values
-        return [process(given[name]) if process else given[name] for name, process in self._binds]
+        cells = list(self._taken({**self._own, **values} if self._own else values))
+        for i, process in self._binds:
+            cells[i] = process(cells[i])
+        return cells
 
     def rows(self, cursor: sqlite3.Cursor) -> list[Any]:
         if cursor.description is None:
             return []
-        row = self._row or _row_class(tuple(column[0] for column in cursor.description))
+        row = self._row or _row(tuple(column[0] for column in cursor.description))
         if not self._results:
-            return [row._make(each) for each in cursor]
-        return [row._make(self._processed(each)) for each in cursor]
+            return list(map(row, cursor))
+        return [row(self._processed(each)) for each in cursor]
 
     def _processed(self, raw: Sequence[Any]) -> list[Any]:
         cells = list(raw)
@@ -68,6 +74,11 @@ class Compiled:
             if cells[i] is not None:
                 cells[i] = process(cells[i])
         return cells
+
+
+def _taking(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    """Values by name, in this order: several at once where there are several, which is faster."""
+    return itemgetter(*names) if len(names) > 1 else lambda given: [given[name] for name in names]
 
 
 def _writing(compiled: Any, name: str) -> Process | None:
@@ -81,35 +92,28 @@ def _reading(kind: Any) -> Process | None:
     return _to_moment if isinstance(kind, Instant) else kind.dialect_impl(DIALECT).result_processor(DIALECT, None)
 
 
-_last = (datetime.min.replace(tzinfo=UTC), "0001-01-01 00:00:00.000000")
-"""The last moment and its text: the same one, a unit's `now`, is written again and again."""
-
-
+@lru_cache(64)
 def _to_text(value: datetime | None) -> str | None:
-    """A moment as SQLAlchemy's DateTime writes it into SQLite: UTC, six digits of the second."""
-    global _last  # noqa: PLW0603 - replaced whole: threads see one pair or the other
+    """A moment as SQLAlchemy's DateTime writes it into SQLite: UTC, six digits of the second. A unit writes the same
+    few again and again."""
     if value is None:
         return None
-    known, text = _last
-    if value is known:
-        return text
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone")
     at = value if value.tzinfo is UTC else value.astimezone(UTC)
-    text = at.isoformat(" ", "microseconds")[:26]
-    _last = (value, text)
-    return text
+    return at.isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(256)
 def _to_moment(text: str) -> datetime:
     return datetime.fromisoformat(text + "+00:00")
 
 
-def _row_class(names: tuple[str, ...]) -> Any:
-    """Rows as SQLAlchemy gives them: tuples with names, and `_mapping`."""
+def _row(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
+    """Makes rows as SQLAlchemy gives them: tuples with names, and `_mapping`."""
     row: Any = namedtuple("Row", names, rename=True)  # pyright: ignore[reportUntypedNamedTuple]
     row._mapping = property(row._asdict)  # noqa: SLF001 - as SQLAlchemy names it
-    return row
+    return partial(cast(Any, tuple).__new__, row)
 
 
 class Result:
@@ -157,7 +161,7 @@ class PlainConnection:
 
     def execute(self, statement: Executable, values: Values | Sequence[Values] = ()) -> Result:  # pyright: ignore[reportArgumentType]
         """One set of values, or a list of them for a statement without rows. Raises sqlite3.Error."""
-        if isinstance(values, Mapping) or not values:
+        if isinstance(values, (dict, Mapping)) or not values:
             one: Values = values or {}  # pyright: ignore[reportAssignmentType]
             compiled, one = self._compiled(statement, one)
             cursor = self.driver.execute(compiled.text, compiled.bind(one))

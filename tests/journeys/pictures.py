@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pyotp import TOTP
 
 from tests.browser import chromium_path
 from tests.journeys.tryout import ChatWindow, TryOut, parsed, tried_out
@@ -16,7 +17,7 @@ IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 GWEN, NINA, MASKED = "gwen@fabrikam.example", "nina@fabrikam.example", "ni***@fabrikam.example"
-HUGO, IDA = "hugo@fabrikam.example", "ida@fabrikam.example"
+HUGO, IDA, KIM = "hugo@fabrikam.example", "ida@fabrikam.example", "kim@fabrikam.example"
 CHANNEL = "Lighthouse - General"
 TENANT = "5b0f1a52-6c0e-4f0b-9d2c-7f6f3a1e4c10"
 WRONG = "00000000"
@@ -170,6 +171,52 @@ def spent(studio: Studio, page: Page) -> None:
     shoot(page, "passcode-spent")
 
 
+def policies(studio: Studio, folder: Path) -> None:
+    """What a tenant may demand: explained in the chat, and met in the browser."""
+    chat, command = studio.chat, studio.tried.gatehouse.command
+    (folder / "terms.txt").write_text("Be kind.\n\nKeep what you read here to yourself.\n")
+    command("terms", "publish", TENANT, str(folder / "terms.txt"), "--language", "en")
+    command("policies", "privacy", TENANT, "https://contoso.example/privacy")
+    command("policies", "add", TENANT, "Second factor", "--method", "email_passcode", "--mfa")
+    chat.say("links add Team wiki https://wiki.contoso.example/")
+    chat.told("wiki.contoso.example")
+    chat.say(f"explain {KIM}")
+    chat.told("Second factor")
+    studio.chat_picture("chat-explain")
+    chat.say("methods")
+    chat.told("Sign-in methods")
+    studio.chat_picture("chat-methods")
+    chat.say(f"invite {KIM}")
+    chat.card(KIM, "Sent")
+    page = studio.guest.new_page()
+    page.goto(studio.link(KIM))
+    page.locator("form#next button").click()
+    chat.card(KIM, "Passcode sent")
+    page.fill("input[name=code]", parsed(studio.tried.mails(KIM)[-1]).passcode)
+    page.locator("form#next button").click()
+    steps(page)
+
+
+def steps(page: Page) -> None:
+    """From the passcode to the workspace, where everything is demanded."""
+    page.wait_for_url("**/second-factor")
+    shoot(page, "second-factor")
+    page.locator("form#next button").click()
+    page.wait_for_selector(".key")
+    shoot(page, "authenticator")
+    page.fill("input[name=code]", TOTP(page.inner_text(".key").replace(" ", "")).now())
+    page.locator("form#next button").click()
+    page.wait_for_selector(".codes")
+    shoot(page, "recovery-codes")
+    page.locator("form#next button").click()
+    page.wait_for_url("**/consent")
+    shoot(page, "consent")
+    page.locator("form#next button").click()
+    page.wait_for_url("**/guest")
+    shoot(page, "applications")
+    page.close()
+
+
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, tried_out(Path(folder)) as tried, sync_playwright() as playwright:
@@ -178,6 +225,7 @@ def main() -> None:
         personal_chat(studio)
         main_way(studio)
         refusals(studio)
+        policies(studio, Path(folder))
         dark = studio.context("dark").new_page()
         dark.goto(tried.site)
         shoot(dark, "returning-dark")

@@ -44,15 +44,16 @@ class Speech:
 
     def day(self, moment: datetime) -> str:
         """A date in words, UTC: 6 December 2026."""
-        from locales.days import day
+        from babel.dates import format_date
 
-        return day(self, moment)
+        return format_date(moment, "long", locale=BABEL[self.language])
 
     def time(self, moment: datetime) -> str:
         """A time of day with its zone: 10:42 UTC."""
         return f"{moment:%H:%M} UTC"
 
 
+BABEL = {"en": "en_GB", "de": "de_DE"}
 _SPEECHES = {language: Speech(language) for language in LANGUAGES}
 
 

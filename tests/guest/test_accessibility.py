@@ -31,11 +31,11 @@ LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 class Site:
     """A house in a thread of its own, as a browser reaches it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, **changes: Any) -> None:
         port = free_port()
         self.url = f"http://localhost:{port}"
         self.loop = Loop()
-        self.house: House = self.loop.run(build(path, public_url=self.url, development=True, port=port))
+        self.house: House = self.loop.run(build(path, public_url=self.url, development=True, port=port, **changes))
 
     def run(self, coroutine: Any) -> Any:
         return self.loop.run(coroutine)

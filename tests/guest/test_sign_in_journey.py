@@ -2,15 +2,20 @@
 
 import contextlib
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.policies import Method, Partner
+from providers.clients import Client, Clients
 from tests.guest.house import GWEN
 from tests.guest.test_accessibility import AXE, LOOKS, Site, chromium, page, site
+from tests.servers.authority import HOME, Authority
+from tests.servers.background import Loop
 from tests.servers.openid import OpenIdProvider
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
@@ -31,6 +36,45 @@ def provider(site: Site) -> Iterator[OpenIdProvider]:
     site.run(site.house.policy(partners=(partner,)))
     yield server
     server.stop()
+
+
+@pytest.fixture
+def authority() -> Iterator[Authority]:
+    """Microsoft's and Google's sign-in service in one; Fabrikam is an organisation at Microsoft."""
+    with contextlib.closing(Loop()) as loop:
+        server = loop.run(Authority().start())
+        server.tenants["fabrikam.example"], server.realms[GWEN] = HOME, "Managed"
+        yield server
+        loop.run(server.stop())
+
+
+@pytest.fixture
+def registered(empty_database: Path, tmp_path: Path, authority: Authority) -> Iterator[Site]:
+    """A site that is registered with both."""
+    shutil.copy(empty_database, tmp_path / "registered.db")
+    client = Client("id", "secret")
+    clients = Clients(client, client, authority.url, authority.url)
+    with contextlib.closing(Site(tmp_path / "registered.db", clients=clients)) as site:
+        now = int(site.house.clock.now.timestamp())
+        authority.claims = {"iat": now, "exp": now + 600}
+        yield site
+
+
+def test_a_guest_with_an_organisations_microsoft_account(registered: Site, page: Page, authority: Authority) -> None:
+    authority.claims |= {"iss": f"{authority.url}/{HOME}/v2.0", "tid": HOME, "preferred_username": GWEN}
+    page.goto(registered.url + registered.run(registered.house.invite()))
+    assert page.get_by_role("button", name="Send me a code").count() == 0
+    page.get_by_role("link", name="Sign in with Microsoft").click()
+    page.wait_for_url("**/guest")
+    assert GWEN in page.inner_text("main")
+
+
+def test_a_guest_with_a_google_account(registered: Site, page: Page, authority: Authority) -> None:
+    authority.claims |= {"iss": authority.url, "sub": "g", "email": "gwen@gmail.com", "email_verified": True}
+    page.goto(registered.url + registered.run(registered.house.invite("gwen@gmail.com")))
+    page.get_by_role("link", name="Sign in with Google").click()
+    page.wait_for_url("**/guest")
+    assert "gwen@gmail.com" in page.inner_text("main")
 
 
 def accessible(page: Page) -> None:

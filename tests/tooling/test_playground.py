@@ -50,7 +50,8 @@ def launched(folder: Path, app: str, port: int) -> Iterator["subprocess.Popen[st
         try:
             yield process
         finally:
-            process.kill()
+            process.terminate()  # which takes along what it started
+            process.wait(20)
 
 
 def lines(process: "subprocess.Popen[str]", count: int) -> list[str]:

@@ -31,7 +31,6 @@ from bot.keys import KeyCache, SigningKey
 from bot.service_url import ServiceHosts, same_service
 
 ISSUER = "https://api.botframework.com"
-METADATA_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 LEEWAY_SECONDS = 300
 ALGORITHMS = ("RS256", "ES256")
 _LONGEST_TOKEN = 16_384

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import SQLModel
 
-from storage import policy_tables, tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - they define the tables
+from storage import lifecycle_tables, policy_tables, tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - they define the tables
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x6A7E_0001

@@ -54,6 +54,7 @@ class Person(Row, table=True):
     channel_user_id: str | None = Field(default=None, index=True)
     role: str | None = None
     role_checked_at: datetime | None = instant()
+    left_at: datetime | None = instant()
 
 
 class Workspace(Row, table=True):
@@ -66,6 +67,8 @@ class Workspace(Row, table=True):
     name: str = ""
     created_at: datetime = instant(nullable=False)
     removed_at: datetime | None = instant()
+    group_id: str | None = None
+    owners_read_at: datetime | None = instant()
     __table_args__ = (UniqueConstraint("tenant_id", "channel_id", "place_id"),)
 
 
@@ -75,6 +78,8 @@ class Owner(Row, table=True):
     person_id: str = Field(primary_key=True)
     tenant_id: str
     since: datetime = instant(nullable=False)
+    source: str | None = None
+    """Who says so: `graph` the directory; none: people in the chat."""
 
 
 class Invitation(Row, table=True):
@@ -103,6 +108,12 @@ class Invitation(Row, table=True):
     replaced_at: datetime | None = instant()
     guest_id: str | None = None
     version: int = 1
+    name: str | None = None
+    message: str | None = long_text()
+    access_until: datetime | None = instant()
+    """When the access ends whenever it began; none: `access_days` after redemption."""
+    bulk_id: str | None = None
+    erased_at: datetime | None = instant()
     __table_args__ = (
         Index("ix_invitations_tenant_created", "tenant_id", "created_at"),
         Index("ix_invitations_workspace_address", "workspace_id", "address_key"),
@@ -156,6 +167,9 @@ class Guest(Row, table=True):
     name: str = ""
     language: str = "en"
     created_at: datetime = instant(nullable=False)
+    seen_at: datetime | None = instant()
+    """The last sign-in."""
+    erased_at: datetime | None = instant()
     __table_args__ = (UniqueConstraint("tenant_id", "address_key"),)
 
 

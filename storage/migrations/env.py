@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import policy_tables, tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - they define the tables
+from storage import lifecycle_tables, policy_tables, tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - they define the tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from storage import migrating, policy_tables, tables  # noqa: F401 - they define the tables
+from storage import lifecycle_tables, migrating, policy_tables, tables  # noqa: F401 - they define the tables
 from storage.engines import engine
 
 

@@ -8,7 +8,7 @@ from bot import outcomes, places
 from bot.listeners import Reply
 from bot.people import People
 from bot.visits import Visit
-from domain import received, workspaces
+from domain import notices, received, workspaces
 from domain.doors import Units
 from domain.errors import Outsider, Unverified
 from domain.views import Person, Place
@@ -53,6 +53,7 @@ class Arrivals:
 
 def _departed(work: Any, where: Place) -> bool:
     workspaces.departed(work, where)
+    notices.parted(work, where)
     return True
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot import places
 from bot.roster import Member, NoRoster, NotInRoster, RosterFault
 from bot.writing import Mention, clean
-from domain import workspaces
+from domain import notices, workspaces
 from domain.doors import Clock, Units
 from domain.errors import Outsider, UnknownPerson, Unverified
 from domain.views import KnownPerson, Person, Place
@@ -75,7 +75,7 @@ class People:
             # The channel has no roster: what the activity says of its sender is all there is.
             if not vouched:
                 raise Outsider from None
-            return _Checked(await self._remembered(said), now)
+            return _Checked(await self._met(place, said), now)
         except RosterFault:
             if not vouched:
                 raise Unverified from None
@@ -83,7 +83,7 @@ class People:
         told = member.person_id or (said.person_id if vouched else "")
         if told != said.person_id or _foreign(member, place):
             raise Outsider
-        return _Checked(await self._remembered(_as_listed(said, member)), now)
+        return _Checked(await self._met(place, _as_listed(said, member)), now)
 
     def _last_known(self, said: Person, known: KnownPerson | None) -> _Checked:
         """Raises Unverified unless the roster's last answer is young enough."""
@@ -93,8 +93,8 @@ class People:
             raise Unverified
         return _Checked(_with_known(said, known), known.role_checked_at)
 
-    async def _remembered(self, person: Person) -> Person:
-        await self._database.write(workspaces.remember, person)
+    async def _met(self, place: Place, person: Person) -> Person:
+        await self._database.write(notices.met, place, person)
         return person
 
     def _keep(self, key: _Key, checked: _Checked) -> None:

@@ -27,6 +27,17 @@ class Poster:
         conversations = Client(self._connector, service_url).conversations
         return await _outcome(conversations.send_to_conversation(conversation_id, activity))
 
+    async def open(self, service_url: str, bot_id: str, tenant_id: str, member_id: str) -> Outcome:
+        """https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages"""
+        asked = {
+            "bot": {"id": bot_id},
+            "members": [{"id": member_id}],
+            "isGroup": False,
+            "tenantId": tenant_id,
+            "channelData": {"tenant": {"id": tenant_id}},
+        }
+        return await _outcome(Client(self._connector, service_url).conversations.create_conversation(asked))
+
     async def put(
         self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, Any]
     ) -> Outcome:

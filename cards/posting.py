@@ -1,27 +1,39 @@
-"""An invitation's or a request's card as the message that is posted and edited in the chat."""
+"""An invitation's, a request's or a notice's card as the message that is posted and edited in the chat."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, cast
 
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
 from domain.addresses import mask
 from domain.request_views import RequestView
-from domain.views import CardPost, Kind
+from domain.views import CardPost, InvitationView, Kind
+
+
+class Shown(Protocol):
+    """What every view of a card has."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def address(self) -> str: ...
+
 
 CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
 """Bot Framework channels that show Adaptive Cards; all others get the same as text."""
 
+DRAWN: dict[type, Callable[..., dict[str, Any]]] = {InvitationView: invitation, RequestView: request}
+"""By the type of the view, what draws its card."""
+
 
 def message(post: CardPost) -> dict[str, Any]:
     """The JSON of a message activity. Only a personal chat shows the address in full: elsewhere all read along."""
-    masked = post.view.kind is not Kind.PERSONAL
-    if isinstance(post.view, RequestView):
-        card = request(post.view, language=post.locale, masked=masked)
-    else:
-        card = invitation(post.view, language=post.locale, masked=masked)
+    view = cast(Shown, post.view)
+    masked = view.kind is not Kind.PERSONAL
+    card = DRAWN[type(view)](view, language=post.locale, masked=masked)
     shown: dict[str, Any] = {"type": "message", "from": {"id": post.bot_id}, "summary": summary(card)}
     if post.channel_id in CARD_CHANNELS:
         return shown | {"attachments": [attachment(card)]}
-    address = mask(post.view.address) if masked else post.view.address
+    address = mask(view.address) if masked else view.address
     return shown | {"text": fallback_text(card, address=address), "textFormat": "plain"}

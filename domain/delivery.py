@@ -10,9 +10,9 @@ from domain.views import Claimed
 from domain.work import Work
 from storage import outbox as rows
 
-MAIL, CARD = "mail", "card"
-REQUEST = "request"
-"""A row of the card channel, about a request's card."""
+MAIL, CARD, DUE = "mail", "card", "due"
+REQUEST, NOTICE = "request", "notice"
+"""Rows of the card channel, about a request's or a notice's card."""
 PASSCODES, INVITATIONS = 0, 1
 """Lanes of the mail channel: passcodes first."""
 CARDS = 0
@@ -44,6 +44,38 @@ def enqueue_request(work: Work, tenant_id: str, request_id: str) -> None:
     pause = {"priority": 0, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
     work.run(rows.change(work.connection.dialect.name), _row(work, tenant_id, CARD, REQUEST, request_id) | pause)
     work.wake = True
+
+
+def enqueue_notices(work: Work, tenant_id: str, notice_ids: Sequence[str]) -> None:
+    """The notices' cards are to show the present state."""
+    if not notice_ids:
+        return
+    pause = {"priority": CARDS, "told_since": work.now - CARD_PAUSE, "soonest": work.now + CARD_PAUSE}
+    due = [_row(work, tenant_id, CARD, NOTICE, each) | pause for each in notice_ids]
+    work.run(rows.change(work.connection.dialect.name), due)
+    work.wake = True
+
+
+def schedule(work: Work, tenant_id: str, kind: str, subject_id: str, due_at: datetime) -> None:
+    """The act of this kind (outbox/due_channel.py) is due for the subject then, and not at another time said before."""
+    row = _row(work, tenant_id, DUE, kind, subject_id) | {"priority": 0, "due_at": due_at}
+    work.run(rows.schedule(work.connection.dialect.name), row)
+
+
+def unschedule(work: Work, kind: str, subject_id: str) -> None:
+    """It is not due any more. An act that is under way goes on."""
+    work.run(rows.WITHDRAW, {"key": f"{kind}:{subject_id}", "now": work.now})
+
+
+def held(work: Work, row: Claimed, owner: str) -> bool:
+    """False: the lease ran out, and somebody else may have the row. True: it stays ours until this unit ends."""
+    return work.run(rows.HELD, {"row": row.row_id, "me": owner}) > 0
+
+
+def again(work: Work, row: Claimed, owner: str, next_at: datetime | None) -> None:
+    """An act is done; `next_at`: when it is due again."""
+    values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
+    work.run(rows.TOLD, values | {"soonest": work.now})
 
 
 def enqueue_again(work: Work, tenant_id: str, kind: str, subject_id: str) -> None:
@@ -102,7 +134,7 @@ def claim_all(work: Work, wishes: Sequence[Wish], owner: str, lease_seconds: int
 def _claimed(row: Any) -> Claimed:
     return Claimed(
         row.row_id, row.tenant_id, row.kind, row.subject_id, row.attempts, row.changes, row.created_at,
-        cut=row.sending_at is not None,
+        cut=row.sending_at is not None, channel=row.channel,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from domain.views import (
     Surface,
     Target,
 )
+from domain.wishes import NO_WISHES, Wishes
 from domain.work import Work
 from domain.workspaces import acting
 from storage import invitations as rows
@@ -46,6 +47,7 @@ def invite(
     surface: Surface = Surface.CHAT,
     *,
     sure: bool = False,
+    wishes: Wishes = NO_WISHES,
     found: Answers = None,
 ) -> InviteView | DraftView:
     """Invites each address that is not invited and no guest yet.
@@ -68,7 +70,8 @@ def invite(
         return _kept(work, _of(workspace, person), given, days, doubts)
     quotas.count(work, workspace, person, fresh)
     _make_room(work, [present.get(addresses.key(each)) for each in fresh])
-    made, new = [offers.New(each, days, surface, inquiry.stage.preview) for each in fresh], frozenset(fresh)
+    preview, new = inquiry.stage.preview, frozenset(fresh)
+    made = [offers.New(each, days, surface, preview, wishes) for each in fresh]
     created = offers.create(work, place, person, workspace, made)
     others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
     return _invited(created, showing.views(work, others))

@@ -3,16 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import admission, audit, delivery, features, links, requests, showing, states
+from domain import admission, audit, delivery, features, links, noticeboard, notices, requests, showing, states
 from domain.errors import PolicyForbids, Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
 from domain.work import Work
 from storage import invitations as rows
+from storage import notices as notice_rows
 from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
 from storage import requests as request_rows
 
+MAILS = frozenset({"invitation", "passcode"})
+"""Kinds of mails whose failing the card tells."""
 HELD_AGAIN = timedelta(minutes=10)
 """At the latest a mail that waits for passcodes to come on is looked at again."""
 HANDING_OVER = timedelta(seconds=90)
@@ -176,7 +179,7 @@ def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
 
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
     """Given up after many tries: for a mail the owner reads why, as with a refusal."""
-    if delivery.bury(work, row, owner, problem) and row.kind not in (delivery.CARD, delivery.REQUEST):
+    if delivery.bury(work, row, owner, problem) and row.kind in MAILS:
         _failed(work, row, problem)
 
 
@@ -213,6 +216,8 @@ def card(work: Work, row: Claimed) -> CardPost | None:
     """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
     if row.kind == delivery.REQUEST:
         return requests.card(work, row)
+    if row.kind == delivery.NOTICE:
+        return noticeboard.card(work, row)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     invitation = showing.by_id(work, row.tenant_id, row.subject_id)
     if stands is None or invitation is None or stands.quiet_at is not None:
@@ -263,7 +268,8 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 def told(work: Work, row: Claimed, owner: str) -> None:
     """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
     post = row.card or card(work, row)
-    next_at = _changes_at(post.view) if post is not None and isinstance(post.view, InvitationView) else None
+    view: object = post.view if post is not None else None
+    next_at = _changes_at(view) if isinstance(view, InvitationView) else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
     work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
 
@@ -276,11 +282,14 @@ def _changes_at(shown: InvitationView) -> datetime | None:
 
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:
-    """Somebody deleted the card: an invitation's is posted again once, then left in peace."""
+    """Somebody deleted the card: an invitation's or a notice's is posted again once, then left in peace."""
     if row.kind == delivery.REQUEST:
         return card_quiet(work, row, owner)
-    stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
-    work.run(rows.GONE, _card(row))
+    if row.kind == delivery.NOTICE:
+        stands = notices.by_id(work, row.tenant_id, row.subject_id)
+    else:
+        stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
+    work.run(_stands(row).GONE, _card(row))
     if stands is None or stands.reposted > 0:
         return card_quiet(work, row, owner)
     delivery.deferred(work, row, owner, "the card was deleted", work.now, True)
@@ -293,15 +302,22 @@ def card_quiet(work: Work, row: Claimed, owner: str) -> None:
     if row.kind == delivery.REQUEST:
         work.run(request_rows.NOT_CREATED, _card(row))
     else:
-        work.run(rows.QUIET, _card(row) | {"now": work.now})
+        work.run(_stands(row).QUIET, _card(row) | {"now": work.now})
     delivery.finish(work, row, owner)
 
 
 def _card(row: Claimed) -> dict[str, Any]:
-    named = "request" if row.kind == delivery.REQUEST else "invitation"
-    return {named: row.subject_id, "tenant": row.tenant_id}
+    return {STANDS[row.kind][0]: row.subject_id, "tenant": row.tenant_id}
 
 
 def _stands(row: Claimed) -> Any:
     """The named queries that write down where the row's card stands."""
-    return request_rows if row.kind == delivery.REQUEST else rows
+    return STANDS[row.kind][1]
+
+
+STANDS: dict[str, tuple[str, Any]] = {
+    delivery.CARD: ("invitation", rows),
+    delivery.REQUEST: ("request", request_rows),
+    delivery.NOTICE: ("notice", notice_rows),
+}
+"""By the kind of the row: the name of its subject, and the named queries of where its card stands."""

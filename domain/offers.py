@@ -10,9 +10,11 @@ from domain.errors import IllegalMove, Outdated, UnknownInvitation
 from domain.secrets import digest, new_id
 from domain.states import status
 from domain.views import InvitationView, Kind, Person, Place, Status, Surface, TimelineEntry
+from domain.wishes import NO_WISHES, Wishes
 from domain.work import Work
 from storage import guests as guest_rows
 from storage import invitations as rows
+from storage import sponsors as sponsor_rows
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class New:
     access_days: int
     surface: Surface
     preview: bool
+    wishes: Wishes = NO_WISHES
 
 
 def create(work: Work, place: Place, person: Person, workspace: Any, made: Sequence[New]) -> list[InvitationView]:
@@ -32,6 +35,7 @@ def create(work: Work, place: Place, person: Person, workspace: Any, made: Seque
     work.run(rows.ADD, invitations)
     work.run(rows.ADD_LINK, [_link(work, each) for each in invitations])
     work.run(rows.ADD_CARD, [_card(place, each) for each in invitations])
+    _sponsor(work, invitations, made)
     delivery.enqueue_mail(work, place.tenant_id, "invitation", *(each["link_id"] for each in invitations))
     delivery.enqueue_card(work, place.tenant_id, *(each["invitation_id"] for each in invitations))
     for each in invitations:
@@ -41,6 +45,16 @@ def create(work: Work, place: Place, person: Person, workspace: Any, made: Seque
         )  # fmt: skip
     name = place.name or workspace.name
     return [_new_view(each, name, place.kind, person, new.preview) for each, new in zip(invitations, made, strict=True)]
+
+
+def _sponsor(work: Work, invitations: Sequence[dict[str, Any]], made: Sequence[New]) -> None:
+    named = [
+        {"invitation_id": row["invitation_id"], "person_id": each, "tenant_id": row["tenant_id"], "since": work.now}
+        for row, new in zip(invitations, made, strict=True)
+        for each in new.wishes.sponsors
+    ]
+    if named:
+        work.run(sponsor_rows.add(work.connection.dialect.name), named)
 
 
 def _languages(work: Work, tenant_id: str, made: Sequence[New]) -> dict[str, str]:
@@ -58,7 +72,7 @@ def _invitation(work: Work, person: Person, workspace: Any, new: New, languages:
         "workspace_id": workspace.workspace_id,
         "address": new.address,
         "address_key": key,
-        "language": languages.get(key) or languages.get("") or "en",
+        "language": new.wishes.language or languages.get(key) or languages.get("") or "en",
         "surface": new.surface.value,
         "inviter_id": person.person_id,
         "access_days": new.access_days,
@@ -67,6 +81,9 @@ def _invitation(work: Work, person: Person, workspace: Any, new: New, languages:
         "link_id": new_id(),
         "mailed_at": work.now,
         "version": 1,
+        "name": new.wishes.name or None,
+        "message": new.wishes.message or None,
+        "access_until": new.wishes.until,
     }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from domain.guest_views import (
     AccessView,
@@ -17,7 +18,6 @@ from domain.guest_views import (
     WrongPasscode,
 )
 from domain.policy_views import Barrier, DraftView
-from domain.request_views import RequestView
 from domain.terms import (
     BadAddress,
     Kind,
@@ -267,9 +267,10 @@ class PasscodeMail:
 
 @dataclass(frozen=True, slots=True)
 class CardPost:
-    """A card – an invitation's or a request's – and where it stands."""
+    """A card – an invitation's, a request's or a notice's – and where it stands."""
 
-    view: InvitationView | RequestView
+    view: Any
+    """InvitationView, RequestView, or what domain/noticeboard.py makes."""
     channel_id: str
     service_url: str
     conversation_id: str
@@ -277,6 +278,8 @@ class CardPost:
     locale: str
     activity_id: str | None
     """None: not posted yet."""
+    member_id: str = ""
+    """The person with whom a chat has to be opened first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +289,7 @@ class Claimed:
     row_id: str
     tenant_id: str
     kind: str
-    """invitation, passcode, card or request"""
+    """invitation, passcode, card, request, notice, or what is due"""
     subject_id: str
     attempts: int
     """Including this one."""
@@ -297,3 +300,4 @@ class Claimed:
     mail: InvitationMail | PasscodeMail | None = field(default=None, repr=False)
     """What it says, where that was loaded along with the claim. It holds secrets."""
     card: CardPost | None = field(default=None, repr=False)
+    channel: str = "mail"

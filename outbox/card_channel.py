@@ -6,10 +6,11 @@ shown, whatever was due. Creating is not idempotent: a post that may have gone t
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from domain import delivery, mailings
+from domain import delivery, mailings, notices
 from domain.doors import Clock, Units
 from domain.views import CardPost, Claimed
 from outbox import schedule
@@ -41,6 +42,11 @@ class Outcome(Protocol):
 
 class Chat(Protocol):
     """Where cards go; the bot door has one."""
+
+    async def open(self, service_url: str, bot_id: str, tenant_id: str, member_id: str) -> Outcome:
+        """A chat with one person alone; the outcome's `activity_id` is the conversation's id. The same again gives the
+        same chat."""
+        ...
 
     async def post(self, service_url: str, conversation_id: str, activity: Mapping[str, Any]) -> Outcome: ...
 
@@ -76,6 +82,8 @@ class CardChannel:
         post = row.card or await self._database.read(mailings.card, row)
         if post is None:
             await self._database.write(delivery.dropped, row, owner)
+        elif not post.conversation_id:
+            await self._open(row, owner, post)
         elif post.activity_id is None:
             await self._create(row, owner, post)
         else:
@@ -96,6 +104,20 @@ class CardChannel:
             await self._database.write(mailings.card_quiet, row, owner)
         else:
             await self._later(row, owner, outcome, created=False)
+
+    async def _open(self, row: Claimed, owner: str, post: CardPost) -> None:
+        """Nobody talked there yet: the chat is opened, and the card posted into it."""
+        if not post.member_id:
+            await self._database.write(mailings.card_quiet, row, owner)
+            return
+        outcome = await self._chat.open(post.service_url, post.bot_id, row.tenant_id, post.member_id)
+        if outcome.activity_id:
+            await self._database.write(notices.opened, row.tenant_id, row.subject_id, outcome.activity_id)
+            await self._create(row, owner, replace(post, conversation_id=outcome.activity_id))
+        elif outcome.status in (UNWELCOME, GONE):
+            await self._database.write(mailings.card_quiet, row, owner)
+        else:
+            await self._later(row, owner, outcome)
 
     async def _edit(self, row: Claimed, owner: str, post: CardPost, activity_id: str) -> None:
         outcome = await self._chat.put(post.service_url, post.conversation_id, activity_id, self._render(post))

@@ -1,4 +1,4 @@
-"""The outbox put together: a worker with its two channels. app.py hands in what they are made of."""
+"""The outbox put together: a worker with its channels. app.py hands in what they are made of."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from outbox.card_channel import CardChannel
+from outbox.due_channel import DueChannel
 from outbox.mail_channel import MailChannel
 from outbox.mails import Mails
 from outbox.smtp import Pool
@@ -17,7 +18,8 @@ def start(
 ) -> Worker:
     """Delivers from now on, woken by each commit that leaves something due, until the stack is closed."""
     stack.callback(pool.close)
-    worker = Worker(database, {"mail": MailChannel(database, pool, mails, clock), "card": cards}, clock)
+    mail, due = MailChannel(database, pool, mails, clock), DueChannel(database, clock)
+    worker = Worker(database, {"mail": mail, "card": cards, "due": due}, clock)
     database.committed = worker.wake
     worker.start()
     stack.push_async_callback(worker.stop)

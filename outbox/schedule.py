@@ -14,7 +14,8 @@ PASSCODE = (5, 15, 45, 2 * MINUTE, *(6 * (5 * MINUTE,)))
 """Longer than any passcode lives."""
 CARD = (2, 5, 15, MINUTE, 5 * MINUTE, 15 * MINUTE, *(47 * (HOUR,)))
 
-WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD, "request": CARD}
+WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD}
+"""Kinds that are not named wait as cards do."""
 LIVES = {"invitation": timedelta(hours=48)}
 """A card's row lives on with its card, so only its attempts since the last change count."""
 
@@ -24,7 +25,7 @@ def wait(kind: str, attempts: int, chance: float) -> float | None:
 
     `chance` in [0, 1) picks the place within the jitter.
     """
-    table = WAITS[kind]
+    table = WAITS.get(kind, CARD)
     if attempts > len(table):
         return None
     return table[max(attempts, 1) - 1] * (1 - JITTER + 2 * JITTER * chance)

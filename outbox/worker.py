@@ -58,7 +58,7 @@ class Lane:
     places: int
 
 
-LANES = (Lane("mail", 0, 8), Lane("mail", 1, 6), Lane("card", delivery.CARDS, 8))
+LANES = (Lane("mail", 0, 8), Lane("mail", 1, 6), Lane("card", delivery.CARDS, 8), Lane("due", 0, 2))
 
 
 def claim_all(work: Work, wishes: Sequence[delivery.Wish], owner: str) -> list[list[Claimed]]:
@@ -70,7 +70,9 @@ def claim_all(work: Work, wishes: Sequence[delivery.Wish], owner: str) -> list[l
 def _loaded(work: Work, row: Claimed) -> Claimed:
     """A row that cannot be loaded must not keep the others from being claimed: its channel asks again, and fails."""
     try:
-        if row.kind == "card":
+        if row.channel == delivery.DUE:
+            return row
+        if row.channel == delivery.CARD:
             return replace(row, card=mailings.card(work, row))
         return replace(row, mail=mailings.mail(work, row))
     except BROKEN:

@@ -48,6 +48,17 @@ def change(dialect: str) -> Executable:
     )
 
 
+@cache
+def schedule(dialect: str) -> Executable:
+    """One row for each unique key, due when it was said last. One under way is due again once it is done."""
+    statement = insert(dialect)(ROWS).values(**NEW)
+    again = case((ROWS.c.owner.is_not(None), ROWS.c.due_at), else_=statement.excluded.due_at)
+    return statement.on_conflict_do_update(
+        index_elements=["unique_key"],
+        set_={"changes": ROWS.c.changes + 1, "due_at": again, "dead_at": None, "done_at": None, "attempts": 0},
+    )
+
+
 Lane = tuple[str, int | None]
 """Channel and priority; None: any, which walks through all the rows of the channel."""
 
@@ -92,6 +103,7 @@ DEAD = (
     .where(MINE)
     .values(dead_at=bindparam("now"), due_at=None, owner=None, sending_at=None, problem=bindparam("why"))
 )
+HELD = update(ROWS).where(MINE).values(problem=None)
 TAKE_BACK = update(ROWS).where(ROWS.c.owner.is_not(None)).values(owner=None, due_at=bindparam("now"))
 DEFER = (
     update(ROWS)

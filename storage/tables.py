@@ -226,6 +226,8 @@ class Draft(Row, table=True):
     access_days: int
     created_at: datetime = instant(nullable=False)
     spent_at: datetime | None = instant()
+    wishes: str | None = long_text()
+    """As JSON (domain/wishes.py)."""
 
 
 class Card(Row, table=True):

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from domain import delivery, guests, invitations, mailings, passcodes, policy_changes, redemption, workspaces
+from domain import delivery, due, guests, invitations, mailings, passcodes, policy_changes, redemption, workspaces
 from domain.guests import Client
 from domain.limits import Numbers
 from domain.policies import Address, Policy
@@ -34,6 +34,7 @@ from domain.views import (
     SignedIn,
 )
 from domain.work import Veto, Work
+from outbox.due_channel import ACTS
 from storage.database import Database
 
 CONTOSO, TAILSPIN = "contoso", "tailspin"
@@ -150,6 +151,19 @@ class World:
                 await self.do(mailings.told, row, WORKER)
             elif await self.do(mailings.creating, row, WORKER):
                 await self.do(mailings.posted, row, WORKER, f"activity-{next(self._numbers)}")
+
+    async def due(self) -> None:
+        """What is due by itself is done."""
+        for row in await self.claim("due"):
+            await self.do(due.done, row, WORKER, ACTS[row.kind])
+
+    async def live(self, days: int) -> None:
+        """So many days go by, an hour at noon of each: what is due is done, mailed and posted."""
+        for _ in range(days):
+            self.clock.move(days=1)
+            await self.due()
+            await self.deliver()
+            await self.post()
 
     def mails(self, kind: type[Any], to: str = GWEN) -> list[Any]:
         return [mail for mail in self.inbox if isinstance(mail, kind) and mail.recipient == to]

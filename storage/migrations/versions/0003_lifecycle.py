@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("invitation_id", "person_id", name=op.f("pk_sponsors")),
     )
     op.create_index("ix_sponsors_person", "sponsors", ["tenant_id", "person_id"], unique=False)
+    op.add_column("drafts", sa.Column("wishes", sa.Text(), nullable=True))
     op.add_column("guests", sa.Column("seen_at", Instant(), nullable=True))
     op.add_column("guests", sa.Column("erased_at", Instant(), nullable=True))
     op.add_column("invitations", sa.Column("name", sa.String(), nullable=True))
@@ -210,6 +211,7 @@ def downgrade() -> None:
     op.drop_column("invitations", "name")
     op.drop_column("guests", "erased_at")
     op.drop_column("guests", "seen_at")
+    op.drop_column("drafts", "wishes")
     op.drop_index("ix_sponsors_person", table_name="sponsors")
     op.drop_table("sponsors")
     op.drop_table("personal_chats")

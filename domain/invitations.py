@@ -46,14 +46,13 @@ def invite(
     access_days: int | None,
     surface: Surface = Surface.CHAT,
     *,
-    sure: bool = False,
     wishes: Wishes = NO_WISHES,
     found: Answers = None,
 ) -> InviteView | DraftView:
     """Invites each address that is not invited and no guest yet.
 
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
-    mistyped (unless `sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider, WrongDays,
+    mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider, WrongDays,
     LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be invited.
     """
     workspace = acting(work, place, person)
@@ -65,7 +64,7 @@ def invite(
     unfit = inquiries.sift(inquiry, fresh)
     if unfit and len(given) == 1:
         raise inquiries.refusal(work, place.tenant_id, given[0], unfit[0].barrier)
-    doubts = Doubts(unfit, () if sure else inquiries.suspicious(fresh))
+    doubts = Doubts(unfit, () if wishes.sure else inquiries.suspicious(fresh))
     if doubts.unfit or doubts.typos:
         return _kept(work, _of(workspace, person), given, days, doubts)
     quotas.count(work, workspace, person, fresh)
@@ -150,7 +149,7 @@ def confirm(
     if spent is None:
         raise DraftGone
     given = spent.addresses.split("\n")
-    return invite(work, place, person, given, spent.access_days, sure=True, found=found)
+    return invite(work, place, person, given, spent.access_days, wishes=Wishes(sure=True), found=found)
 
 
 def resend(work: Work, place: Place, person: Person, target: Named, *, found: Answers = None) -> InvitationView:

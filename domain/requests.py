@@ -16,6 +16,7 @@ from domain.request_errors import AskedTooOften, RequestGone
 from domain.request_views import AskView, Decision, RequestView, Wish
 from domain.secrets import digest, new_id
 from domain.views import CardPost, Claimed, InviteView, Kind, Person, Place, Quota, Status, Target
+from domain.wishes import Wishes
 from domain.work import Work
 from domain.workspaces import acting
 from storage import invitations as invitation_rows
@@ -163,7 +164,7 @@ def invite(work: Work, place: Place, person: Person, request_id: str, *, found: 
     what was decided. Raises what `invitations.invite` raises, and RequestGone."""
     row = _named(work, place, person, request_id, Wish.INVITATION)
     if _decide(work, row, person, Decision.INVITED):
-        done = invitations.invite(work, place, person, (row.address,), None, sure=True, found=found)
+        done = invitations.invite(work, place, person, (row.address,), None, wishes=Wishes(sure=True), found=found)
         if not isinstance(done, InviteView) or not done.created:
             _nothing_left(work, row)
     return _told(work, row)

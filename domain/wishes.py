@@ -24,6 +24,8 @@ class Wishes:
     """The inviter's own words in the mail: plain text without links."""
     sponsors: tuple[str, ...] = ()
     """People (Entra object ids) who answer for the guest; else the inviter does."""
+    sure: bool = False
+    """True: addresses that look mistyped are meant."""
 
 
 NO_WISHES = Wishes()

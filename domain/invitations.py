@@ -52,8 +52,8 @@ def invite(
     """Invites each address that is not invited and no guest yet.
 
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
-    mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider, WrongDays,
-    LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be invited.
+    mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider,
+    WrongDays, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be invited.
     """
     workspace = acting(work, place, person)
     inquiry = inquiries.open_to_somebody(work, workspace, surface, found)

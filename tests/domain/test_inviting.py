@@ -301,7 +301,8 @@ async def test_the_same_click_twice_sends_one_mail_and_the_second_gets_the_card_
 
 async def test_a_draft_is_invited_by_whom_it_belongs_to_once_and_within_the_hour(world: World) -> None:
     await world.change(
-        "INSERT INTO owners (workspace_id, person_id, tenant_id, since) SELECT workspace_id, :bob, tenant_id, created_at FROM workspaces",
+        "INSERT INTO owners (workspace_id, person_id, tenant_id, since) "
+        "SELECT workspace_id, :bob, tenant_id, created_at FROM workspaces",
         bob=BOB.person_id,
     )
     draft = await world.do(invitations.draft, TEAM, ALICE, (GWEN, "b@x.example"), 7)

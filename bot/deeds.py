@@ -14,11 +14,13 @@ from domain import (
     invitations,
     mailings,
     method_changes,
+    notices,
     repairs,
     requests,
     resources,
     sessions,
     settings,
+    switches,
     workspaces,
 )
 from domain.request_views import Decision
@@ -96,6 +98,22 @@ def _set_feature(command: commands.SetFeature) -> Deed:
     return Deed(settings.set_tenant, outcomes.settings, (command.feature, command.setting), gated=True)
 
 
+def _on_switch(command: commands.OnSwitch) -> Deed:
+    operation = SWITCHING[command.wish]
+    looks = command.wish in (commands.SwitchWish.SHOW, commands.SwitchWish.ASK)
+    arguments = (command.notice_id, *((command.when,) if command.when else ()))
+    return Deed(operation, outcomes.switch, arguments, writes=not looks, once=not looks, gated=True)
+
+
+SWITCHING: dict[commands.SwitchWish, Callable[..., Any]] = {
+    commands.SwitchWish.SHOW: switches.show,
+    commands.SwitchWish.ASK: switches.asking,
+    commands.SwitchWish.ON: switches.turn_on,
+    commands.SwitchWish.BLOCK: switches.block,
+    commands.SwitchWish.REMIND: switches.remind_later,
+}
+
+
 def _claimed(work: Work, place: Place, person: Person, code: str) -> bool:
     admins.claim(work, place, person, code)
     return True
@@ -144,6 +162,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
+    commands.OnSwitch: _on_switch,
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -174,6 +193,8 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
     if message_id and isinstance(command, commands.Decide):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
+    if message_id and isinstance(command, commands.OnSwitch):
+        return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

@@ -18,6 +18,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     sign_ins(view: SignInsView, *, language, masked)                 `sessions ADDRESS`
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
+    switch(view: SwitchView, *, language)                            a feature comes on by itself: admins decide
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
@@ -33,6 +34,8 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
     mfa.confirm|deny                  {"request"}
+    switch.show|ask|on|block          {"notice"}
+    switch.remind                     {"notice", "when"}        tomorrow, week or day_before
     settings.show                     {}                        back from the confirmation
     sessions.end                      {"guest"}
     methods.show                      {}
@@ -54,6 +57,7 @@ from cards.methods import methods
 from cards.request import request
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
+from cards.switch import switch
 
 __all__ = [
     "attachment",
@@ -75,5 +79,6 @@ __all__ = [
     "settings_confirmation",
     "sign_ins",
     "summary",
+    "switch",
     "welcome",
 ]

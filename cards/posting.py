@@ -6,8 +6,10 @@ from typing import Any, Protocol, cast
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
+from cards.switch import switch
 from domain.addresses import mask
 from domain.request_views import RequestView
+from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
 
 
@@ -23,7 +25,11 @@ class Shown(Protocol):
 CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
 """Bot Framework channels that show Adaptive Cards; all others get the same as text."""
 
-DRAWN: dict[type, Callable[..., dict[str, Any]]] = {InvitationView: invitation, RequestView: request}
+DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
+    InvitationView: invitation,
+    RequestView: request,
+    SwitchView: switch,
+}
 """By the type of the view, what draws its card."""
 
 

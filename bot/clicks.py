@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.commands import (
     PASSCODES,
+    Blocks,
     Command,
     Confirm,
     ConfirmReset,
@@ -161,6 +162,11 @@ def _clicked_switch(data: Mapping[str, Any]) -> Command | None:
     return SwitchMethod(named[0], state == "on", named[1]) if named and state in ("on", "off") else None
 
 
+def _clicked_blocks(data: Mapping[str, Any]) -> Command | None:
+    page = _whole(data.get("page"))
+    return None if page is None else Blocks(max(1, page))
+
+
 def _on_switch(wish: SwitchWish) -> Callable[[Mapping[str, Any]], Command | None]:
     def read(data: Mapping[str, Any]) -> Command | None:
         notice_id, when = _opaque(data, "notice"), _text(data, "when", 20)
@@ -191,5 +197,6 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.show": lambda _: Methods(),
     "methods.move": _clicked_move,
     "methods.switch": _clicked_switch,
+    "blocks.page": _clicked_blocks,
     **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
 }

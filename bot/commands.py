@@ -224,6 +224,13 @@ class Unknown:
     nearest: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Who wants no invitations any more, for admins."""
+
+    page: int = 1
+
+
 class SwitchWish(StrEnum):
     """What an admin wants of a feature that comes on by itself."""
 
@@ -284,6 +291,7 @@ Command = (
     | FactorRequests
     | ConfirmReset
     | DenyReset
+    | Blocks
     | OnSwitch
     | Help
     | Unknown

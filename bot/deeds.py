@@ -9,6 +9,7 @@ from bot import commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
+    blocks,
     factor_resets,
     inquiries,
     invitations,
@@ -162,6 +163,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
+    commands.Blocks: lambda it: Deed(blocks.report, outcomes.blocks, (it.page,), writes=False, once=False),
     commands.OnSwitch: _on_switch,
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,

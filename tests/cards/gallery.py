@@ -6,6 +6,7 @@ from typing import Any
 
 import cards
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
+from domain.blocks import BlockLine, BlocksView
 from domain.factor_views import ResetView
 from domain.methods import PASSCODE, Answer, Discovered
 from domain.policies import Forbidden, Method
@@ -241,6 +242,14 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     return gallery
 
 
+def blocked(language: str = "en") -> dict[str, dict[str, Any]]:
+    lines = tuple(BlockLine(NOW, "Project Falcon", masked) for masked in ("gw***@fabrikam.example", "") * 10)
+    return {
+        "blocks": cards.blocks(BlocksView(57, 2, 3, lines), language=language),
+        "blocks none": cards.blocks(BlocksView(0, 1, 1, ()), language=language),
+    }
+
+
 def switches(language: str = "en") -> dict[str, dict[str, Any]]:
     view = SwitchView(
         "n1", "email_passcode", NOW + timedelta(days=30), (Surface.CHAT,), 30, SwitchOutcome.PENDING, None,
@@ -315,7 +324,7 @@ def request_view(wish: Wish = Wish.INVITATION, **changes: Any) -> RequestView:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return invitations(language) | others(language) | explained(language) | switches(language)
+    return invitations(language) | others(language) | explained(language) | switches(language) | blocked(language)
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from domain import (
     admins,
     audit,
     authenticators,
+    blocks,
     consent,
     delivery,
     destinations,
@@ -79,6 +80,7 @@ DOOR = {
     inquiries: "explain",
     method_changes: "show move switch",
     notices: "card_found parted",
+    blocks: "report block lift blocking",
     switches: "show asking turn_on block remind_later",
 }
 BY_SECRET = {
@@ -106,6 +108,7 @@ OPERATORS = {
     identities: {"come_back", "choices"},
     method_changes: {"change_by_operator", "of_tenant", "tenants"},
     partners: {"add", "remove"},
+    blocks: {"among", "decline_all"},
     notices: {"tell", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
@@ -265,6 +268,8 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "show_methods": chat(method_changes.show),
         "move": chat(method_changes.move, Method.GOOGLE, True, 0) + chat(repairs.move, GWEN, "x@x.example"),
         "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
+        "report": chat(blocks.report, 1),
+        "blocking": guest(blocks.blocking, *link) + guest(blocks.block, *link) + guest(blocks.lift, *link),
         "parted": guest(notices.parted, place(TAILSPIN, Kind.PERSONAL, "Alice")),
         "asking": chat(switches.asking, ids["notice_id"]) + chat(switches.show, ids["notice_id"]),
         "turn_on": chat(switches.turn_on, ids["notice_id"]),

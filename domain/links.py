@@ -40,8 +40,12 @@ def opened(work: Work, token: str) -> OpenedLink:
     if row.opened_at is None and row.redeemed_at is None:
         values = {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now}
         if work.run(rows.OPENED, values):
-            from domain import delivery
+            from domain import audit, delivery
 
+            audit.record(
+                work, row.tenant_id, "invitation.opened", audit.SYSTEM,
+                workspace_id=row.workspace_id, invitation_id=row.invitation_id,
+            )  # fmt: skip
             delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
     return _opened(link, row)
 

@@ -196,9 +196,13 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("left_at", Instant(), nullable=True))
     op.add_column("workspaces", sa.Column("group_id", sa.String(), nullable=True))
     op.add_column("workspaces", sa.Column("owners_read_at", Instant(), nullable=True))
+    op.create_index("ix_audit_events_workspace", "audit_events", ["tenant_id", "workspace_id", "sequence"], unique=False)
+    op.create_index("ix_owners_person", "owners", ["tenant_id", "person_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_owners_person", table_name="owners")
+    op.drop_index("ix_audit_events_workspace", table_name="audit_events")
     op.drop_column("workspaces", "owners_read_at")
     op.drop_column("workspaces", "group_id")
     op.drop_column("people", "left_at")

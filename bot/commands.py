@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.writing import Mention
+from domain.history_views import Question
 from domain.policies import Method
 from domain.request_views import Decision
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
@@ -29,6 +30,7 @@ class Need(StrEnum):
     FACTORS = "factors"
     LANGUAGE = "language"
     TWO_ADDRESSES = "two_addresses"
+    EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,11 @@ class DenyReset:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -264,6 +271,7 @@ Command = (
     | FactorRequests
     | ConfirmReset
     | DenyReset
+    | Audit
     | Help
     | Unknown
     | Unclear

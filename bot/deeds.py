@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import audit_outcomes, commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
     factor_resets,
+    history,
     inquiries,
     invitations,
     mailings,
@@ -144,6 +145,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
+    commands.Audit: lambda it: Deed(history.read, audit_outcomes.history, (it.question,), writes=False, once=False),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.audit_phrases import audit
 from bot.commands import (
     AddOwner,
     Claim,
@@ -62,6 +63,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "links": ("link", "verknüpfungen", "verknuepfungen", "anwendungen"),
     "sessions": ("sitzungen", "anmeldungen"),
     "mfa": ("2fa", "zweitfaktor"),
+    "audit": ("protokoll", "verlauf"),
     "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
@@ -272,5 +274,6 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "links": links,
     "sessions": _one("sessions", Sessions),
     "mfa": _mfa,
+    "audit": audit,
     "help": lambda _rest, _mentions: Help(),
 }

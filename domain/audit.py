@@ -57,7 +57,7 @@ def record(work: Work, tenant_id: str, kind: str, actor: str, **facts: Any) -> N
 
 def _workspace_of(work: Work, tenant_id: str, invitation_id: str) -> str | None:
     found = work.one(rows.WORKSPACE, {"tenant_id": tenant_id, "invitation_id": invitation_id})
-    return found and found.workspace_id
+    return found.workspace_id if found is not None else None
 
 
 def write(work: Work) -> None:
@@ -141,7 +141,11 @@ def piece(work: Work, tenant_id: str, choice: Choice, after: int, most: int = PI
     values = chosen(work, tenant_id, choice)
     statement = rows.export(conditions(values))
     found = work.all(statement, values | {"after": after, "most": most})
-    return [dict(row._mapping) | {"at": row.at.isoformat()} for row in found]  # noqa: SLF001
+    return [_exported(row) for row in found]
+
+
+def _exported(row: Any) -> dict[str, Any]:
+    return dict(row._mapping) | {"at": row.at.isoformat()}  # noqa: SLF001
 
 
 def chosen(work: Work, tenant_id: str, choice: Choice) -> dict[str, Any]:

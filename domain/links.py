@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from domain import admission, methods, policies, showing, states
+from domain import admission, audit, methods, policies, showing, states
 from domain.errors import (
     FeatureOff,
     IllegalMove,
@@ -40,7 +40,7 @@ def opened(work: Work, token: str) -> OpenedLink:
     if row.opened_at is None and row.redeemed_at is None:
         values = {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now}
         if work.run(rows.OPENED, values):
-            from domain import audit, delivery
+            from domain import delivery
 
             audit.record(
                 work, row.tenant_id, "invitation.opened", audit.SYSTEM,

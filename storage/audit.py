@@ -52,9 +52,7 @@ _OF_INVITATION = and_(
     _INVITATIONS.c.invitation_id == EVENTS.c.invitation_id, _INVITATIONS.c.tenant_id == EVENTS.c.tenant_id
 )
 _OF_GUEST = and_(_GUESTS.c.guest_id == EVENTS.c.guest_id, _GUESTS.c.tenant_id == EVENTS.c.tenant_id)
-_OF_WORKSPACE = and_(
-    _WORKSPACES.c.workspace_id == EVENTS.c.workspace_id, _WORKSPACES.c.tenant_id == EVENTS.c.tenant_id
-)
+_OF_WORKSPACE = and_(_WORKSPACES.c.workspace_id == EVENTS.c.workspace_id, _WORKSPACES.c.tenant_id == EVENTS.c.tenant_id)
 _TOLD = EVENTS.outerjoin(PEOPLE, ACTOR).outerjoin(_INVITATIONS, _OF_INVITATION).outerjoin(_GUESTS, _OF_GUEST)
 _ACTOR_NAME = func.coalesce(PEOPLE.c.name, "").label("actor_name")
 _ADDRESS = func.coalesce(_INVITATIONS.c.address, _GUESTS.c.address, "").label("address")

@@ -196,8 +196,8 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("left_at", Instant(), nullable=True))
     op.add_column("workspaces", sa.Column("group_id", sa.String(), nullable=True))
     op.add_column("workspaces", sa.Column("owners_read_at", Instant(), nullable=True))
-    op.create_index("ix_audit_events_workspace", "audit_events", ["tenant_id", "workspace_id", "sequence"], unique=False)
-    op.create_index("ix_owners_person", "owners", ["tenant_id", "person_id"], unique=False)
+    op.create_index("ix_audit_events_workspace", "audit_events", ["tenant_id", "workspace_id", "sequence"])
+    op.create_index("ix_owners_person", "owners", ["tenant_id", "person_id"])
 
 
 def downgrade() -> None:

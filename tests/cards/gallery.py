@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cards
+from cards.audit_words import kinds as kinds_of_events
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
 from domain.factor_views import ResetView
+from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
 from domain.methods import PASSCODE, Answer, Discovered
 from domain.policies import Forbidden, Method
 from domain.policy_views import (
@@ -45,6 +47,7 @@ from domain.views import (
     TimelineEntry,
     WorkspaceView,
 )
+from locales import speak
 
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
@@ -64,6 +67,7 @@ STORY = {
     Status.EXPIRED: ["invited", "sent", "expired"],
     Status.REVOKED: ["invited", "sent", "revoked"],
 }
+CHOSEN = Question(About.ACCESS, 30, "gwen@fabrikam.example", "0198f3c2d4e5f60718293a4b5c6d7e8f", "alice", 41)
 BY_PEOPLE = {"moved", "language", "invited", "resent", "corrected", "extended", "revoked", "removed"}
 
 
@@ -114,6 +118,22 @@ def settings_view(setting: Setting = Setting.DEFAULT, name: str = "Ada Admin", a
         SurfaceState(Surface.API, Stage.GA, NOW + timedelta(days=40), False, False),
     )
     return SettingsView((FeatureView("email_passcode", setting, surfaces),), Affected(12, 1), (name,) * admins)
+
+
+def history_view(lines: int = 10, masked: bool = False, **look: Any) -> HistoryView:
+    """A page in a team where addresses are masked, and of a whole tenant elsewhere."""
+    kinds = sorted(kinds_of_events(speak("en")))
+    person, wide = look.pop("person", "Alice Ahlberg"), not masked
+    told = tuple(
+        EventLine(
+            500 - number, NOW, look.get("kind", kinds[(number * 7) % len(kinds)]), tuple(By)[number % len(By)], person,
+            look.get("address", "gwen@fabrikam.example"), look.get("name", "Project Falcon") if wide else None,
+            Kind.TEAM if wide else None, person, look.get("code", "not_owner"),
+        )
+        for number in range(lines)
+    )  # fmt: skip
+    question, reach = look.get("question", Question()), Reach.TENANT if wide else Reach.WORKSPACE
+    return HistoryView(look.get("name", "Project Falcon"), Kind.TEAM, question, told, reach, person, lines > 0)
 
 
 def links_view(name: str = "Team wiki", count: int = 2) -> ResourcesView:
@@ -281,6 +301,10 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
             )
             for word in Decision
         },
+        "audit": cards.audit(history_view(masked=True), language=language, masked=True),
+        "audit of all": cards.audit(history_view(), language=language, masked=False),
+        "audit chosen": cards.audit(history_view(3, question=CHOSEN), language=language, masked=False),
+        "audit empty": cards.audit(history_view(0), language=language, masked=False),
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
     }
 
@@ -347,4 +371,17 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
         "reset": cards.factor_reset(reset_view("denied", name, address), **look),
+        "audit": cards.audit(
+            history_view(
+                masked=masked,
+                name=name,
+                address=address,
+                person=name,
+                kind="owner.added",
+                code=failure,
+                question=Question(About.SETTINGS, 3650, address, "i" * 64, "p" * 64, 2**31 - 1),
+            ),
+            **look,
+        ),
+        "audit unknown": cards.audit(history_view(masked=masked, kind=failure, person=name), **look),
     }

@@ -74,22 +74,20 @@ def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
 def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
+    import audit_commands
     import method_commands
     import policy_commands
 
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
     app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
     features = App("features", help="List and change feature stages. Works while Gatehouse is running.", **plain)
-    audit = App("audit", help="Verify or export the audit.", **plain)
     for command in (commands.serve, commands.migrate, commands.doctor, commands.manifest, commands.backup):
         app.command(command)
     features.command(commands.features_list, name="list")
     features.command(commands.features_set, name="set")
     features.command(commands.features_tenant, name="tenant")
-    audit.command(commands.audit_verify, name="verify")
-    audit.command(commands.audit_export, name="export")
     app.command(features)
-    app.command(audit)
+    audit_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)
     return app
@@ -238,35 +236,6 @@ class Commands:
             affected = await database.write(settings.set_tenant_by_operator, tenant_id, feature, Setting(setting))
             facts = await database.read(features.facts, tenant_id, feature)
         print(reports.tenant(facts, affected, datetime.now(UTC)))
-        return DONE
-
-    async def audit_verify(self, tenant: str | None = None, /) -> int:
-        """Follow the chain of hashes of one tenant's (or the installation's) events, or of all."""
-        from domain import audit
-
-        async with self.database() as database:
-            known = await database.read(audit.tenants)
-            tenants = (reports.chain_of(tenant),) if tenant else known
-            broken = {tenant_id: await database.read(audit.verify, tenant_id) for tenant_id in tenants}
-        for tenant_id, sequence in broken.items():
-            print(reports.chain(tenant_id, sequence, empty=tenant_id not in known))
-        return DONE if known and all(each is None for each in broken.values()) else FAILED
-
-    async def audit_export(self, tenant: str, /, *, format: Literal["csv", "json"]) -> int:  # noqa: A002 - the option
-        """Write one tenant's events to standard output, oldest first.
-
-        Parameters
-        ----------
-        tenant
-            The tenant's id, or the word installation.
-        format
-            csv: for spreadsheets, safe against formulas. json: one list.
-        """
-        async with self.database() as database:
-            events = await database.read(reports.events, tenant)
-        if not events:
-            return _complain(f"There are no events of tenant {tenant}.", FAILED)
-        sys.stdout.write(reports.csv_text(events) if format == "csv" else reports.json_text(events))
         return DONE
 
     @asynccontextmanager

@@ -21,6 +21,8 @@ NOBODY = ""
 """Stands in a list of ids for none."""
 BELOW = -(2**31)
 """A sequence number before all that a row can have, planted ones too."""
+UNREADABLE = (TypeError, ValueError)
+"""What the driver raises for a cell that is no moment any more."""
 PIECE = 1000
 """Events that are held in memory at once."""
 
@@ -103,6 +105,8 @@ def verify(work: Work, tenant_id: str) -> int | None:
     link, expected, met = START, 0, known == (0, START)
     for row in _chain(work, tenant_id):
         expected += 1
+        if row is None:
+            return expected
         link = chained(link, expected, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
         if row.sequence != expected or row.hash != link:
             return expected
@@ -117,15 +121,29 @@ def verify(work: Work, tenant_id: str) -> int | None:
 
 
 def _chain(work: Work, tenant_id: str) -> Iterator[Any]:
-    after = BELOW
-    while found := work.all(rows.CHAIN, {"tenant_id": tenant_id, "after": after, "most": PIECE}):
+    """Ends with None where a row cannot be read."""
+    after, most = BELOW, PIECE
+    while True:
+        try:
+            found = work.all(rows.CHAIN, {"tenant_id": tenant_id, "after": after, "most": most})
+        except UNREADABLE:
+            if most == 1:
+                yield None
+                return
+            most = 1  # up to the row in question
+            continue
+        if not found:
+            return
         yield from found
         after = found[-1].sequence
 
 
 def event(work: Work, tenant_id: str, sequence: int) -> Any:
-    """One row as it stands, or None: for whoever was told that it does not fit."""
-    return work.one(rows.EVENT, {"tenant_id": tenant_id, "sequence": sequence})
+    """One row as it stands, for whoever was told that it does not fit. None: it is not there, or cannot be read."""
+    try:
+        return work.one(rows.EVENT, {"tenant_id": tenant_id, "sequence": sequence})
+    except UNREADABLE:
+        return None
 
 
 def export(work: Work, tenant_id: str, choice: Choice = EVERYTHING) -> Iterator[dict[str, Any]]:

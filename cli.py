@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 import config
-import reports
 import values
 from config import Settings, SettingsFaults
 
@@ -72,18 +71,16 @@ def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
 def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
+    import audit_commands
     import feature_commands
     import method_commands
     import policy_commands
 
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
     app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
-    audit = App("audit", help="Verify or export the audit.", **plain)
     for command in (commands.serve, commands.migrate, commands.doctor, commands.manifest, commands.backup):
         app.command(command)
-    audit.command(commands.audit_verify, name="verify")
-    audit.command(commands.audit_export, name="export")
-    app.command(audit)
+    audit_commands.register(app, commands, plain)
     feature_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)
@@ -162,35 +159,6 @@ class Commands:
             except OSError as fault:
                 return _complain(f"{file} cannot be written: {fault.strerror}.", FAILED)
         print(f"The database was copied to {file}.")
-        return DONE
-
-    async def audit_verify(self, tenant: str | None = None, /) -> int:
-        """Follow the chain of hashes of one tenant's (or the installation's) events, or of all."""
-        from domain import audit
-
-        async with self.database() as database:
-            known = await database.read(audit.tenants)
-            tenants = (reports.chain_of(tenant),) if tenant else known
-            broken = {tenant_id: await database.read(audit.verify, tenant_id) for tenant_id in tenants}
-        for tenant_id, sequence in broken.items():
-            print(reports.chain(tenant_id, sequence, empty=tenant_id not in known))
-        return DONE if known and all(each is None for each in broken.values()) else FAILED
-
-    async def audit_export(self, tenant: str, /, *, format: Literal["csv", "json"]) -> int:  # noqa: A002 - the option
-        """Write one tenant's events to standard output, oldest first.
-
-        Parameters
-        ----------
-        tenant
-            The tenant's id, or the word installation.
-        format
-            csv: for spreadsheets, safe against formulas. json: one list.
-        """
-        async with self.database() as database:
-            events = await database.read(reports.events, tenant)
-        if not events:
-            return _complain(f"There are no events of tenant {tenant}.", FAILED)
-        sys.stdout.write(reports.csv_text(events) if format == "csv" else reports.json_text(events))
         return DONE
 
     @asynccontextmanager

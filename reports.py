@@ -1,21 +1,11 @@
-"""What the commands print: tables, sentences and exports. Data in, text out."""
+"""What the commands print: tables and sentences. Data in, text out."""
 
-import csv
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from io import StringIO
-from typing import Any
 
-from domain import audit, features
+from domain import features
 from domain.switch_views import Reach
 from domain.views import Affected, FeatureFacts, RolloutView, Setting, Surface
-from domain.work import Work
-
-INSTALLATION = "installation"
-"""What commands call the chain of changes that belong to no tenant."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-"""A cell that begins with one of these may run as a formula (OWASP, CSV injection)."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -71,39 +61,3 @@ def reach(feature: str, on: Reach, off: Reach) -> str:
         ("if it goes off", str(off.guests), str(off.invitations), "could no longer"),
     ]
     return table((feature.upper(), "GUESTS", "OPEN INVITATIONS", ""), rows)
-
-
-def chain_of(word: str) -> str:
-    """The tenant id under which a chain is kept."""
-    return audit.INSTALLATION if word == INSTALLATION else word
-
-
-def chain(tenant_id: str, broken: int | None, *, empty: bool) -> str:
-    whose = INSTALLATION if tenant_id == audit.INSTALLATION else tenant_id
-    if broken is not None:
-        return f"{whose}: broken at event {broken}"
-    return f"{whose}: no events" if empty else f"{whose}: whole"
-
-
-def events(work: Work, word: str) -> list[dict[str, Any]]:
-    """All events of a chain, while the connection is there. A read operation."""
-    return list(audit.export(work, chain_of(word)))
-
-
-def csv_text(found: Sequence[Mapping[str, Any]]) -> str:
-    """RFC 4180, every cell quoted, with the names of the columns first. At least one event is needed."""
-    out = StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(found[0])
-    writer.writerows([_cell(value) for value in event.values()] for event in found)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """An apostrophe in front of what could be a formula: spreadsheets then take it as text."""
-    text = "" if value is None else str(value).replace("\0", "")
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def json_text(found: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps([dict(event) for event in found], default=str, indent=1, ensure_ascii=False) + "\n"

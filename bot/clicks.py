@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.commands import (
     PASSCODES,
+    Audit,
     Blocks,
     Command,
     Confirm,
@@ -33,6 +34,7 @@ from bot.commands import (
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
+from domain.history_views import About, Question
 from domain.policies import Method
 from domain.request_views import Decision
 from domain.switch_views import Remind
@@ -177,6 +179,30 @@ def _on_switch(wish: SwitchWish) -> Callable[[Mapping[str, Any]], Command | None
     return read
 
 
+def _clicked_events(data: Mapping[str, Any]) -> Command | None:
+    about, days = _text(data, "about", 20), _whole(data.get("days"))
+    if about not in tuple(About) or days is None or days < 0:
+        return None
+    named = {name: _opaque(data, name) for name in ("invitation", "person") if name in data}
+    before = _whole(data["before"]) if "before" in data else 0
+    if None in named.values() or before is None or before < 0:
+        return None
+    whom = {"invitation_id": named.get("invitation") or "", "person": named.get("person") or ""}
+    return Audit(Question(About(about), days, before=before or None, **whom))
+
+
+def _clicked_choice(data: Mapping[str, Any]) -> Command | None:
+    """The fields of the form. Days are text there, in some clients a number."""
+    about, days, typed = _text(data, "about", 20), data.get("days"), plain(_text(data, "address", 1000) or "")
+    given = number(days) if isinstance(days, str) and len(days) <= 20 else _whole(days)
+    if about not in tuple(About) or given is None or given < 0:
+        return None
+    if not typed:
+        return Audit(Question(About(about), given))
+    problem = single("audit", typed)
+    return problem or Audit(Question(About(about), given, addresses.parse(typed).good[0]))
+
+
 BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.resend": _on_target(Resend),
     "invitation.revoke": _on_target(Revoke),
@@ -199,4 +225,6 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.switch": _clicked_switch,
     "blocks.page": _clicked_blocks,
     **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
+    "audit.page": _clicked_events,
+    "audit.filter": _clicked_choice,
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.writing import Mention
+from domain.history_views import Question
 from domain.policies import Method
 from domain.request_views import Decision
 from domain.switch_views import Remind
@@ -30,6 +31,7 @@ class Need(StrEnum):
     FACTORS = "factors"
     LANGUAGE = "language"
     TWO_ADDRESSES = "two_addresses"
+    EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,11 @@ class DenyReset:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -293,6 +300,7 @@ Command = (
     | DenyReset
     | Blocks
     | OnSwitch
+    | Audit
     | Help
     | Unknown
     | Unclear

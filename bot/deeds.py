@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import audit_outcomes, commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
     blocks,
     factor_resets,
+    history,
     inquiries,
     invitations,
     mailings,
@@ -165,6 +166,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
     commands.Blocks: lambda it: Deed(blocks.report, outcomes.blocks, (it.page,), writes=False, once=False),
     commands.OnSwitch: _on_switch,
+    commands.Audit: lambda it: Deed(history.read, audit_outcomes.history, (it.question,), writes=False, once=False),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),

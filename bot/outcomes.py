@@ -237,6 +237,7 @@ USAGE = {
     "links": "links add Wiki https://wiki.example.com/",
     "sessions": f"sessions {EXAMPLE}",
     "mfa": f"mfa reset {EXAMPLE}",
+    "audit": f"audit {EXAMPLE} 30 days",
 }
 
 
@@ -252,6 +253,10 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.TWO_ADDRESSES: speech.say("This needs the old address and the new one."),
         Need.LIST: speech.say("Guests can be listed all together, or only those pending or active."),
         Need.FACTORS: speech.say("Second factors can be reset, and the requests for that listed (“mfa requests”)."),
+        Need.EVENTS: speech.say(
+            "Events can be chosen by a guest’s address, a person (@), a number of days, and by one of these words: "
+            "invitations, access, settings, refusals."
+        ),
         Need.OWNERS: speech.say("Owners can be listed, added and removed."),
         Need.LINKS: speech.say("Applications can be listed, added and removed."),
         Need.LINK: speech.say("This needs a name, and then the address of the application."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.audit_phrases import audit
 from bot.commands import (
     AddOwner,
     Blocks,
@@ -64,6 +65,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "sessions": ("sitzungen", "anmeldungen"),
     "mfa": ("2fa", "zweitfaktor"),
     "blocks": ("sperren", "gesperrt"),
+    "audit": ("protokoll", "verlauf"),
     "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
@@ -275,5 +277,6 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "sessions": _one("sessions", Sessions),
     "mfa": _mfa,
     "blocks": lambda rest, _mentions: Blocks(max(1, number(rest) or 1)),
+    "audit": audit,
     "help": lambda _rest, _mentions: Help(),
 }

@@ -21,6 +21,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     blocks(view: BlocksView, *, language)                            who wants no invitations any more, for admins
     switch(view: SwitchView, *, language)                            a feature comes on by itself: admins decide
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
+    audit(view: HistoryView, *, language, masked)                    `audit`: what happened, for owners and admins
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -44,9 +45,12 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     methods.move                      {"method", "version", "direction"}  direction: up or down
     methods.switch                    {"method", "version", "state"}      state: on or off
     invite.confirm                    {"draft"}
+    audit.page                        {"about", "days"}         and where it is given "before", "invitation", "person"
+    audit.filter                      {"address", "about", "days"}  text
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.audit import audit
 from cards.blocks import blocks
 from cards.explanation import explanations
 from cards.factors import factor_reset
@@ -64,6 +68,7 @@ from cards.switch import switch
 
 __all__ = [
     "attachment",
+    "audit",
     "blocks",
     "confirm_invite",
     "explanations",

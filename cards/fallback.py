@@ -19,6 +19,8 @@ _COMMANDS = {
     "settings.feature": ("preview on", "preview off"),
     "settings.show": ("settings",),
     "methods.show": ("methods",),
+    "audit.page": ("audit",),
+    "audit.filter": ("audit {address}",),
     "invite.form": ("invite {address}",),
     "invite.confirm": ("invite {address}",),
 }

@@ -59,6 +59,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("mfa reset ADDRESS", speech.say("Asks an admin to take away a guest's lost second factor")),
         ],
         speech.say("This workspace"): [
+            ("audit ADDRESS", speech.say("Shows who did what and when; also: audit, audit refusals, audit 30 days")),
             ("owners add @person", speech.say("Says who may invite; also: owners, owners remove @person")),
             ("links add NAME URL", speech.say("Shows guests an application; also: links, links remove NAME")),
         ],

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from domain import admission, methods, policies, showing, states
+from domain import admission, audit, methods, policies, showing, states
 from domain.errors import (
     FeatureOff,
     IllegalMove,
@@ -42,6 +42,10 @@ def opened(work: Work, token: str) -> OpenedLink:
         if work.run(rows.OPENED, values):
             from domain import delivery
 
+            audit.record(
+                work, row.tenant_id, "invitation.opened", audit.SYSTEM,
+                workspace_id=row.workspace_id, invitation_id=row.invitation_id,
+            )  # fmt: skip
             delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
     return _opened(link, row)
 

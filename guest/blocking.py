@@ -22,7 +22,7 @@ class BlockingPages:
         """What it means, before anything is done; where it was done, how to undo it."""
         flow = invited(self._desk, request)
         blocked = await self._desk.units.read(blocks.blocking, flow.tenant_id, flow.invitation_id, flow.token_hash)
-        return self._desk.page(request, "block.html", blocked=blocked)
+        return self._desk.page(request, "block.html", blocked=blocked, lifted=False)
 
     async def block(self, request: web.Request) -> web.Response:
         return await self._said(request, blocked=True)

@@ -3,11 +3,22 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, union
+from sqlalchemy import and_, bindparam, func, insert, or_, select, union
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert as upsert
-from storage.tables import AuditEvent, AuditHead, Guest, Invitation, Person, Tenant, table
+from storage.tables import (
+    AuditEvent,
+    AuditHead,
+    Guest,
+    Instant,
+    Invitation,
+    Owner,
+    Person,
+    Tenant,
+    Workspace,
+    table,
+)
 
 EVENTS = table(AuditEvent)
 CHAINS = table(AuditHead)
@@ -17,7 +28,15 @@ APPEND = insert(EVENTS)
 TENANT = select(TENANTS.c.tenant_id).where(TENANTS.c.tenant_id == bindparam("tenant_id"))
 HEADS = union(select(CHAINS.c.tenant_id), select(EVENTS.c.tenant_id), select(TENANTS.c.tenant_id)).order_by("tenant_id")
 HEAD = select(CHAINS).where(CHAINS.c.tenant_id == bindparam("tenant_id"))
-ALL = select(EVENTS).where(EVENTS.c.tenant_id == bindparam("tenant_id")).order_by(EVENTS.c.sequence)
+_OF_TENANT = EVENTS.c.tenant_id == bindparam("tenant_id")
+CHAIN = (
+    select(EVENTS)
+    .where(_OF_TENANT, EVENTS.c.sequence > bindparam("after"))
+    .order_by(EVENTS.c.sequence)
+    .limit(bindparam("most"))
+)
+"""A piece of a chain, oldest first."""
+EVENT = select(EVENTS).where(_OF_TENANT, EVENTS.c.sequence == bindparam("sequence"))
 ACTOR = and_(PEOPLE.c.tenant_id == EVENTS.c.tenant_id, PEOPLE.c.person_id == EVENTS.c.actor)
 TIMELINE = (
     select(EVENTS.c.invitation_id, EVENTS.c.kind, EVENTS.c.at, func.coalesce(PEOPLE.c.name, "").label("name"))
@@ -28,25 +47,77 @@ TIMELINE = (
 )
 """Found by the invitations' index: by the bare tenant, SQLite would walk through all of the tenant's events."""
 _INVITATIONS, _GUESTS = table(Invitation), table(Guest)
-EXPORT = (
-    select(
-        EVENTS,
-        func.coalesce(PEOPLE.c.name, "").label("actor_name"),
-        func.coalesce(_INVITATIONS.c.address, _GUESTS.c.address, "").label("address"),
-    )
-    .select_from(
-        EVENTS.outerjoin(PEOPLE, ACTOR)
-        .outerjoin(
-            _INVITATIONS,
-            and_(
-                _INVITATIONS.c.invitation_id == EVENTS.c.invitation_id, _INVITATIONS.c.tenant_id == EVENTS.c.tenant_id
-            ),
-        )
-        .outerjoin(_GUESTS, and_(_GUESTS.c.guest_id == EVENTS.c.guest_id, _GUESTS.c.tenant_id == EVENTS.c.tenant_id))
-    )
-    .where(EVENTS.c.tenant_id == bindparam("tenant_id"))
-    .order_by(EVENTS.c.sequence)
+_WORKSPACES, _OWNERS = table(Workspace), table(Owner)
+_OF_INVITATION = and_(
+    _INVITATIONS.c.invitation_id == EVENTS.c.invitation_id, _INVITATIONS.c.tenant_id == EVENTS.c.tenant_id
 )
+_OF_GUEST = and_(_GUESTS.c.guest_id == EVENTS.c.guest_id, _GUESTS.c.tenant_id == EVENTS.c.tenant_id)
+_OF_WORKSPACE = and_(_WORKSPACES.c.workspace_id == EVENTS.c.workspace_id, _WORKSPACES.c.tenant_id == EVENTS.c.tenant_id)
+_TOLD = EVENTS.outerjoin(PEOPLE, ACTOR).outerjoin(_INVITATIONS, _OF_INVITATION).outerjoin(_GUESTS, _OF_GUEST)
+_ACTOR_NAME = func.coalesce(PEOPLE.c.name, "").label("actor_name")
+_ADDRESS = func.coalesce(_INVITATIONS.c.address, _GUESTS.c.address, "").label("address")
+_WITHIN = (EVENTS.c.at >= bindparam("since", type_=Instant), EVENTS.c.at < bindparam("until", type_=Instant))
+
+OWNED = (
+    select(_OWNERS.c.workspace_id)
+    .where(_OWNERS.c.tenant_id == bindparam("tenant_id"), _OWNERS.c.person_id == bindparam("person_id"))
+    .order_by(_OWNERS.c.workspace_id)
+)
+WORKSPACE = select(_INVITATIONS.c.workspace_id).where(
+    _INVITATIONS.c.tenant_id == bindparam("tenant_id"), _INVITATIONS.c.invitation_id == bindparam("invitation_id")
+)
+OF_ADDRESS = (
+    select(_INVITATIONS.c.invitation_id, _INVITATIONS.c.workspace_id, _INVITATIONS.c.guest_id)
+    .where(_INVITATIONS.c.tenant_id == bindparam("tenant_id"), _INVITATIONS.c.address_key == bindparam("address_key"))
+    .order_by(_INVITATIONS.c.created_at.desc(), _INVITATIONS.c.invitation_id)
+)
+GUEST_OF = select(_GUESTS.c.guest_id).where(
+    _GUESTS.c.tenant_id == bindparam("tenant_id"), _GUESTS.c.address_key == bindparam("address_key")
+)
+INVITATION = select(_INVITATIONS.c.address, _INVITATIONS.c.address_key, _INVITATIONS.c.workspace_id).where(
+    _INVITATIONS.c.tenant_id == bindparam("tenant_id"), _INVITATIONS.c.invitation_id == bindparam("invitation_id")
+)
+CONDITIONS: dict[str, Any] = {
+    "workspace": EVENTS.c.workspace_id == bindparam("workspace"),
+    "kinds": EVENTS.c.kind.in_(bindparam("kinds", expanding=True)),
+    "actor": EVENTS.c.actor == bindparam("actor"),
+    "invitations": or_(
+        EVENTS.c.invitation_id.in_(bindparam("invitations", expanding=True)),
+        EVENTS.c.guest_id.in_(bindparam("guests", expanding=True)),
+    ),
+}
+"""What events can be chosen by, named as the value that goes with it."""
+
+
+@cache
+def newest(by: frozenset[str]) -> Executable:
+    """Events before one of them, newest first: there are sixteen such statements."""
+    return (
+        select(
+            EVENTS.c.sequence, EVENTS.c.at, EVENTS.c.kind, EVENTS.c.actor, EVENTS.c.detail,
+            _ACTOR_NAME, _ADDRESS, _WORKSPACES.c.name.label("workspace"), _WORKSPACES.c.kind.label("place"),
+        )
+        .select_from(_TOLD.outerjoin(_WORKSPACES, _OF_WORKSPACE))
+        .where(_OF_TENANT, EVENTS.c.sequence < bindparam("before"), *_WITHIN, *_chosen(by))
+        .order_by(EVENTS.c.sequence.desc())
+        .limit(bindparam("most"))
+    )  # fmt: skip
+
+
+@cache
+def export(by: frozenset[str]) -> Executable:
+    """Whole events after one of them, oldest first."""
+    return (
+        select(EVENTS, _ACTOR_NAME, _ADDRESS)
+        .select_from(_TOLD)
+        .where(_OF_TENANT, EVENTS.c.sequence > bindparam("after"), *_WITHIN, *_chosen(by))
+        .order_by(EVENTS.c.sequence)
+        .limit(bindparam("most"))
+    )
+
+
+def _chosen(by: frozenset[str]) -> list[Any]:
+    return [CONDITIONS[name] for name in sorted(by)]
 
 
 @cache

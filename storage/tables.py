@@ -80,6 +80,7 @@ class Owner(Row, table=True):
     since: datetime = instant(nullable=False)
     source: str | None = None
     """Who says so: `graph` the directory; none: people in the chat."""
+    __table_args__ = (Index("ix_owners_person", "tenant_id", "person_id"),)
 
 
 class Invitation(Row, table=True):
@@ -302,6 +303,7 @@ class AuditEvent(Row, table=True):
     guest_id: str | None = None
     detail: str = Field(sa_column=Column(Text, nullable=False))
     hash: str = Field(sa_column=Column(String, nullable=False))
+    __table_args__ = (Index("ix_audit_events_workspace", "tenant_id", "workspace_id", "sequence"),)
 
 
 class AuditHead(Row, table=True):

@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "sessions": f"sessions {GWEN}",
     "mfa reset": f"mfa reset {GWEN}",
     "mfa requests": "mfa requests",
+    "audit": f"audit {GWEN}",
     "help": "help",
     "unknown": "inivte",
     "unclear": "status",
@@ -69,6 +70,8 @@ VERBS: dict[str, dict[str, Any]] = {
     "methods.show": {},
     "methods.move": {"method": "google", "version": 0, "direction": "up"},
     "methods.switch": {"method": "google", "version": 0, "state": "off"},
+    "audit.page": {"about": "all", "days": 0},
+    "audit.filter": {"about": "all", "days": "0", "address": GWEN},
 }
 FOR_ADMINS = {
     "settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm",

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cards
+from cards.audit_words import kinds as kinds_of_events
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
 from domain.blocks import BlockLine, BlocksView
 from domain.factor_views import ResetView
+from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
 from domain.methods import PASSCODE, Answer, Discovered
 from domain.policies import Forbidden, Method
 from domain.policy_views import (
@@ -27,7 +29,8 @@ from domain.policy_views import (
 )
 from domain.request_views import Decision, RequestView, Wish
 from domain.switch_views import Outcome as SwitchOutcome
-from domain.switch_views import Reach, SwitchView
+from domain.switch_views import Reach as Concerned
+from domain.switch_views import SwitchView
 from domain.views import (
     Affected,
     BadAddress,
@@ -49,6 +52,7 @@ from domain.views import (
     TimelineEntry,
     WorkspaceView,
 )
+from locales import speak
 
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
@@ -68,6 +72,7 @@ STORY = {
     Status.EXPIRED: ["invited", "sent", "expired"],
     Status.REVOKED: ["invited", "sent", "revoked"],
 }
+CHOSEN = Question(About.ACCESS, 30, "gwen@fabrikam.example", "0198f3c2d4e5f60718293a4b5c6d7e8f", "alice", 41)
 BY_PEOPLE = {"moved", "language", "invited", "resent", "corrected", "extended", "revoked", "removed"}
 
 
@@ -118,6 +123,22 @@ def settings_view(setting: Setting = Setting.DEFAULT, name: str = "Ada Admin", a
         SurfaceState(Surface.API, Stage.GA, NOW + timedelta(days=40), False, False),
     )
     return SettingsView((FeatureView("email_passcode", setting, surfaces),), Affected(12, 1), (name,) * admins)
+
+
+def history_view(lines: int = 10, masked: bool = False, **look: Any) -> HistoryView:
+    """A page in a team where addresses are masked, and of a whole tenant elsewhere."""
+    kinds = sorted(kinds_of_events(speak("en")))
+    person, wide = look.pop("person", "Alice Ahlberg"), not masked
+    told = tuple(
+        EventLine(
+            500 - number, NOW, look.get("kind", kinds[(number * 7) % len(kinds)]), tuple(By)[number % len(By)], person,
+            look.get("address", "gwen@fabrikam.example"), look.get("name", "Project Falcon") if wide else None,
+            Kind.TEAM if wide else None, person, look.get("code", "not_owner"),
+        )
+        for number in range(lines)
+    )  # fmt: skip
+    question, reach = look.get("question", Question()), Reach.TENANT if wide else Reach.WORKSPACE
+    return HistoryView(look.get("name", "Project Falcon"), Kind.TEAM, question, told, reach, person, lines > 0)
 
 
 def links_view(name: str = "Team wiki", count: int = 2) -> ResourcesView:
@@ -253,7 +274,7 @@ def blocked(language: str = "en") -> dict[str, dict[str, Any]]:
 def switches(language: str = "en") -> dict[str, dict[str, Any]]:
     view = SwitchView(
         "n1", "email_passcode", NOW + timedelta(days=30), (Surface.CHAT,), 30, SwitchOutcome.PENDING, None,
-        Reach(12, 3), Reach(1, 0),
+        Concerned(12, 3), Concerned(1, 0),
     )  # fmt: skip
     shown = {f"switch {outcome}": replace(view, outcome=outcome) for outcome in SwitchOutcome}
     shown["switch moved to"] = replace(view, outcome=SwitchOutcome.MOVED, moved_to=NOW + timedelta(days=90))
@@ -305,6 +326,10 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
             )
             for word in Decision
         },
+        "audit": cards.audit(history_view(masked=True), language=language, masked=True),
+        "audit of all": cards.audit(history_view(), language=language, masked=False),
+        "audit chosen": cards.audit(history_view(3, question=CHOSEN), language=language, masked=False),
+        "audit empty": cards.audit(history_view(0), language=language, masked=False),
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
     }
 
@@ -371,4 +396,17 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
         "reset": cards.factor_reset(reset_view("denied", name, address), **look),
+        "audit": cards.audit(
+            history_view(
+                masked=masked,
+                name=name,
+                address=address,
+                person=name,
+                kind="owner.added",
+                code=failure,
+                question=Question(About.SETTINGS, 3650, address, "i" * 64, "p" * 64, 2**31 - 1),
+            ),
+            **look,
+        ),
+        "audit unknown": cards.audit(history_view(masked=masked, kind=failure, person=name), **look),
     }

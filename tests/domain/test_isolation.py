@@ -21,6 +21,7 @@ from domain import (
     factors,
     guests,
     handovers,
+    history,
     identities,
     inquiries,
     invitations,
@@ -43,8 +44,10 @@ from domain import (
     terms_of_use,
     workspaces,
 )
+from domain.audit import Choice
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.handovers import Carried
+from domain.history_views import Question
 from domain.policies import Method, Policy
 from domain.secrets import digest
 from domain.sign_ins import Proof
@@ -65,7 +68,8 @@ DOOR = {
     mailings: (
         "mail unwanted begin sent refused dead card creating not_created posted told card_gone card_quiet card_found"
     ),
-    audit: "timeline verify export",
+    audit: "timeline verify export piece event",
+    history: "read",
     requests: "form ask ask_for_time invite extend dismiss card card_found",
     repairs: "remail language move",
     showing: "by_id",
@@ -259,6 +263,13 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "card_quiet": row(mailings.card_quiet),
         "timeline": guest(audit.timeline, TAILSPIN, [ids["invitation_id"]]),
         "verify": guest(audit.verify, TAILSPIN),
+        "piece": guest(audit.piece, TAILSPIN, Choice(address=GWEN), 0),
+        "event": guest(audit.event, TAILSPIN, 1),
+        "read": [
+            trespass
+            for question in (Question(), Question(address=GWEN), Question(invitation_id=ids["invitation_id"]))
+            for trespass in chat(history.read, question)
+        ],
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
         "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
@@ -299,7 +310,7 @@ HELPERS = {
     "permitted", "provider", "partner_by_id", "mover", "each_partner",
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
-    "cleaned",
+    "cleaned", "chosen", "conditions",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

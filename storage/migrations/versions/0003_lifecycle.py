@@ -207,10 +207,14 @@ def upgrade() -> None:
     op.add_column("workspaces", sa.Column("group_id", sa.String(), nullable=True))
     op.add_column("workspaces", sa.Column("owners_read_at", Instant(), nullable=True))
     op.execute(LOOK_AGAIN)
+    op.create_index("ix_audit_events_workspace", "audit_events", ["tenant_id", "workspace_id", "sequence"])
+    op.create_index("ix_owners_person", "owners", ["tenant_id", "person_id"])
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM outbox WHERE channel = 'due'")
+    op.drop_index("ix_owners_person", table_name="owners")
+    op.drop_index("ix_audit_events_workspace", table_name="audit_events")
     op.drop_column("workspaces", "owners_read_at")
     op.drop_column("workspaces", "group_id")
     op.drop_column("people", "left_at")

@@ -1,0 +1,82 @@
+"""What the audit's commands print: whether a chain is whole, and exports, piece by piece. Data in, text out."""
+
+import csv
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+from domain import audit
+
+INSTALLATION = "installation"
+"""What commands call the chain of changes that belong to no tenant."""
+COLUMNS = (
+    "tenant_id", "sequence", "at", "kind", "actor", "workspace_id", "invitation_id", "guest_id", "detail", "hash",
+    "actor_name", "address",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+"""A cell that begins with one of these may run as a formula (OWASP, CSV injection)."""
+Event = Mapping[str, Any]
+
+
+def chain(tenant_id: str, broken: int | None, row: Any, *, empty: bool) -> str:
+    """`row`: what stands where the chain is broken, or None."""
+    whose = INSTALLATION if tenant_id == audit.INSTALLATION else tenant_id
+    if broken is None:
+        return f"{whose}: no events" if empty else f"{whose}: whole"
+    said = f"{row.kind}, {row.at:%Y-%m-%d %H:%M:%S} UTC" if row is not None else "it is missing or cannot be read"
+    return f"{whose}: broken at event {broken} ({_printable(said)})"
+
+
+def _printable(text: str) -> str:
+    """What was tampered with steers no terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
+class Csv:
+    """RFC 4180, every cell quoted, with the names of the columns first."""
+
+    def begin(self) -> str:
+        return _lines([COLUMNS])
+
+    def piece(self, found: Sequence[Event]) -> str:
+        return _lines([_cell(event[name]) for name in COLUMNS] for event in found)
+
+    def end(self) -> str:
+        return ""
+
+
+def _lines(rows: Any) -> str:
+    out = StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """An apostrophe in front of what could be a formula, with blanks before it or in full width too: spreadsheets then
+    take it as text."""
+    text = "" if value is None else str(value).replace("\0", "")
+    bare = unicodedata.normalize("NFKC", text[:100]).lstrip(" \u200b\ufeff")
+    return f"'{text}" if text.startswith(FORMULA) or bare.startswith(FORMULA) else text
+
+
+class Json:
+    """One list of objects, in UTF-8."""
+
+    def __init__(self) -> None:
+        self._before = "\n"
+
+    def begin(self) -> str:
+        return "["
+
+    def piece(self, found: Sequence[Event]) -> str:
+        return "".join(self._each(found))
+
+    def _each(self, found: Sequence[Event]) -> Iterator[str]:
+        for event in found:
+            yield self._before + json.dumps({name: event[name] for name in COLUMNS}, default=str, ensure_ascii=False)
+            self._before = ",\n"
+
+    def end(self) -> str:
+        return "\n]\n"

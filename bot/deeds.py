@@ -14,6 +14,7 @@ from domain import (
     invitations,
     mailings,
     method_changes,
+    readers,
     repairs,
     requests,
     resources,
@@ -36,6 +37,8 @@ class Deed:
     """False: it changes nothing, whoever asks for whatever."""
     once: bool = True
     """True: it may change something, so the same message again is passed over."""
+    looks: bool = False
+    """True: a client asks it of itself, again and again, so each time is answered anew and none is remembered."""
     gated: bool = False
     """True: it asks whether passcodes are on, so the operator's own provider is asked before."""
 
@@ -105,6 +108,10 @@ def _guests(command: commands.Guests) -> Deed:
     return Deed(invitations.listing, outcomes.guests, (command.only, command.page), once=False)
 
 
+def _look(operation: Callable[..., Any], show: Callable[[Any, Listener], Reply], *arguments: object) -> Deed:
+    return Deed(operation, show, arguments, writes=False, once=False, looks=True)
+
+
 def _unknown(command: commands.Unknown) -> Deed:
     return _standing(partial(outcomes.guidance, nearest=command.nearest or ""))
 
@@ -114,6 +121,8 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.HowToInvite: lambda _: _standing(outcomes.form),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
+    commands.ShowInvitation: lambda it: _look(readers.invitation, outcomes.looked, it.invitation_id),
+    commands.ShowGuests: lambda it: _look(readers.guests, outcomes.guests, it.only, it.page),
     commands.Status: lambda it: Deed(invitations.status, outcomes.invitation, (it.address,), once=False),
     commands.Resend: _resend,
     commands.Revoke: _revoke,

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import admission, audit, delivery, features, links, requests, showing, states
-from domain.errors import PolicyForbids, Refusal
+from domain import admission, audit, delivery, features, inquiries, links, requests, showing, states
+from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
 from domain.work import Work
@@ -40,12 +40,8 @@ def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
 
 
 def _possible(work: Work, offer: Any) -> bool:
-    """Whether the invited guest could get in now: else the mail waits."""
-    try:
-        links.permitted(offer, None, None)
-    except PolicyForbids:
-        return False
-    return admission.ways(work, offer)
+    """Whether the invited guest could get in now: else the mail waits, and the card shows the same barrier."""
+    return inquiries.barrier(work, offer) is None
 
 
 def _expected(offer: Any) -> bool:

@@ -29,6 +29,7 @@ from domain import (
     passcodes,
     passkeys,
     policy_edits,
+    readers,
     recovery,
     redemption,
     repairs,
@@ -51,7 +52,7 @@ from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWE
 
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
 DOOR = {
-    invitations: "invite draft confirm resend correct extend revoke remove status listing shown",
+    invitations: "invite draft confirm resend correct extend revoke remove status listing",
     workspaces: "arrived departed renamed standing owners add_owner remove_owner known known_by_channel_id remember",
     admins: "claim",
     settings: "show set_tenant",
@@ -74,6 +75,7 @@ DOOR = {
     destinations: "invited moving",
     identities: "enter link",
     inquiries: "explain",
+    readers: "invitation guests",
     method_changes: "show move switch",
 }
 BY_SECRET = {
@@ -191,7 +193,6 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + guest(handovers.spend, ids["resource_id"], "wiki.contoso.example", ids["ticket"], "thief", None),
         "of_guest": chat(sessions.of_guest, GWEN),
         "end_all": chat(sessions.end_all, ids["guest_id"]),
-        "shown": chat(invitations.shown, ids["invitation_id"]),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
         "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
@@ -251,6 +252,8 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "show_methods": chat(method_changes.show),
         "move": chat(method_changes.move, Method.GOOGLE, True, 0) + chat(repairs.move, GWEN, "x@x.example"),
         "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
+        "invitation": chat(readers.invitation, ids["invitation_id"]),
+        "guests": chat(readers.guests, "all", 1),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),
@@ -275,7 +278,7 @@ HELPERS = {
     "permitted", "provider", "partner_by_id", "mover", "each_partner",
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
-    "cleaned",
+    "cleaned", "page_of", "readers",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

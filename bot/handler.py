@@ -13,7 +13,7 @@ from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
 from bot.clicks import clicked
-from bot.commands import AddOwner, Command, Look, RemoveOwner
+from bot.commands import AddOwner, Command, Look, Need, RemoveOwner, Unclear
 from bot.deeds import Deed, deed
 from bot.listeners import Listener, Reply
 from bot.people import People
@@ -224,7 +224,9 @@ def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
     text = activity.get("text")
     if not isinstance(text, str) or not text.strip():
         read = invokes.submitted(activity)
-        return clicked(*read) if read else None
+        command = clicked(*read) if read else None
+        # A look is answered to one reader, and a message is read by all.
+        return Unclear("", Need.BUTTON) if isinstance(command, Look) else command
     people, called = places.mentions(activity)
     if where.kind is not Kind.PERSONAL and not called:
         return None

@@ -21,8 +21,8 @@ class Look:
 
 
 def invitation(work: Work, place: Place, person: Person, invitation_id: str) -> Look:
-    """As it is now, for whoever of the organisation is in the workspace. Raises Outsider, and UnknownInvitation, also for
-    one of another workspace."""
+    """As it is now, for whoever of the organisation is in the workspace. Raises Outsider and UnknownInvitation, the
+    latter also for one of another workspace."""
     standing = _standing(work, place, person)
     row = showing.by_id(work, place.tenant_id, invitation_id) if standing.workspace_id else None
     if row is None or row.workspace_id != standing.workspace_id:

@@ -181,7 +181,7 @@ def on_card(what: Deed, found: Callable[[Work, Place], bool]) -> Deed:
 
 def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Place], bool] | None:
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
-    if message_id and isinstance(command, commands.Decide):
+    if message_id and isinstance(command, commands.Decide | commands.ConfirmReset | commands.DenyReset):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):

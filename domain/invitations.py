@@ -23,6 +23,7 @@ from domain.views import (
     GuestListView,
     InvitationView,
     InviteView,
+    Kind,
     Person,
     Place,
     Status,
@@ -242,6 +243,10 @@ def _named(work: Work, place: Place, person: Person, target: Named, operation: s
         if row.version != target.version:
             raise Outdated(showing.view(work, row))
     states.check(operation, row, work.now)
+    if place.kind is Kind.PERSONAL:
+        # The only reader of the card speaks this language now.
+        mine = {"invitation": row.invitation_id, "tenant": row.tenant_id, "spoken": place.locale}
+        work.run(rows.SPEAKS, mine)
     return row
 
 

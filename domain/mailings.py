@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import admission, audit, delivery, features, inquiries, links, requests, showing, states
+from domain import admission, audit, delivery, factor_resets, features, inquiries, links, requests, showing, states
 from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
@@ -208,14 +208,15 @@ def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any)
 def card(work: Work, row: Claimed) -> CardPost | None:
     """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
     if row.kind == delivery.REQUEST:
-        return requests.card(work, row)
+        return requests.card(work, row) or factor_resets.card(work, row)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     invitation = showing.by_id(work, row.tenant_id, row.subject_id)
     if stands is None or invitation is None or stands.quiet_at is not None:
         return None
+    view = showing.view(work, invitation)
     return CardPost(
-        showing.view(work, invitation), stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id,
-        stands.locale, stands.activity_id,
+        view, stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id, stands.locale,
+        stands.activity_id, _changes_at(view),
     )  # fmt: skip
 
 
@@ -259,7 +260,7 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 def told(work: Work, row: Claimed, owner: str) -> None:
     """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
     post = row.card or card(work, row)
-    next_at = _changes_at(post.view) if post is not None and isinstance(post.view, InvitationView) else None
+    next_at = post.changes_at if post is not None else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
     work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.factor_views import ResetView
 from domain.guest_views import (
     AccessView,
     ChooseTenant,
@@ -265,7 +266,7 @@ class PasscodeMail:
 class CardPost:
     """A card – an invitation's or a request's – and where it stands."""
 
-    view: InvitationView | RequestView
+    view: InvitationView | RequestView | ResetView
     channel_id: str
     service_url: str
     conversation_id: str
@@ -273,6 +274,8 @@ class CardPost:
     locale: str
     activity_id: str | None
     """None: not posted yet."""
+    changes_at: datetime | None = None
+    """When time alone changes it."""
 
 
 @dataclass(frozen=True, slots=True)

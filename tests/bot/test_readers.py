@@ -232,3 +232,21 @@ async def test_guests_of_the_organisation_are_never_named(chat: Chat) -> None:
 
     await chat.database.write(lambda work: work.run(text("UPDATE people SET role = 'guest' WHERE name LIKE 'Bob%'")))
     assert (await posted(chat))["refresh"]["userIds"] == ["29:alice"]
+
+
+async def test_a_personal_card_follows_the_language_of_its_owner(chat: Chat, clock: Clock) -> None:
+    data = await invited(chat, PERSONAL)
+    assert (await posted(chat))["lang"] == "en"
+    clock.forward(seconds=61)
+    await chat.click("invitation.extend", data, where=PERSONAL, locale="de-DE")
+    assert (await posted(chat))["lang"] == "de"
+    await chat.say(f"resend {GWEN}", locale="en-US")
+    clock.forward(seconds=61)
+    assert (await posted(chat))["lang"] == "en"
+
+
+async def test_a_card_that_many_read_keeps_the_language_it_was_made_in(chat: Chat, clock: Clock) -> None:
+    data = await invited(chat)
+    heard = await chat.click("invitation.extend", data, where=GROUP, locale="de-DE")
+    assert heard.body["value"]["lang"] == "de"
+    assert (await posted(chat))["lang"] == "en"

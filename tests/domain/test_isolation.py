@@ -71,7 +71,7 @@ DOOR = {
     resources: "listing add remove",
     handovers: "access begun opens ticket spend",
     sessions: "of_guest end_all",
-    factor_resets: "ask waiting confirm deny",
+    factor_resets: "ask waiting confirm deny card",
     destinations: "invited moving",
     identities: "enter link",
     inquiries: "explain",
@@ -166,7 +166,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             Claimed(each.row_id, TAILSPIN, each.kind, each.subject_id, 1, each.changes, each.created_at)
             for each in ids["rows"]
         ]
-        owned = () if operation in (mailings.mail, mailings.card, requests.card) else ("nobody",)
+        owned = () if operation in (mailings.mail, mailings.card, requests.card, factor_resets.card) else ("nobody",)
         return [lambda world, each=each: world.do(operation, each, *owned, *more) for each in foreign]
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
@@ -234,7 +234,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),
         "dead": row(mailings.dead, "given up"),
-        "card": row(mailings.card) + row(requests.card),
+        "card": row(mailings.card) + row(requests.card) + row(factor_resets.card),
         "creating": row(mailings.creating),
         "not_created": row(mailings.not_created, "503", ids["rows"][0].created_at, True),
         "posted": row(mailings.posted, "activity"),

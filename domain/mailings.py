@@ -258,11 +258,15 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 
 
 def told(work: Work, row: Claimed, owner: str) -> None:
-    """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
+    """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will.
+
+    Where the lease had run out, another worker may have told a newer state before: then it is told once more."""
     post = row.card or card(work, row)
     next_at = post.changes_at if post is not None else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
-    work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
+    soonest = {"soonest": work.now + delivery.CARD_PAUSE}
+    if work.run(outbox_rows.TOLD, values | soonest) == 0:
+        work.run(outbox_rows.TELL_AGAIN, {"row": row.row_id, "tenant": row.tenant_id} | soonest)
 
 
 def _changes_at(shown: InvitationView) -> datetime | None:
@@ -274,6 +278,8 @@ def _changes_at(shown: InvitationView) -> datetime | None:
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:
     """Somebody deleted the card: an invitation's is posted again once, then left in peace."""
+    if not _handing_over(work, row, owner):
+        return None  # whose row it is now has found that out too
     if row.kind == delivery.REQUEST:
         return card_quiet(work, row, owner)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})

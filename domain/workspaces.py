@@ -192,11 +192,16 @@ def owner_names(work: Work, tenant_id: str, workspace_id: str) -> tuple[str, ...
 
 def admin_names(work: Work, tenant_id: str) -> tuple[str, ...]:
     """Names of the admins that are known by name."""
-    ids = {row.person_id for row in work.all(rows.ADMINS_OF, {"tenant_id": tenant_id})} | work.admins
+    ids = _admins(work, tenant_id)
     if not ids:
         return ()
-    found = work.all(rows.NAMES, {"tenant_id": tenant_id, "person_ids": sorted(ids)})
+    found = work.all(rows.NAMES, {"tenant_id": tenant_id, "person_ids": ids})
     return tuple(sorted(row.name for row in found if row.name))
+
+
+def _admins(work: Work, tenant_id: str) -> list[str]:
+    """Ids."""
+    return sorted({row.person_id for row in work.all(rows.ADMINS_OF, {"tenant_id": tenant_id})} | work.admins)
 
 
 def readers(work: Work, tenant_id: str, workspace_id: str, kind: str, channel_id: str) -> tuple[str, ...]:
@@ -206,8 +211,9 @@ def readers(work: Work, tenant_id: str, workspace_id: str, kind: str, channel_id
         return ()
     who = {"tenant_id": tenant_id, "most": MOST_READERS}
     found = work.all(rows.OWNERS_IN_TEAMS, who | {"workspace_id": workspace_id})
-    if len(found) < MOST_READERS:
-        found = [*found, *work.all(rows.ADMINS_IN_TEAMS, who | {"person_ids": sorted(work.admins)})]
+    admins = _admins(work, tenant_id) if len(found) < MOST_READERS else []
+    if admins:
+        found = [*found, *work.all(rows.PEOPLE_IN_TEAMS, who | {"person_ids": admins})]
     named = dict.fromkeys(row.channel_user_id for row in found if row.role not in OUTSIDE)
     return tuple(named)[:MOST_READERS]
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.sql import Executable
 
 from storage.policy_tables import Request
@@ -66,15 +66,10 @@ OWNERS_IN_TEAMS = (
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
     .limit(bindparam("most"))
 )
-ADMINS_IN_TEAMS = (
+PEOPLE_IN_TEAMS = (
     select(PEOPLE.c.channel_user_id, PEOPLE.c.role)
     .where(PEOPLE.c.tenant_id == bindparam("tenant_id"), _IN_TEAMS)
-    .where(
-        or_(
-            PEOPLE.c.person_id.in_(select(ADMINS.c.person_id).where(ADMINS.c.tenant_id == bindparam("tenant_id"))),
-            PEOPLE.c.person_id.in_(bindparam("person_ids", expanding=True)),
-        )
-    )
+    .where(PEOPLE.c.person_id.in_(bindparam("person_ids", expanding=True)))
     .order_by(PEOPLE.c.person_id)
     .limit(bindparam("most"))
 )

@@ -19,6 +19,7 @@ from bot.commands import (
     Extend,
     Guests,
     Invite,
+    Look,
     Methods,
     MoveMethod,
     Need,
@@ -27,6 +28,8 @@ from bot.commands import (
     Revoke,
     SetFeature,
     Settings,
+    ShowGuests,
+    ShowInvitation,
     SwitchMethod,
     SwitchWish,
     Unclear,
@@ -43,11 +46,13 @@ from domain.views import Setting, Target
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def clicked(verb: str, data: Mapping[str, Any]) -> Command:
-    """`Unclear` for what no card of ours sends."""
+def clicked(verb: str, data: Mapping[str, Any], *, automatic: bool = False) -> Command:
+    """`Unclear` for what no card of ours sends. `automatic`: by the client alone, which may look and do nothing."""
     read = BUTTONS.get(verb)
     command = read(data) if read else None
-    return command or Unclear("", Need.BUTTON)
+    if command is None or (automatic and not isinstance(command, Look)):
+        return Unclear("", Need.BUTTON)
+    return command
 
 
 def _text(data: Mapping[str, Any], name: str, longest: int) -> str | None:
@@ -111,9 +116,12 @@ def _deciding(decision: Decision) -> Callable[[Mapping[str, Any]], Command | Non
     return read
 
 
-def _clicked_page(data: Mapping[str, Any]) -> Command | None:
-    only, page = _text(data, "only", 10), _whole(data.get("page"))
-    return Guests(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
+def _on_page(make: Callable[[str, int], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        only, page = _text(data, "only", 10), _whole(data.get("page"))
+        return make(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
+
+    return read
 
 
 def _clicked_form(data: Mapping[str, Any]) -> Command | None:
@@ -213,7 +221,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "request.dismiss": _deciding(Decision.DISMISSED),
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
-    "guests.page": _clicked_page,
+    "invitation.show": _on_target(lambda target: ShowInvitation(target.invitation_id)),
+    "guests.page": _on_page(Guests),
+    "guests.show": _on_page(ShowGuests),
     "sessions.end": _clicked_end_sessions,
     "mfa.confirm": _on_request(ConfirmReset),
     "mfa.deny": _on_request(DenyReset),

@@ -59,6 +59,19 @@ class Guests:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowInvitation:
+    """A client asks, mostly on its own, for its reader's view of a card: the current one, whatever version it shows."""
+
+    invitation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGuests:
+    only: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     address: str
 
@@ -270,6 +283,8 @@ Command = (
     | HowToInvite
     | Confirm
     | Guests
+    | ShowInvitation
+    | ShowGuests
     | Status
     | Resend
     | Revoke
@@ -305,3 +320,6 @@ Command = (
     | Unknown
     | Unclear
 )
+
+Look = ShowInvitation | ShowGuests
+"""Reads, and nothing else: no effect, nothing kept."""

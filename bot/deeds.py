@@ -17,6 +17,7 @@ from domain import (
     mailings,
     method_changes,
     notices,
+    readers,
     repairs,
     requests,
     resources,
@@ -40,6 +41,8 @@ class Deed:
     """False: it changes nothing, whoever asks for whatever."""
     once: bool = True
     """True: it may change something, so the same message again is passed over."""
+    looks: bool = False
+    """True: a client asks it of itself, again and again, so each time is answered anew and none is remembered."""
     gated: bool = False
     """True: it asks whether passcodes are on, so the operator's own provider is asked before."""
 
@@ -125,6 +128,10 @@ def _guests(command: commands.Guests) -> Deed:
     return Deed(invitations.listing, outcomes.guests, (command.only, command.page), once=False)
 
 
+def _look(operation: Callable[..., Any], show: Callable[[Any, Listener], Reply], *arguments: object) -> Deed:
+    return Deed(operation, show, arguments, writes=False, once=False, looks=True)
+
+
 def _unknown(command: commands.Unknown) -> Deed:
     return _standing(partial(outcomes.guidance, nearest=command.nearest or ""))
 
@@ -134,6 +141,8 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.HowToInvite: lambda _: _standing(outcomes.form),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
+    commands.ShowInvitation: lambda it: _look(readers.invitation, outcomes.looked, it.invitation_id),
+    commands.ShowGuests: lambda it: _look(readers.guests, outcomes.guests, it.only, it.page),
     commands.Status: lambda it: Deed(invitations.status, outcomes.invitation, (it.address,), once=False),
     commands.Resend: _resend,
     commands.Revoke: _revoke,
@@ -195,7 +204,7 @@ def on_card(what: Deed, found: Callable[[Work, Place], bool]) -> Deed:
 
 def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Place], bool] | None:
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
-    if message_id and isinstance(command, commands.Decide):
+    if message_id and isinstance(command, commands.Decide | commands.ConfirmReset | commands.DenyReset):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
     if message_id and isinstance(command, commands.OnSwitch):
         return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)

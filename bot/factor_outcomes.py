@@ -8,7 +8,9 @@ from domain.factor_views import ResetView
 
 
 def asked(view: ResetView, to: Listener) -> Reply:
-    """The request as it stands: after it was asked for, and in place of its card after a click."""
+    """The request as it stands, in place of its card after a click. The card of a new one is posted by the outbox."""
+    if view.new:
+        return Reply()
     card = cards.factor_reset(view, language=to.language, masked=to.masked)
     return Reply(cards=(card,), address=to.address(view.address))
 

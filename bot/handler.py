@@ -13,7 +13,7 @@ from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
 from bot.clicks import clicked
-from bot.commands import AddOwner, Command, RemoveOwner
+from bot.commands import AddOwner, Command, Look, Need, RemoveOwner, Unclear
 from bot.deeds import Deed, deed
 from bot.listeners import Listener, Reply
 from bot.people import People
@@ -126,7 +126,7 @@ class Gatehouse:
         if read is None:
             await visit.turn.answer(invokes.unknown(visit.turn.activity, visit.listener))
             return
-        await self._converse(visit, clicked(*read))
+        await self._converse(visit, clicked(*read, automatic=invokes.automatic(visit.turn.activity)))
 
     async def _converse(self, visit: Visit, command: Command) -> None:
         outcome = "fault"
@@ -148,7 +148,7 @@ class Gatehouse:
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
         arguments = (visit.place, person, *what.arguments)
-        if visit.key is None or not (what.once or visit.listener.clicked):
+        if visit.key is None or not _kept(visit, what):
             unit = self._database.write if what.writes else self._database.read
             seen = await self._asking.run(unit, what.operation, *arguments, vetoes=vetoes)
             return what.show(seen, visit.listener)
@@ -183,6 +183,8 @@ class Gatehouse:
         if isinstance(refusal, Outsider) and not refusal.owners:
             refusal = await self._with_owners(visit)
         reply = refused(refusal, visit.listener)
+        if isinstance(command, Look):
+            return reply
         if isinstance(refusal, AccessRefusal):
             await self._note(visit, command, refusal)
             return reply
@@ -222,11 +224,18 @@ def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
     text = activity.get("text")
     if not isinstance(text, str) or not text.strip():
         read = invokes.submitted(activity)
-        return clicked(*read) if read else None
+        command = clicked(*read) if read else None
+        # A look is answered to one reader, and a message is read by all.
+        return Unclear("", Need.BUTTON) if isinstance(command, Look) else command
     people, called = places.mentions(activity)
     if where.kind is not Kind.PERSONAL and not called:
         return None
     return understand(without(text, places.shown(activity)), people)
+
+
+def _kept(visit: Visit, what: Deed) -> bool:
+    """Whether the activity is remembered: for what has an effect, and so that a click again gets the same answer."""
+    return what.once or (visit.listener.clicked and not what.looks)
 
 
 def _rendering(what: Deed, visit: Visit) -> Callable[[Any], str]:

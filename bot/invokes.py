@@ -23,6 +23,11 @@ def action(activity: Mapping[str, Any]) -> Clicked | None:
     return _verb(told.get("verb")), part(told, "data")
 
 
+def automatic(activity: Mapping[str, Any]) -> bool:
+    """Nobody clicked: the client asks when it shows the card."""
+    return part(activity, "value").get("trigger") == "automatic"
+
+
 def submitted(activity: Mapping[str, Any]) -> Clicked | None:
     """Action.Submit, for clients that know only that: a message without text. None: no click."""
     value = part(activity, "value")

@@ -13,6 +13,8 @@ from locales import Speech, speak
 
 Card = dict[str, Any]
 MOST_NAMES = 5
+OWN_VIEWS = frozenset({"msteams"})
+"""Channels where the answer to a click takes the card's place for the person who clicked, and for nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,19 @@ class Listener:
     now: datetime
     clicked: bool = False
     """True: the reply answers a button, and takes the place of its card."""
+    alone: bool = False
+    """True: nobody else sees it, although others see the card."""
 
     @classmethod
     def at(cls, where: Place, now: datetime, clicked: bool = False) -> "Listener":
-        return cls(speak(where.locale), where.kind, where.name, now, clicked)
+        alone = clicked and where.channel_id in OWN_VIEWS
+        return cls(speak(where.locale), where.kind, where.name, now, clicked, alone)
 
     @property
     def masked(self) -> bool:
-        """Everybody in a team or a group chat reads it."""
-        return self.kind is not Kind.PERSONAL
+        """Everybody in a team or a group chat reads what is posted there. What answers a click is read by who clicked,
+        and holds no address unless that person was found to have the right."""
+        return self.kind is not Kind.PERSONAL and not self.alone
 
     @property
     def language(self) -> str:

@@ -11,6 +11,7 @@ from domain import errors
 from domain.access_views import ResourcesView, SignInsView
 from domain.blocks import BlocksView
 from domain.policy_views import ExplainView, MethodsView
+from domain.readers import Look
 from domain.request_views import RequestView
 from domain.switch_views import SwitchView
 from domain.views import (
@@ -37,6 +38,13 @@ MOST_FAULTS = 20
 def invitation(view: InvitationView, to: Listener) -> Reply:
     card = cards.invitation(view, language=to.language, masked=to.masked)
     return Reply(cards=(card,), address=to.address(view.address))
+
+
+def looked(look: Look, to: Listener) -> Reply:
+    """A reader's own view: what all see already, for who may do nothing here."""
+    if look.whole:
+        return invitation(look.view, to)
+    return Reply(cards=(cards.invitation(look.view, language=to.language, masked=True, buttons=False),))
 
 
 def invited(view: InviteView, to: Listener) -> Reply:

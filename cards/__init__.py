@@ -3,7 +3,7 @@
 Every function returns the card's content; `attachment(card)` wraps it for an activity. `language` is any language tag.
 `masked=True` shows addresses as `gw***@fabrikam.example`: everywhere but in personal chats.
 
-    invitation(view: InvitationView, *, language, masked)            the one card of an invitation, also for `status`
+    invitation(view, *, language, masked, buttons=True)              the one card of an invitation, also for `status`
     guest_list(view: GuestListView, *, language, masked)             `guests [pending|active]`
     settings(view: SettingsView, *, language)                        `settings`, for admins
     settings_confirmation(view: SettingsView, feature, *, language)  after *disabled* was chosen: who is affected
@@ -33,6 +33,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invitation.correct                {"invitation", "version", "address"}
     request.invite|extend|dismiss     {"request"}
     guests.page                       {"only", "page"}
+    invitation.show, guests.show      as above: no buttons but the cards' `refresh`, asked by clients on their own
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
     mfa.confirm|deny                  {"request"}

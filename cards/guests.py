@@ -2,6 +2,7 @@
 
 from cards.elements import Part, card, column, columns, container, execute, line, run, text
 from cards.escape import address, plain
+from cards.readers import refreshing
 from cards.words import COLOURS, place, status_word, title, until
 from domain.addresses import mask
 from domain.views import GuestLine, GuestListView
@@ -20,7 +21,8 @@ def guest_list(view: GuestListView, *, language: str, masked: bool) -> Part:
     if view.pages > 1:
         page = speech.say("Page {page} of {pages}", page=view.page, pages=view.pages)
         body.append(text(page, size="Small", isSubtle=True, separator=True))
-    return card(body, _buttons(speech, view), language=speech.language, line=words)
+    whole = card(body, _buttons(speech, view), language=speech.language, line=words)
+    return refreshing(speech, whole, "guests.show", {"only": view.only, "page": view.page}, view.readers)
 
 
 def _count(speech: Speech, view: GuestListView) -> str:

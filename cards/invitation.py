@@ -19,6 +19,7 @@ from cards.elements import (
     unfold,
 )
 from cards.escape import REASON, address, plain, without_addresses
+from cards.readers import refreshing
 from cards.words import COLOURS, badge, place, status_word
 from domain.addresses import mask
 from domain.policies import domain_of
@@ -51,8 +52,9 @@ _ROWS = 8
 """What happened is told in at most so many rows: the beginning, and the latest."""
 
 
-def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
-    """All nine states. The text block `status` holds the state and nothing else."""
+def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bool = True) -> Part:
+    """All nine states. The text block `status` holds the state and nothing else. Without `buttons`: for readers who
+    may do nothing here, and whose clients have no reason to ask again."""
     speech = speak(language)
     shown = address(mask(view.address) if masked else view.address)
     body = [_head(speech, view, shown), text(_meaning(speech, view), spacing="Medium")]
@@ -61,9 +63,12 @@ def invitation(view: InvitationView, *, language: str, masked: bool) -> Part:
     if view.barrier:
         body.append(_barrier(speech, view.barrier, view.address, masked))
     body += [_timeline(speech, view, shown), _foot(speech, view)]
-    buttons = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
     said = f"{shown}: {status_word(speech, view.status)}"
-    return card(body, buttons, language=speech.language, line=said)
+    if not buttons:
+        return card(body, language=speech.language, line=said)
+    actions = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
+    whole = card(body, actions, language=speech.language, line=said)
+    return refreshing(speech, whole, "invitation.show", _named(view), view.readers)
 
 
 def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
@@ -85,7 +90,7 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
 
 def _meaning(speech: Speech, view: InvitationView) -> str:
     """What the state means, and what the reader can do."""
-    if view.status is Status.SENDING and view.held:
+    if view.held:
         return _held(speech)
     if view.status is Status.REDEEMED and any(entry.kind == "moved" for entry in view.timeline):
         return _moved(speech)
@@ -109,10 +114,7 @@ def _meanings(speech: Speech) -> dict[Status, str]:
 
 
 def _held(speech: Speech) -> str:
-    return speech.say(
-        "E-mail passcodes are switched off, so the guest could not sign in. "
-        "The mail waits, and goes out by itself when they are on again."
-    )
+    return speech.say("The guest could not get in now, so the mail waits. It goes out by itself when that changes.")
 
 
 def _moved(speech: Speech) -> str:
@@ -226,7 +228,7 @@ def _events(speech: Speech) -> dict[str, str]:
 
 
 def _button(speech: Speech, verb: str, view: InvitationView, masked: bool) -> Part:
-    data = {"invitation": view.invitation_id, "version": view.version}
+    data = _named(view)
     if verb == "resend":
         return execute(speech.say("Resend"), "invitation.resend", data)
     if verb == "extend":
@@ -234,6 +236,10 @@ def _button(speech: Speech, verb: str, view: InvitationView, masked: bool) -> Pa
     if verb == "correct":
         return _correct(speech, view, data, masked)
     return _revoke(speech, view, data)
+
+
+def _named(view: InvitationView) -> Part:
+    return {"invitation": view.invitation_id, "version": view.version}
 
 
 def _correct(speech: Speech, view: InvitationView, data: Part, masked: bool) -> Part:

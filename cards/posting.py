@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
 from cards.switch import switch
 from domain.addresses import mask
+from domain.factor_views import ResetView
 from domain.request_views import RequestView
 from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
@@ -28,6 +30,7 @@ CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365
 DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     InvitationView: invitation,
     RequestView: request,
+    ResetView: factor_reset,
     SwitchView: switch,
 }
 """By the type of the view, what draws its card."""

@@ -3,6 +3,7 @@
 Whoever asks never confirms, admins included: one person alone, or one stolen chat account, opens no guest's door.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from domain import addresses, audit, delivery, guests
 from domain.factor_errors import NothingToReset, OwnRequest, UnknownRequest
 from domain.factor_views import ResetView
 from domain.secrets import new_id
-from domain.views import Person, Place
+from domain.views import CardPost, Claimed, Kind, Person, Place
 from domain.work import Work
 from domain.workspaces import acting, administering, remember
 from storage import factor_resets as rows
@@ -35,7 +36,9 @@ def ask(work: Work, place: Place, person: Person, address: str) -> ResetView:
     guests.lock(work, place.tenant_id, guest.guest_id)
     waiting = {"tenant": place.tenant_id, "guest": guest.guest_id, "since": work.now - LIFE}
     known = work.one(rows.OF_GUEST, waiting)
-    return _view(work, known if known is not None else _add(work, place, person, workspace, guest))
+    if known is not None:
+        return _view(work, known)
+    return replace(_view(work, _add(work, place, person, workspace, guest)), new=True)
 
 
 def waiting(work: Work, place: Place, person: Person) -> tuple[ResetView, ...]:
@@ -93,7 +96,10 @@ def _decide(work: Work, row: Any, person: Person, what: str) -> bool:
     """False: somebody was faster."""
     remember(work, person)
     values = {"request": row.request_id, "tenant": row.tenant_id, "who": person.person_id, "what": what}
-    return work.run(rows.DECIDE, values | {"now": work.now}) > 0
+    if work.run(rows.DECIDE, values | {"now": work.now}) == 0:
+        return False
+    delivery.enqueue_request(work, row.tenant_id, row.request_id)
+    return True
 
 
 def _add(work: Work, place: Place, person: Person, workspace: Any, guest: Any) -> Any:
@@ -117,6 +123,7 @@ def _add(work: Work, place: Place, person: Person, workspace: Any, guest: Any) -
     work.run(rows.ADD, request)
     row = _by_id(work, place, str(request["request_id"]))
     _record(work, row, "second_factor.reset_asked", person)
+    delivery.enqueue_request(work, place.tenant_id, row.request_id)
     return row
 
 
@@ -131,5 +138,17 @@ def _view(work: Work, row: Any) -> ResetView:
     expired = row.decided_at is None and _over(work, row)
     return ResetView(
         row.request_id, row.address, row.workspace, row.asker, row.asked_at,
-        EXPIRED if expired else row.decision or "", row.decider, row.decided_at,
+        EXPIRED if expired else row.decision or "", row.decider, row.decided_at, Kind(row.workspace_kind),
+    )  # fmt: skip
+
+
+def card(work: Work, row: Claimed) -> CardPost | None:
+    """The request's card as it is now. None: it is no request of this kind, or the bot is not there any more."""
+    found = work.one(rows.BY_ID, {"tenant": row.tenant_id, "request": row.subject_id})
+    if found is None or found.removed_at is not None:
+        return None
+    view = _view(work, found)
+    return CardPost(
+        view, found.channel_id, found.service_url, found.conversation_id, found.bot_id, found.locale,
+        found.activity_id, None if view.decision else found.asked_at + LIFE,
     )  # fmt: skip

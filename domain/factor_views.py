@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.guest_views import SignedIn
+from domain.terms import Kind
 
 
 class Factor(StrEnum):
@@ -94,3 +95,7 @@ class ResetView:
     """confirmed, denied or expired; empty: it waits for an admin."""
     decided_by: str = ""
     decided_at: datetime | None = None
+    kind: Kind = Kind.PERSONAL
+    """Of the workspace."""
+    new: bool = False
+    """Made just now: its card is on its way."""

@@ -1,10 +1,11 @@
 """Inviting, and what owners do with invitations afterwards. Each function is one operation, all or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, inquiries, limits, offers, quotas, showing, states
+from domain import addresses, inquiries, limits, offers, quotas, showing, states, workspaces
 from domain.errors import (
     AddressTaken,
     DraftGone,
@@ -22,6 +23,7 @@ from domain.views import (
     GuestListView,
     InvitationView,
     InviteView,
+    Kind,
     Person,
     Place,
     Status,
@@ -217,19 +219,20 @@ def status(work: Work, place: Place, person: Person, address: str) -> Invitation
 def listing(work: Work, place: Place, person: Person, only: str, page: int) -> GuestListView:
     """A page of the workspace's invitations, newest first. `only`: all, pending or active; pages count from 1."""
     workspace = acting(work, place, person)
+    named = replace(place, name=place.name or workspace.name)
+    return page_of(work, named, workspace.workspace_id, only, page)
+
+
+def page_of(work: Work, place: Place, workspace_id: str, only: str, page: int) -> GuestListView:
     number, some = rows.listing(only)
-    where = {"tenant_id": place.tenant_id, "workspace_id": workspace.workspace_id, "now": work.now}
+    where = {"tenant_id": place.tenant_id, "workspace_id": workspace_id, "now": work.now}
     total = work.connection.execute(number, where).scalar_one()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
     found = work.all(some, where | {"most": PAGE, "skip": (page - 1) * PAGE})
     lines = tuple(showing.line(work, row) for row in found)
-    return GuestListView(place.name or workspace.name, place.kind, only, page, pages, total, lines)
-
-
-def shown(work: Work, place: Place, person: Person, invitation_id: str) -> InvitationView:
-    """The invitation as it is now. Raises UnknownInvitation, also for one of another workspace."""
-    return showing.view(work, _of_button(work, acting(work, place, person), invitation_id))
+    readers = workspaces.readers(work, place.tenant_id, workspace_id, place.kind, place.channel_id)
+    return GuestListView(place.name, place.kind, only, page, pages, total, lines, readers)
 
 
 def _named(work: Work, place: Place, person: Person, target: Named, operation: str) -> Any:
@@ -242,6 +245,10 @@ def _named(work: Work, place: Place, person: Person, target: Named, operation: s
         if row.version != target.version:
             raise Outdated(showing.view(work, row))
     states.check(operation, row, work.now)
+    if place.kind is Kind.PERSONAL:
+        # The only reader of the card speaks this language now.
+        mine = {"invitation": row.invitation_id, "tenant": row.tenant_id, "spoken": place.locale}
+        work.run(rows.SPEAKS, mine)
     return row
 
 

@@ -3,8 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import admission, audit, blocks, delivery, features, links, noticeboard, notices, requests, showing, states
-from domain.errors import PolicyForbids, Refusal
+from domain import (
+    admission,
+    audit,
+    blocks,
+    delivery,
+    factor_resets,
+    features,
+    inquiries,
+    links,
+    noticeboard,
+    notices,
+    requests,
+    showing,
+    states,
+)
+from domain.errors import Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
 from domain.work import Work
@@ -43,12 +57,8 @@ def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
 
 
 def _possible(work: Work, offer: Any) -> bool:
-    """Whether the invited guest could get in now: else the mail waits."""
-    try:
-        links.permitted(offer, None, None)
-    except PolicyForbids:
-        return False
-    return admission.ways(work, offer)
+    """Whether the invited guest could get in now: else the mail waits, and the card shows the same barrier."""
+    return inquiries.barrier(work, offer) is None
 
 
 def _expected(offer: Any) -> bool:
@@ -223,16 +233,17 @@ def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any)
 def card(work: Work, row: Claimed) -> CardPost | None:
     """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
     if row.kind == delivery.REQUEST:
-        return requests.card(work, row)
+        return requests.card(work, row) or factor_resets.card(work, row)
     if row.kind == delivery.NOTICE:
         return noticeboard.card(work, row)
     stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
     invitation = showing.by_id(work, row.tenant_id, row.subject_id)
     if stands is None or invitation is None or stands.quiet_at is not None:
         return None
+    view = showing.view(work, invitation)
     return CardPost(
-        showing.view(work, invitation), stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id,
-        stands.locale, stands.activity_id,
+        view, stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id, stands.locale,
+        stands.activity_id, _changes_at(view),
     )  # fmt: skip
 
 
@@ -274,12 +285,15 @@ def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -
 
 
 def told(work: Work, row: Claimed, owner: str) -> None:
-    """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will."""
+    """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will.
+
+    Where the lease had run out, another worker may have told a newer state before: then it is told once more."""
     post = row.card or card(work, row)
-    view: object = post.view if post is not None else None
-    next_at = _changes_at(view) if isinstance(view, InvitationView) else None
+    next_at = post.changes_at if post is not None else None
     values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
-    work.run(outbox_rows.TOLD, values | {"soonest": work.now + delivery.CARD_PAUSE})
+    soonest = {"soonest": work.now + delivery.CARD_PAUSE}
+    if work.run(outbox_rows.TOLD, values | soonest) == 0:
+        work.run(outbox_rows.TELL_AGAIN, {"row": row.row_id, "tenant": row.tenant_id} | soonest)
 
 
 def _changes_at(shown: InvitationView) -> datetime | None:
@@ -291,6 +305,8 @@ def _changes_at(shown: InvitationView) -> datetime | None:
 
 def card_gone(work: Work, row: Claimed, owner: str) -> None:
     """Somebody deleted the card: an invitation's or a notice's is posted again once, then left in peace."""
+    if not _handing_over(work, row, owner):
+        return None  # whose row it is now has found that out too
     if row.kind == delivery.REQUEST:
         return card_quiet(work, row, owner)
     if row.kind == delivery.NOTICE:

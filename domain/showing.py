@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain import admission, audit, features, inquiries, states, workspaces
+from domain import audit, features, inquiries, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
@@ -47,7 +47,9 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
         return []
     tenant_id = found[0].tenant_id
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
-    shown = [_view(work, row, told.get(row.invitation_id, ())) for row in found]
+    places = {row.workspace_id: (row.kind, row.channel_id) for row in found}
+    readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
+    shown = [_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id]) for row in found]
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
@@ -66,7 +68,7 @@ def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
     return work.one(rows.BY_ID, {"tenant_id": tenant_id, "invitation_id": invitation_id})
 
 
-def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
+def _view(work: Work, row: Any, events: Iterable[Any], readers: tuple[str, ...]) -> InvitationView:
     state, badge = states.status(row, work.now), features.of_invitation(work, row)
     return InvitationView(
         invitation_id=row.invitation_id,
@@ -85,10 +87,10 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         access_ends_at=row.ends_at,
         failure=row.failure if state is Status.UNDELIVERABLE else None,
         preview=badge.preview,
-        held=state is Status.SENDING and not admission.ways(work, row),
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
         language=row.language,
+        readers=readers,
     )
 
 

@@ -142,3 +142,14 @@ class RolloutView:
     surface: Surface
     stage: Stage
     from_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    kind: str
+    """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, remailed, corrected, moved,
+    language, extended, revoked, removed, left, expired, access_ended, factor_added, factor_removed, recovery_used,
+    reset_asked, factors_reset, reset_denied"""
+    at: datetime
+    actor: str = ""
+    """Name of the chat user who did it; empty for guests and the system."""

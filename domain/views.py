@@ -33,6 +33,7 @@ from domain.terms import (
     Status,
     Surface,
     Target,
+    TimelineEntry,
 )
 
 __all__ = [
@@ -83,17 +84,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    kind: str
-    """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, remailed, corrected, moved,
-    language, extended, revoked, removed, left, expired, access_ended, factor_added, factor_removed, recovery_used,
-    reset_asked, factors_reset, reset_denied"""
-    at: datetime
-    actor: str = ""
-    """Name of the chat user who did it; empty for guests and the system."""
-
-
-@dataclass(frozen=True, slots=True)
 class InvitationView:
     invitation_id: str
     tenant_id: str
@@ -113,13 +103,18 @@ class InvitationView:
     failure: str | None = None
     """The relay's reason, only while *Undeliverable*."""
     preview: bool = False
-    held: bool = False
-    """The mail waits for passcodes to come on."""
     timeline: tuple[TimelineEntry, ...] = ()
     barrier: Barrier | None = None
     """What keeps the guest out now, and who can change it."""
     language: str = ""
     """Of its mails; empty: not told."""
+    readers: tuple[str, ...] = ()
+    """Teams' ids of those whose clients ask for a view of their own, where others read the card too."""
+
+    @property
+    def held(self) -> bool:
+        """The mail waits, as long as the guest could not get in with it."""
+        return self.status is Status.SENDING and self.barrier is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +147,7 @@ class GuestListView:
     pages: int
     total: int
     lines: tuple[GuestLine, ...]
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +274,8 @@ class CardPost:
     locale: str
     activity_id: str | None
     """None: not posted yet."""
+    changes_at: datetime | None = None
+    """When time alone changes it."""
     member_id: str = ""
     """The person with whom a chat has to be opened first."""
 

@@ -11,6 +11,10 @@ from storage import workspaces as rows
 
 OUTSIDE = frozenset({"guest", "anonymous", "bot", "skill"})
 """Roles of the roster that never own or invite."""
+IN_TEAMS = "msteams"
+"""The channel whose clients know views of each reader's own."""
+MOST_READERS = 60
+"""So many a card may name."""
 
 
 def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
@@ -198,6 +202,20 @@ def admin_names(work: Work, tenant_id: str) -> tuple[str, ...]:
         return ()
     found = work.all(rows.NAMES, {"tenant_id": tenant_id, "person_ids": ids})
     return tuple(sorted(row.name for row in found if row.name))
+
+
+def readers(work: Work, tenant_id: str, workspace_id: str, kind: str, channel_id: str) -> tuple[str, ...]:
+    """Teams' ids of those whose clients may ask for a view of their own, owners first. In a personal chat nobody else
+    reads along, and other channels know no such views."""
+    if kind == Kind.PERSONAL or channel_id != IN_TEAMS:
+        return ()
+    who = {"tenant_id": tenant_id, "most": MOST_READERS}
+    found = work.all(rows.OWNERS_IN_TEAMS, who | {"workspace_id": workspace_id})
+    admins = admin_ids(work, tenant_id) if len(found) < MOST_READERS else ()
+    if admins:
+        found = [*found, *work.all(rows.PEOPLE_IN_TEAMS, who | {"person_ids": admins})]
+    named = dict.fromkeys(row.channel_user_id for row in found if row.role not in OUTSIDE)
+    return tuple(named)[:MOST_READERS]
 
 
 def known(work: Work, tenant_id: str, person_id: str) -> KnownPerson | None:

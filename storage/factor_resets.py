@@ -34,7 +34,8 @@ GUEST = (
 
 _VIEW = (
     select(
-        REQUESTS, WORKSPACES.c.name.label("workspace"),
+        REQUESTS, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind.label("workspace_kind"),
+        WORKSPACES.c.removed_at,
         func.coalesce(PEOPLE.c.name, "").label("asker"), func.coalesce(_DECIDERS.c.name, "").label("decider"),
     )
     .select_from(

@@ -178,6 +178,7 @@ CARD = select(CARDS).where(
     CARDS.c.invitation_id == bindparam("invitation_id"), CARDS.c.tenant_id == bindparam("tenant_id")
 )
 _CARD = and_(CARDS.c.invitation_id == bindparam("invitation"), CARDS.c.tenant_id == bindparam("tenant"))
+SPEAKS = update(CARDS).where(_CARD, CARDS.c.locale != bindparam("spoken")).values(locale=bindparam("spoken"))
 CREATING = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.creating_at.is_(None)).values(
     creating_at=NOW
 )  # fmt: skip

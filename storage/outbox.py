@@ -166,6 +166,15 @@ TOLD = (
     )
 )  # fmt: skip
 """A card that was told: due again if something changed meanwhile, else when time alone changes it."""
+TELL_AGAIN = (
+    update(ROWS)
+    .where(ROWS.c.row_id == bindparam("row"), ROWS.c.tenant_id == bindparam("tenant"))
+    .values(
+        changes=ROWS.c.changes + 1,
+        due_at=case((ROWS.c.owner.is_not(None), ROWS.c.due_at), else_=bindparam("soonest", type_=Instant)),
+    )
+)
+"""Whoever has the card's row now, or comes next, tells it once more."""
 WITHDRAW = (
     update(ROWS)
     .where(ROWS.c.unique_key == bindparam("key"), ROWS.c.owner.is_(None))

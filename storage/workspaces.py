@@ -56,6 +56,24 @@ LOCK_OWNERS = (
     .order_by(OWNERS.c.person_id)
     .with_for_update()
 )
+_IN_TEAMS = PEOPLE.c.channel_user_id.startswith("29:", autoescape=True)
+OWNERS_IN_TEAMS = (
+    select(PEOPLE.c.channel_user_id, PEOPLE.c.role)
+    .select_from(
+        OWNERS.join(PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id))
+    )
+    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"), _IN_TEAMS)
+    .order_by(OWNERS.c.since, OWNERS.c.person_id)
+    .limit(bindparam("most"))
+)
+PEOPLE_IN_TEAMS = (
+    select(PEOPLE.c.channel_user_id, PEOPLE.c.role)
+    .where(PEOPLE.c.tenant_id == bindparam("tenant_id"), _IN_TEAMS)
+    .where(PEOPLE.c.person_id.in_(bindparam("person_ids", expanding=True)))
+    .order_by(PEOPLE.c.person_id)
+    .limit(bindparam("most"))
+)
+"""Teams' own ids (29:…) of people, as cards name their readers."""
 ADMIN = select(ADMINS.c.person_id).where(
     ADMINS.c.tenant_id == bindparam("tenant_id"), ADMINS.c.person_id == bindparam("person_id")
 )

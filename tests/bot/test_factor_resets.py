@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from domain import redemption, showing
+from cards.posting import message
+from domain import delivery, factor_resets, mailings, redemption, showing
 from domain.work import Work
-from tests.bot.chat import GROUP, TENANT, Chat
+from tests.bot.chat import GROUP, TENANT, Chat, Clock
 
 GWEN = "gwen@fabrikam.example"
 
@@ -34,16 +35,34 @@ async def group(chat: Chat) -> Chat:
     return chat
 
 
+async def posted(chat: Chat) -> dict[str, Any]:
+    """The request's card as it stands in the chat: the outbox posts and edits what is due."""
+    for row in await chat.database.write(delivery.claim, "card", None, "w", 9, 60):
+        post = await chat.database.read(mailings.card, row)
+        if row.kind == "request":
+            card = message(post)["attachments"][0]["content"]
+        if post.activity_id is None:
+            await chat.database.write(mailings.creating, row, "w")
+            await chat.database.write(mailings.posted, row, "w", f"card of {row.subject_id}")
+        else:
+            await chat.database.write(mailings.told, row, "w")
+    return card
+
+
+async def asked(chat: Chat, who: str = "alice") -> dict[str, Any]:
+    assert (await chat.say(f"mfa reset {GWEN}", who, GROUP)).quiet, "the card is the answer"
+    return await posted(chat)
+
+
 def buttons(card: dict[str, Any]) -> dict[str, Any]:
     return {each["verb"]: each["data"] for each in card.get("actions", ())}
 
 
 async def test_an_owner_asks_and_an_admin_confirms_with_a_click(group: Chat) -> None:
-    heard = await group.say(f"mfa reset {GWEN}", where=GROUP)
-    (card,) = heard.cards
+    card = await asked(group)
     assert set(buttons(card)) == {"mfa.confirm", "mfa.deny"}
-    assert GWEN not in heard.words
-    assert "gw***@fabrikam.example" in heard.words
+    assert GWEN not in str(card)
+    assert "gw***@fabrikam.example" in str(card)
     refused = await group.click("mfa.confirm", buttons(card)["mfa.confirm"], where=GROUP)
     assert "Only an admin can do this." in refused.words
     assert await group.rows("factors")
@@ -54,7 +73,7 @@ async def test_an_owner_asks_and_an_admin_confirms_with_a_click(group: Chat) -> 
 
 
 async def test_a_stale_click_shows_what_was_decided_and_does_nothing(group: Chat) -> None:
-    (card,) = (await group.say(f"mfa reset {GWEN}", where=GROUP)).cards
+    card = await asked(group)
     await group.click("mfa.deny", buttons(card)["mfa.deny"], "dora", GROUP)
     stale = await group.click("mfa.confirm", buttons(card)["mfa.confirm"], "dora", GROUP)
     assert "Denied by Dora Admin" in stale.words
@@ -62,7 +81,7 @@ async def test_a_stale_click_shows_what_was_decided_and_does_nothing(group: Chat
 
 
 async def test_an_admin_who_asked_is_told_that_another_one_has_to_confirm(group: Chat) -> None:
-    (card,) = (await group.say(f"mfa reset {GWEN}", "dora", GROUP)).cards
+    card = await asked(group, "dora")
     heard = await group.click("mfa.confirm", buttons(card)["mfa.confirm"], "dora", GROUP)
     assert "another admin has to confirm it" in heard.words
     assert await group.rows("factors")
@@ -77,6 +96,41 @@ async def test_an_admin_sees_what_waits_and_decides_there(group: Chat) -> None:
     assert "Project Falcon" in listed.words
     await group.click("mfa.confirm", buttons(card)["mfa.confirm"], "dora")
     assert not await group.rows("factors")
+
+
+async def test_a_card_follows_what_is_decided_elsewhere(group: Chat, clock: Clock) -> None:
+    await asked(group)
+    (card,) = (await group.say("mfa requests", "dora")).cards
+    await group.click("mfa.deny", buttons(card)["mfa.deny"], "dora")
+    clock.forward(seconds=3)
+    card = await posted(group)
+    assert "Denied by Dora Admin" in str(card)
+    assert not buttons(card)
+
+
+async def test_a_card_follows_when_nobody_decides_in_time(group: Chat, clock: Clock) -> None:
+    await asked(group)
+    clock.now += factor_resets.LIFE
+    card = await posted(group)
+    assert "Nobody confirmed it in time" in str(card)
+    assert not buttons(card)
+
+
+async def test_asking_again_shows_the_request_that_waits(group: Chat) -> None:
+    await asked(group)
+    heard = await group.say(f"mfa reset {GWEN}", where=GROUP)
+    assert set(buttons(heard.cards[0])) == {"mfa.confirm", "mfa.deny"}
+    assert len(await group.rows("requests")) == 1
+
+
+async def test_a_click_tells_where_a_lost_card_stands(group: Chat) -> None:
+    await group.say(f"mfa reset {GWEN}", where=GROUP)
+    rows = await group.database.write(delivery.claim, "card", None, "w", 9, 60)
+    (row,) = [each for each in rows if each.kind == "request"]
+    await group.database.write(mailings.creating, row, "w")
+    await group.database.write(delivery.dropped, row, "w")
+    await group.click("mfa.deny", {"request": row.subject_id}, "dora", GROUP, replyToId="m-7")
+    assert (await group.rows("requests"))[0]["activity_id"] == "m-7"
 
 
 async def test_where_there_is_nothing_to_reset_a_sentence_says_so(group: Chat) -> None:

@@ -61,6 +61,7 @@ KINDS = (
     *("access_ended", "factor_added", "factor_removed", "recovery_used", "reset_asked", "factors_reset"),
     "reset_denied",
 )
+READERS = tuple(f"29:1{number:02}{'k3V-xQ' * 14}" for number in range(60))
 STORY = {
     Status.SENDING: ["invited"],
     Status.SENT: ["invited", "sent"],
@@ -114,7 +115,8 @@ def list_view(lines: int = 4, only: str = "all", page: int = 1, pages: int = 1, 
         )
         for number in range(lines)
     )
-    return GuestListView(look.get("name", "Project Falcon"), Kind.TEAM, only, page, pages, lines * pages, rows)
+    name, readers = look.get("name", "Project Falcon"), look.get("readers", ())
+    return GuestListView(name, Kind.TEAM, only, page, pages, lines * pages, rows, readers)
 
 
 def settings_view(setting: Setting = Setting.DEFAULT, name: str = "Ada Admin", admins: int = 2) -> SettingsView:
@@ -258,6 +260,10 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     gallery["invitation moved"] = cards.invitation(moved, language=language, masked=False)
     masked = invitation_view(Status.REDEEMED, kind=Kind.GROUP, workspace="")
     gallery["invitation masked"] = cards.invitation(masked, language=language, masked=True)
+    many = invitation_view(Status.SENT, readers=READERS)
+    gallery["invitation for all"] = cards.invitation(many, language=language, masked=True)
+    gallery["invitation for owners"] = cards.invitation(many, language=language, masked=False)
+    gallery["invitation for others"] = cards.invitation(many, language=language, masked=True, buttons=False)
     ended = invitation_view(Status.EXPIRED, access_ends_at=NOW + timedelta(days=90))
     gallery["invitation access ended"] = cards.invitation(ended, language=language, masked=False)
     return gallery
@@ -294,6 +300,7 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
     owners = OwnersView("Project Falcon", Kind.TEAM, ("Alice Ahlberg", "Bob Berg"), "Bob Berg")
     return {
         "list": cards.guest_list(list_view(), language=language, masked=True),
+        "list for all": cards.guest_list(list_view(readers=READERS), language=language, masked=True),
         "list page": cards.guest_list(list_view(10, "pending", 2, 3), language=language, masked=False),
         "list empty": cards.guest_list(list_view(0), language=language, masked=False),
         "settings": cards.settings(settings_view(), language=language),
@@ -364,6 +371,7 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         timeline=story,
         preview=True,
         barrier=barrier(Forbidden.RULE, name, name),
+        readers=tuple(each * 5 for each in READERS),
     )
     shown = tuple(discovered(each, Answer.UNKNOWN, name, 1, name) for each in Method)
     asked = explanation(
@@ -383,7 +391,9 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "request decided": cards.request(
             request_view(address=address, decision=Decision.INVITED, decided_by=name, note=failure), **look
         ),
-        "list": cards.guest_list(list_view(10, "all", 2, 500, name=name, address=address), **look),
+        "list": cards.guest_list(
+            list_view(10, "all", 2, 500, name=name, address=address, readers=view.readers), **look
+        ),
         "confirm": cards.confirm_invite(DraftView("d", (address,) * 500, 90), bad, **look),
         "confirm unfit": cards.confirm_invite(doubtful, bad, **look),
         "explain": cards.explanations(explain_view(asked, name=name, left=9), **look)[0],

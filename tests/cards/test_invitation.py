@@ -8,7 +8,7 @@ import pytest
 
 import cards
 from domain.views import Status, TimelineEntry
-from tests.cards.gallery import KINDS, NOW, invitation_view
+from tests.cards.gallery import KINDS, NOW, REASONS, barrier, invitation_view
 from tests.cards.reading import buttons, parts, read, status, texts, verbs
 
 WORDS = {
@@ -107,9 +107,12 @@ def test_undeliverable_shows_the_relays_reason_and_what_to_do():
     assert "correct it" in said
 
 
-def test_a_mail_that_waits_for_passcodes_is_not_said_to_be_on_its_way():
-    assert "The mail waits" in read(card(Status.SENDING, held=True))
-    assert "The mail waits" not in read(card(Status.SENDING))
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_mail_that_waits_is_not_said_to_be_on_its_way(reason):
+    waits = read(card(Status.SENDING, barrier=barrier(reason)))
+    assert "the mail waits" in waits
+    assert "on its way" not in waits
+    assert "the mail waits" not in read(card(Status.SENDING))
 
 
 def test_the_reason_is_shown_only_while_undeliverable():

@@ -137,7 +137,8 @@ async def test_asking_twice_is_one_request(world: World) -> None:
     first = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
     second = await world.do(factor_resets.ask, TEAM, ALICE, GWEN.upper())
     assert first.request_id == second.request_id
-    assert await world.do(factor_resets.waiting, TEAM, DORA) == (first,)
+    assert (first.new, second.new) == (True, False)
+    assert await world.do(factor_resets.waiting, TEAM, DORA) == (second,)
 
 
 async def test_a_request_is_too_old_after_a_week(world: World) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import addresses, invitations
+from domain import addresses, invitations, readers
 from domain.errors import (
     AddressTaken,
     DraftGone,
@@ -75,7 +75,7 @@ async def test_inviting_again_after_it_expired_makes_a_new_invitation_and_the_ol
     new = await world.invite()
     assert new.invitation_id != old.invitation_id
     for again in (invitations.resend, invitations.extend):
-        shown = await world.do(invitations.shown, TEAM, ALICE, old.invitation_id)
+        shown = (await world.do(readers.invitation, TEAM, ALICE, old.invitation_id)).view
         assert shown.status is Status.EXPIRED
         target = Target(old.invitation_id, shown.version)
         with pytest.raises(IllegalMove):

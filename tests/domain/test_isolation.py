@@ -32,6 +32,7 @@ from domain import (
     passcodes,
     passkeys,
     policy_edits,
+    readers,
     recovery,
     redemption,
     repairs,
@@ -58,7 +59,7 @@ from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWE
 
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
 DOOR = {
-    invitations: "invite draft confirm resend correct extend revoke remove status listing shown",
+    invitations: "invite draft confirm resend correct extend revoke remove status listing",
     workspaces: "arrived departed renamed standing owners add_owner remove_owner known known_by_channel_id remember",
     admins: "claim",
     settings: "show set_tenant",
@@ -78,10 +79,11 @@ DOOR = {
     resources: "listing add remove",
     handovers: "access begun opens ticket spend",
     sessions: "of_guest end_all",
-    factor_resets: "ask waiting confirm deny",
+    factor_resets: "ask waiting confirm deny card",
     destinations: "invited moving",
     identities: "enter link",
     inquiries: "explain",
+    readers: "invitation guests",
     method_changes: "show move switch",
     notices: "card_found parted",
     blocks: "report block lift blocking",
@@ -184,7 +186,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             Claimed(each.row_id, TAILSPIN, each.kind, each.subject_id, 1, each.changes, each.created_at)
             for each in ids["rows"]
         ]
-        owned = () if operation in (mailings.mail, mailings.card, requests.card) else ("nobody",)
+        owned = () if operation in (mailings.mail, mailings.card, requests.card, factor_resets.card) else ("nobody",)
         return [lambda world, each=each: world.do(operation, each, *owned, *more) for each in foreign]
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
@@ -211,7 +213,6 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + guest(handovers.spend, ids["resource_id"], "wiki.contoso.example", ids["ticket"], "thief", None),
         "of_guest": chat(sessions.of_guest, GWEN),
         "end_all": chat(sessions.end_all, ids["guest_id"]),
-        "shown": chat(invitations.shown, ids["invitation_id"]),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
         "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
@@ -254,7 +255,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),
         "dead": row(mailings.dead, "given up"),
-        "card": row(mailings.card) + row(requests.card),
+        "card": row(mailings.card) + row(requests.card) + row(factor_resets.card),
         "creating": row(mailings.creating),
         "not_created": row(mailings.not_created, "503", ids["rows"][0].created_at, True),
         "posted": row(mailings.posted, "activity"),
@@ -286,6 +287,8 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "turn_on": chat(switches.turn_on, ids["notice_id"]),
         "block": chat(switches.block, ids["notice_id"]),
         "remind_later": chat(switches.remind_later, ids["notice_id"], Remind.WEEK),
+        "invitation": chat(readers.invitation, ids["invitation_id"]),
+        "guests": chat(readers.guests, "all", 1),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),
@@ -311,6 +314,7 @@ HELPERS = {
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
     "cleaned", "chosen", "conditions",
+    "page_of", "readers",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

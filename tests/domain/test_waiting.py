@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import cards
 from domain import delivery, features, invitations, settings
+from domain.policies import Method, Rule
 from domain.views import Setting, Stage, Status, Surface
+from tests.cards.reading import read
 from tests.domain.world import ALICE, CONTOSO, GWEN, TEAM, WORKER, World
 
 
@@ -54,3 +57,34 @@ async def test_a_mail_that_waits_for_passcodes_is_not_sent_once_it_is_revoked(wo
     await _tenant(world, Setting.DEFAULT)
     await world.deliver()
     assert not world.inbox
+
+
+async def test_a_mail_that_the_policy_holds_back_is_said_to_wait_in_the_first_line_of_its_card(world: World) -> None:
+    view = await world.invite()
+    await world.policy(denied_domains=("fabrikam.example",))
+    await world.deliver()
+    await world.post()
+    shown = world.chat[view.invitation_id].view
+    assert (world.inbox, shown.status, shown.held) == ([], Status.SENDING, True)
+    card = read(cards.invitation(shown, language="en", masked=True))
+    assert "the mail waits" in card
+    assert "The domain fabrikam.example is blocked." in card
+    assert "on its way" not in card
+    await world.policy(denied_domains=())
+    await world.deliver()
+    world.clock.move(seconds=3)
+    await world.post()
+    shown = world.chat[view.invitation_id].view
+    assert (len(world.inbox), shown.status, shown.held) == (1, Status.SENT, False)
+
+
+async def test_a_mail_waits_as_long_as_its_card_shows_a_barrier(world: World) -> None:
+    """One fact: every sign-in method may be forbidden by a rule of its own."""
+    await world.invite()
+    rule = Rule("r", "No passcodes", block=True, methods=(Method.EMAIL_PASSCODE,))
+    await world.policy(rules=(rule,))
+    await world.deliver()
+    assert (world.inbox, (await world.card()).held) == ([], True)
+    await world.policy(rules=())
+    await world.deliver()
+    assert (len(world.inbox), (await world.card()).held) == (1, False)

@@ -9,7 +9,7 @@ from tests.journeys.installation import Installation
 from tests.journeys.people import ALICE, BOB, CHARLIE, GWEN, hired, redeem
 from tests.servers.gatehouse import Gatehouse
 from tests.servers.postgres import Postgres
-from tests.servers.teams import TENANT, Colleague, answered_card, status
+from tests.servers.teams import TENANT, Colleague, actions, answered_card, status
 from tests.servers.web import send
 
 pytestmark = [pytest.mark.sockets, pytest.mark.browser]
@@ -166,6 +166,16 @@ def test_in_a_channel_only_owners_act_and_the_address_is_masked(installation: In
     assert "Alice Archer" in clicked.answer.text
     assert installation.relay.to("hugo@fabrikam.example") == []
     assert status(card.card) == "Sent"
+
+    assert card.card["refresh"]["userIds"] == [ALICE.channel_id]
+    owners = answered_card(chat.look(ALICE, card, "de-DE"))
+    assert (GWEN in str(owners), owners["lang"], len(actions(owners)) > 4) == (True, "de", True)
+    members = answered_card(chat.look(BOB, card))
+    assert (GWEN in str(members), members["lang"], actions(members)) == (False, "en", [])
+    assert GWEN in str(answered_card(chat.press(ALICE, card, "invitation.revoke")))
+    revoked = chat.card("gw***@fabrikam.example", "Revoked")
+    assert revoked is card
+    assert GWEN not in str(card.card)
 
 
 @pytest.mark.usefixtures("gatehouses")

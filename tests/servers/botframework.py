@@ -106,6 +106,8 @@ class Cloud:
         self.key_requests = 0
         self.violations: list[str] = []
         self.windows: dict[str, deque[float]] = {}
+        self.clock: Callable[[], float] = time.monotonic
+        """Of the limits."""
         self.loop = Loop()
         self.runner: web.AppRunner = self.loop.run(self._listen())
         self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
@@ -241,7 +243,7 @@ class Cloud:
 
     def _too_fast(self, channel: str) -> str:
         """Seconds to wait, as text; empty when it is permitted. Threads of a channel share its limit."""
-        now = time.monotonic()
+        now = self.clock()
         said = self.windows.setdefault(channel, deque())
         while said and now - said[0] > LIMITS[-1][1]:
             said.popleft()

@@ -120,6 +120,14 @@ class Chat:
         """A click on the button with that verb of the card as it stands now."""
         return self.deliver(self.click(person, message, verb, **inputs))
 
+    def look(self, person: Colleague, message: Message, locale: str = "en-GB") -> Turn:
+        """The person's client shows the card, and asks for their own view of it."""
+        assert message.card
+        value = {"action": message.card["refresh"]["action"], "trigger": "automatic"}
+        asked = self.activity(person, "invoke", name="adaptiveCard/action", value=value, replyToId=message.activity)
+        asked["conversation"]["id"] = message.conversation
+        return self.deliver(asked | {"locale": locale})
+
     # How that looks on the wire
 
     def message(

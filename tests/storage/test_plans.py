@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from outbox.worker import LANES
-from storage import audit, outbox
+from storage import audit, outbox, workspaces
 from storage.plain import Compiled
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -52,3 +52,13 @@ def test_due_rows_are_found_by_their_lane_and_time_and_not_among_all_rows(sqlite
     found = "SEARCH outbox USING INDEX ix_outbox_due (channel=? AND priority=? AND due_at<?)"
     assert steps.count(found) == len(LANES)
     assert all(step.startswith("SEARCH") for step in steps)
+
+
+def test_the_readers_of_a_card_are_found_by_their_ids_and_not_among_all_people_of_the_tenant(
+    sqlite_template: Path,
+) -> None:
+    values: dict[str, Any] = {"tenant_id": "t", "person_ids": ["p", "q"], "most": 60}
+    admins = Compiled(workspaces.PEOPLE_IN_TEAMS, values).spread(workspaces.PEOPLE_IN_TEAMS, values)
+    owners = Compiled(workspaces.OWNERS_IN_TEAMS, {"tenant_id": "t", "workspace_id": "w", "most": 60})
+    steps = [step for each in (admins, owners) for step in plan(sqlite_template, each) if "people" in step]
+    assert steps == ["SEARCH people USING INDEX sqlite_autoindex_people_1 (tenant_id=? AND person_id=?)"] * 2

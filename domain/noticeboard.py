@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import notices
+from domain import approval_cards, notices, wanted
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -22,7 +22,10 @@ class NoticeView(Protocol):
         ...
 
 
-VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {}
+VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
+    wanted.KIND: lambda work, row: approval_cards.posted(work, row, kind_of(row)),
+    wanted.ASKED: lambda work, row: approval_cards.put(work, row, kind_of(row)),
+}
 """None: there is nothing to show any more."""
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.approval_commands import ApprovalCommand
 from bot.writing import Mention
 from domain.policies import Method
 from domain.request_views import Decision
@@ -29,6 +30,7 @@ class Need(StrEnum):
     FACTORS = "factors"
     LANGUAGE = "language"
     TWO_ADDRESSES = "two_addresses"
+    APPROVALS = "approvals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Invite:
     addresses: ParsedAddresses
     days: int | None = None
     """Days of access after redemption, as typed; None: the usual number."""
+    reason: str = ""
+    """For those who have to approve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,7 @@ Command = (
     | FactorRequests
     | ConfirmReset
     | DenyReset
+    | ApprovalCommand
     | Help
     | Unknown
     | Unclear

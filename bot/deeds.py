@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import approval_commands, approval_outcomes, commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
+    approval_decisions,
+    approval_lists,
     factor_resets,
     inquiries,
     invitations,
@@ -21,8 +23,10 @@ from domain import (
     settings,
     workspaces,
 )
+from domain.approval_views import ApprovalTarget
 from domain.request_views import Decision
 from domain.views import Person, Place, Setting, Target
+from domain.wishes import Wishes
 from domain.work import Work
 
 
@@ -51,7 +55,8 @@ def _invite(command: commands.Invite) -> Deed:
     arguments = (command.addresses.good, command.days)
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
-    return Deed(invitations.invite, outcomes.invited_or_drafted, arguments, gated=True)
+    invite = partial(invitations.invite, wishes=Wishes(reason=command.reason))
+    return Deed(invite, outcomes.invited_or_drafted, arguments, gated=True)
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
@@ -144,6 +149,19 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
+    approval_commands.Approvals: lambda it: Deed(
+        approval_lists.listing, approval_outcomes.listed, (it.page,), writes=False, once=False
+    ),
+    approval_commands.ShowApproval: lambda it: Deed(
+        approval_lists.shown, approval_outcomes.shown, (it.named,), writes=False, once=False, gated=True
+    ),
+    approval_commands.Approve: lambda it: Deed(
+        approval_decisions.approve, approval_outcomes.shown, (it.named, it.note), gated=True
+    ),
+    approval_commands.Deny: lambda it: Deed(
+        approval_decisions.deny, approval_outcomes.shown, (it.named, it.note), gated=True
+    ),
+    approval_commands.Withdraw: lambda it: Deed(approval_decisions.withdraw, approval_outcomes.shown, (it.named,)),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -174,6 +192,9 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
     if message_id and isinstance(command, commands.Decide):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
+    named = getattr(command, "named", None)
+    if message_id and isinstance(named, ApprovalTarget):
+        return lambda work, place: approval_lists.card_found(work, place, named.approval_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

@@ -19,6 +19,9 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
+    approval(view: ApprovalView, *, language, masked)                an invitation waits for an approver's word
+    asked(view: AskedView, *, language, masked)                      the same as who asked sees it
+    approval_list(view: ApprovalListView, *, language, masked)       `approvals`
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -29,6 +32,9 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invitation.resend|revoke|extend   {"invitation", "version"}
     invitation.correct                {"invitation", "version", "address"}
     request.invite|extend|dismiss     {"request"}
+    approval.approve|deny             {"approval", "version", "note"}
+    approval.withdraw|show            {"approval", "version"}
+    approvals.page                    {"page"}
     guests.page                       {"only", "page"}
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
@@ -42,6 +48,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.approval import approval, approval_list, asked
 from cards.explanation import explanations
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
@@ -56,6 +63,9 @@ from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
 
 __all__ = [
+    "approval",
+    "approval_list",
+    "asked",
     "attachment",
     "confirm_invite",
     "explanations",

@@ -1,4 +1,4 @@
-"""Invitations that wait for somebody's word before they are made: asking for it. The word: domain/approval_decisions.py.
+"""Invitations that wait for somebody's word: asking for it. The word itself: domain/approval_decisions.py.
 
 Nothing is created and no mail goes before the word. The request is a row: it survives every restart, is brought to
 mind after a day, and ends visibly after a week.

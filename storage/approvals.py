@@ -65,7 +65,10 @@ EXPIRE = _change(APPROVALS.c.decided_at.is_(None), APPROVALS.c.expires_at <= NOW
 )
 TOLD = (
     select(NOTICES.c.notice_id, NOTICES.c.subject_id, NOTICES.c.person_id, NOTICES.c.quiet_at)
-    .where(NOTICES.c.tenant_id == bindparam("tenant_id"), NOTICES.c.kind.in_(("approval", "approval_asked")))
+    .where(
+        NOTICES.c.tenant_id == bindparam("tenant_id"),
+        or_(NOTICES.c.kind == "approval", NOTICES.c.kind == "approval_asked"),
+    )
     .where(NOTICES.c.subject_id.in_(bindparam("subjects", expanding=True)))
     .order_by(NOTICES.c.notice_id)
 )

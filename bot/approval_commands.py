@@ -15,7 +15,7 @@ class Approvals:
 
 @dataclass(frozen=True, slots=True)
 class ShowApproval:
-    named: ApprovalTarget
+    target: ApprovalTarget
 
 
 @dataclass(frozen=True, slots=True)

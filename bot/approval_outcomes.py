@@ -12,8 +12,9 @@ from domain.approval_views import ApprovalListView, ApprovalView, AskedView
 
 def shown(view: ApprovalView, to: Listener) -> Reply:
     """The request as it stands, for an approver or for who asked."""
-    draw = cards.asked if isinstance(view, AskedView) else cards.approval
-    return Reply(cards=(draw(view, language=to.language, masked=to.masked),), address=_address(view, to))
+    look: dict[str, Any] = {"language": to.language, "masked": to.masked}
+    card = cards.asked(view, **look) if isinstance(view, AskedView) else cards.approval(view, **look)
+    return Reply(cards=(card,), address=_address(view, to))
 
 
 def _address(view: ApprovalView, to: Listener) -> str:
@@ -47,7 +48,7 @@ def _unknown(_: approval_errors.UnknownApproval, to: Listener) -> str:
 
 def _needs_approval(refusal: approval_errors.NeedsApproval, to: Listener) -> str:
     said = to.speech.say(
-        "{address} needs approval first. Nothing was changed. Invite this address instead, which asks for the approval.",
+        "{address} needs approval first. Nothing was changed. Invite this address instead, which asks for it.",
         address=to.address(refusal.address),
     )
     if not refusal.approvers:

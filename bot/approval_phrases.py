@@ -25,7 +25,7 @@ def with_reason(text: str) -> tuple[str, str]:
 def approvals(single: Callable[[str, str], Unclear | str]) -> Callable[[str, Sequence[Mention]], Command]:
     """Reads the command. `single` gives the one address of a text, or what is wrong with it."""
 
-    def read(rest: str, _: Sequence[Mention]) -> Command:
+    def read(rest: str, _mentions: Sequence[Mention]) -> Command:
         word, _, more = rest.partition(" ")
         word = word.casefold().strip(" \t\r\n.,:;!?\"'")
         page = PAGE.fullmatch(rest.strip())

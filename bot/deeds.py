@@ -153,7 +153,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
         approval_lists.listing, approval_outcomes.listed, (it.page,), writes=False, once=False
     ),
     approval_commands.ShowApproval: lambda it: Deed(
-        approval_lists.shown, approval_outcomes.shown, (it.named,), writes=False, once=False, gated=True
+        approval_lists.shown, approval_outcomes.shown, (it.target,), writes=False, once=False, gated=True
     ),
     approval_commands.Approve: lambda it: Deed(
         approval_decisions.approve, approval_outcomes.shown, (it.named, it.note), gated=True

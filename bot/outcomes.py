@@ -39,7 +39,7 @@ def invitation(view: InvitationView, to: Listener) -> Reply:
 
 
 def invited(view: InviteView, to: Listener) -> Reply:
-    """One new invitation or request for approval needs no words: its card is the answer. One that is open already is shown."""
+    """One new invitation or request for approval needs no words: its card is the answer. An open one is shown."""
     known = (*view.open, *view.guests, *view.waiting)
     alone = len(view.created) + len(view.asked) + len(known) == 1
     if alone and view.waiting:

@@ -25,6 +25,7 @@ from domain.addresses import mask
 from domain.approval_views import ApprovalListView, ApprovalView, AskedView, Word
 from domain.policies import domain_of
 from domain.policy_views import Explanation
+from domain.terms import Kind
 from locales import Speech, speak
 
 # Bytes, as in cards/invite.py.
@@ -101,7 +102,9 @@ def _who_asks(speech: Speech, view: ApprovalView) -> str:
 
 
 def _where(speech: Speech, view: ApprovalView) -> str:
-    """A personal chat is named after nobody: it is the asker's own."""
+    """Seen from another chat, where “this chat” would be the wrong one."""
+    if view.workspace_kind is Kind.PERSONAL and not isinstance(view, AskedView):
+        return speech.say("their own chat")
     if not view.workspace.strip() and view.kind is not view.workspace_kind:
         return speech.say("a chat without a name")
     return place(speech, view.workspace_kind, view.workspace)

@@ -47,3 +47,6 @@ class NeedsApproval(RequestRefusal):
 class ApprovalPutOff(LimitReached):
     code: ClassVar[str] = "approval_put_off"
     asker: str = ""
+
+
+ALL = (NotApprover, NotAsker, UnknownApproval, NeedsApproval, ApprovalPutOff)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.approval_commands import Approvals, Approve, Deny, Named, ShowApproval, Withdraw
 from bot.commands import (
     PASSCODES,
     Audit,
@@ -37,6 +38,8 @@ from bot.commands import (
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
+from domain.approval_decisions import LONGEST_NOTE
+from domain.approval_views import ApprovalTarget
 from domain.history_views import About, Question
 from domain.policies import Method
 from domain.request_views import Decision
@@ -187,6 +190,19 @@ def _on_switch(wish: SwitchWish) -> Callable[[Mapping[str, Any]], Command | None
     return read
 
 
+def _approval(data: Mapping[str, Any]) -> ApprovalTarget | None:
+    approval_id, version = _opaque(data, "approval"), _whole(data.get("version"))
+    return ApprovalTarget(approval_id, version) if approval_id and version is not None and version >= 0 else None
+
+
+def _with_note(make: Callable[[Named, str], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        target, note = _approval(data), data.get("note")
+        return make(target, note[:LONGEST_NOTE] if isinstance(note, str) else "") if target else None
+
+    return read
+
+
 def _clicked_events(data: Mapping[str, Any]) -> Command | None:
     about, days = _text(data, "about", 20), _whole(data.get("days"))
     if about not in tuple(About) or days is None or days < 0:
@@ -211,6 +227,19 @@ def _clicked_choice(data: Mapping[str, Any]) -> Command | None:
     return problem or Audit(Question(About(about), given, addresses.parse(typed).good[0]))
 
 
+def _on_approval(make: Callable[[ApprovalTarget], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        target = _approval(data)
+        return make(target) if target else None
+
+    return read
+
+
+def _clicked_approvals(data: Mapping[str, Any]) -> Command | None:
+    page = _whole(data.get("page"))
+    return None if page is None else Approvals(max(1, page))
+
+
 BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.resend": _on_target(Resend),
     "invitation.revoke": _on_target(Revoke),
@@ -219,6 +248,11 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "request.invite": _deciding(Decision.INVITED),
     "request.extend": _deciding(Decision.EXTENDED),
     "request.dismiss": _deciding(Decision.DISMISSED),
+    "approval.approve": _with_note(Approve),
+    "approval.deny": _with_note(Deny),
+    "approval.withdraw": _on_approval(Withdraw),
+    "approval.show": _on_approval(ShowApproval),
+    "approvals.page": _clicked_approvals,
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
     "invitation.show": _on_target(lambda target: ShowInvitation(target.invitation_id)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.approval_commands import ApprovalCommand
 from bot.writing import Mention
 from domain.history_views import Question
 from domain.policies import Method
@@ -32,6 +33,7 @@ class Need(StrEnum):
     LANGUAGE = "language"
     TWO_ADDRESSES = "two_addresses"
     EVENTS = "events"
+    APPROVALS = "approvals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Invite:
     addresses: ParsedAddresses
     days: int | None = None
     """Days of access after redemption, as typed; None: the usual number."""
+    reason: str = ""
+    """For those who have to approve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +320,7 @@ Command = (
     | Blocks
     | OnSwitch
     | Audit
+    | ApprovalCommand
     | Help
     | Unknown
     | Unclear

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import audit_outcomes, commands, factor_outcomes, outcomes
+from bot import approval_commands, approval_outcomes, audit_outcomes, commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
+    approval_decisions,
+    approval_lists,
     blocks,
     factor_resets,
     history,
@@ -26,8 +28,10 @@ from domain import (
     switches,
     workspaces,
 )
+from domain.approval_views import ApprovalTarget
 from domain.request_views import Decision
 from domain.views import Person, Place, Setting, Target
+from domain.wishes import Wishes
 from domain.work import Work
 
 
@@ -58,7 +62,8 @@ def _invite(command: commands.Invite) -> Deed:
     arguments = (command.addresses.good, command.days)
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
-    return Deed(invitations.invite, outcomes.invited_or_drafted, arguments, gated=True)
+    invite = partial(invitations.invite, wishes=Wishes(reason=command.reason))
+    return Deed(invite, outcomes.invited_or_drafted, arguments, gated=True)
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
@@ -176,6 +181,19 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Blocks: lambda it: Deed(blocks.report, outcomes.blocks, (it.page,), writes=False, once=False),
     commands.OnSwitch: _on_switch,
     commands.Audit: lambda it: Deed(history.read, audit_outcomes.history, (it.question,), writes=False, once=False),
+    approval_commands.Approvals: lambda it: Deed(
+        approval_lists.listing, approval_outcomes.listed, (it.page,), writes=False, once=False
+    ),
+    approval_commands.ShowApproval: lambda it: Deed(
+        approval_lists.shown, approval_outcomes.shown, (it.target,), writes=False, once=False, gated=True
+    ),
+    approval_commands.Approve: lambda it: Deed(
+        approval_decisions.approve, approval_outcomes.shown, (it.named, it.note), gated=True
+    ),
+    approval_commands.Deny: lambda it: Deed(
+        approval_decisions.deny, approval_outcomes.shown, (it.named, it.note), gated=True
+    ),
+    approval_commands.Withdraw: lambda it: Deed(approval_decisions.withdraw, approval_outcomes.shown, (it.named,)),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -208,6 +226,9 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
     if message_id and isinstance(command, commands.OnSwitch):
         return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)
+    named = getattr(command, "named", None)
+    if message_id and isinstance(named, ApprovalTarget):
+        return lambda work, place: approval_lists.card_found(work, place, named.approval_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

@@ -4,6 +4,7 @@ the outbox posts them."""
 from collections.abc import Sequence
 
 import cards
+from bot import approval_outcomes
 from bot.commands import Need, Unclear
 from bot.listeners import Listener, Reply
 from bot.replies import fault, refused
@@ -48,9 +49,11 @@ def looked(look: Look, to: Listener) -> Reply:
 
 
 def invited(view: InviteView, to: Listener) -> Reply:
-    """One new invitation needs no words: its card is the answer. One that is open already is shown."""
-    known = (*view.open, *view.guests)
-    alone = len(view.created) + len(known) == 1
+    """One new invitation or request for approval needs no words: its card is the answer. An open one is shown."""
+    known = (*view.open, *view.guests, *view.waiting)
+    alone = len(view.created) + len(view.asked) + len(known) == 1
+    if alone and view.waiting:
+        return approval_outcomes.shown(view.waiting[0], to)
     if alone and view.open:
         return invitation(view.open[0], to)
     if alone and view.guests and not to.clicked:
@@ -242,6 +245,7 @@ USAGE = {
     "owners": "owners add @person",
     "preview": "preview on",
     "claim": "claim CODE",
+    "approvals": f"approvals approve {EXAMPLE}",
     "links": "links add Wiki https://wiki.example.com/",
     "sessions": f"sessions {EXAMPLE}",
     "mfa": f"mfa reset {EXAMPLE}",
@@ -268,6 +272,7 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.OWNERS: speech.say("Owners can be listed, added and removed."),
         Need.LINKS: speech.say("Applications can be listed, added and removed."),
         Need.LINK: speech.say("This needs a name, and then the address of the application."),
+        Need.APPROVALS: speech.say("Approvals can be listed, approved, denied and withdrawn."),
         Need.LINK_NAME: speech.say("This needs the name of the application."),
     }.get(need, "")
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.approval_phrases import approvals, with_reason
 from bot.audit_phrases import audit
 from bot.commands import (
     AddOwner,
@@ -61,6 +62,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "methods": ("anmeldemethoden", "methoden"),
     "preview": ("vorschau",),
     "claim": ("beanspruchen",),
+    "approvals": ("approval", "genehmigungen", "genehmigung", "freigaben"),
     "links": ("link", "verknüpfungen", "verknuepfungen", "anwendungen"),
     "sessions": ("sitzungen", "anmeldungen"),
     "mfa": ("2fa", "zweitfaktor"),
@@ -118,14 +120,15 @@ def _unknown(word: str, said: str) -> Command:
 
 
 def _invite(rest: str, _: Sequence[Mention]) -> Command:
+    rest, reason = with_reason(rest)
     listed, days = _take_days(rest)
     parsed = addresses.parse(LONE_DASH.sub(" ", listed))
     if not parsed.good and not parsed.bad:
         return HowToInvite()
     if days is None:
-        return Invite(parsed)
+        return Invite(parsed, reason=reason)
     given = number(days)
-    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given)
+    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given, reason)
 
 
 def _take_days(rest: str) -> tuple[str, str | None]:
@@ -163,6 +166,10 @@ def single(name: str, text: str) -> Unclear | None:
     if len(parsed.good) > 1:
         return Unclear(name, Need.ONE_ADDRESS)
     return None if parsed.good else Unclear(name, Need.ADDRESS)
+
+
+def _address(name: str, text: str) -> Unclear | str:
+    return single(name, text) or addresses.parse(text).good[0]
 
 
 def _resend(rest: str, mentions: Sequence[Mention]) -> Command:
@@ -273,6 +280,7 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "methods": lambda _rest, _mentions: Methods(),
     "preview": _preview,
     "claim": _claim,
+    "approvals": approvals(_address),
     "links": links,
     "sessions": _one("sessions", Sessions),
     "mfa": _mfa,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cards
+from bot import approval_outcomes
 from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
@@ -147,6 +148,7 @@ def _used_up(quota: Quota, speech: Speech) -> str:
         Quota.WORKSPACE_OPEN: speech.say(
             "This workspace has as many open invitations as it can have; revoking some makes room. Nobody was invited."
         ),
+        Quota.APPROVALS: speech.say("This workspace has asked for as many approvals as it can ask for in a day."),
         Quota.RESENDS_DAY: speech.say("This invitation was sent again as often as is possible in a day."),
         Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get for now."),
     }.get(quota, speech.say("This was tried too often."))
@@ -285,6 +287,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     request_errors.OthersConcerned: _others_concerned,
     request_errors.RequestGone: _request_gone,
     request_errors.MailboxTaken: _mailbox_taken,
+    **approval_outcomes.REFUSALS,
 }
 
 

@@ -22,6 +22,9 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     switch(view: SwitchView, *, language)                            a feature comes on by itself: admins decide
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
     audit(view: HistoryView, *, language, masked)                    `audit`: what happened, for owners and admins
+    approval(view: ApprovalView, *, language, masked)                an invitation waits for an approver's word
+    asked(view: AskedView, *, language, masked)                      the same as who asked sees it
+    approval_list(view: ApprovalListView, *, language, masked)       `approvals`
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -32,6 +35,9 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invitation.resend|revoke|extend   {"invitation", "version"}
     invitation.correct                {"invitation", "version", "address"}
     request.invite|extend|dismiss     {"request"}
+    approval.approve|deny             {"approval", "version", "note"}
+    approval.withdraw|show            {"approval", "version"}
+    approvals.page                    {"page"}
     guests.page                       {"only", "page"}
     invitation.show, guests.show      as above: no buttons but the cards' `refresh`, asked by clients on their own
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
@@ -51,6 +57,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.approval import approval, approval_list, asked
 from cards.audit import audit
 from cards.blocks import blocks
 from cards.explanation import explanations
@@ -68,6 +75,9 @@ from cards.sign_ins import sign_ins
 from cards.switch import switch
 
 __all__ = [
+    "approval",
+    "approval_list",
+    "asked",
     "attachment",
     "audit",
     "blocks",

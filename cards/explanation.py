@@ -35,7 +35,7 @@ def explanations(view: ExplainView, *, language: str, masked: bool) -> tuple[Par
 
 def _card(speech: Speech, view: ExplainView, one: Explanation, masked: bool) -> Part:
     shown = address(mask(one.address) if masked else one.address)
-    word = _entry(speech, one.entry)
+    word = entry_word(speech, one.entry)
     where = place(speech, view.kind, view.workspace)
     head = [
         text(word, id="entry", weight="Bolder"),
@@ -49,7 +49,7 @@ def _card(speech: Speech, view: ExplainView, one: Explanation, masked: bool) -> 
     return card(body, language=speech.language, line=f"{shown}: {word}")
 
 
-def _entry(speech: Speech, entry: Entry) -> str:
+def entry_word(speech: Speech, entry: Entry) -> str:
     return {
         Entry.YES: speech.say("Would get in"),
         Entry.NO: speech.say("Would not get in"),

@@ -46,6 +46,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("invite ADDRESS, ADDRESS for 30 days", speech.say("Invites guests; alone it opens a form")),
             ("resend ADDRESS", speech.say("Sends the mail again, with a new link")),
             ("extend ADDRESS 14 days", speech.say("Keeps an invitation open, or a guest in, for longer")),
+            ("approvals", speech.say("Lists the invitations that wait for approval; also: approvals deny ADDRESS")),
             ("explain ADDRESS", speech.say("Says beforehand whether somebody would get in, and how")),
         ],
         speech.say("Looking after guests"): [

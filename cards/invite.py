@@ -17,6 +17,7 @@ _BAD_ROOM = 14_000
 _HELP_ROOM = 4_000
 _GOOD_ROOM = 7_000
 _SECTION_ROOM = 6_000
+_WAITING_ROOM = 2_000
 _TEXT = 80
 """A bad address is shown so far: enough to find it in what was pasted."""
 
@@ -140,6 +141,8 @@ def invite_summary(view: InviteView, *, language: str, masked: bool) -> Part:
     words = (
         speech.say_many("{count} guest invited", "{count} guests invited", len(view.created))
         if view.created
+        else speech.say("Nobody was invited yet")
+        if view.asked
         else speech.say("Nobody new was invited")
     )
     body = [title(speech, words, any(one.preview for one in view.created))]
@@ -149,7 +152,23 @@ def invite_summary(view: InviteView, *, language: str, masked: bool) -> Part:
         (speech.say("Already guests here"), view.guests),
     ):
         body += _section(speech, told, some, masked)
+    for told, requests in (
+        (speech.say("Wait for approval"), view.asked),
+        (speech.say("Waited for approval before"), view.waiting),
+    ):
+        body += _waiting(speech, told, [each for one in requests for each in one.addresses], masked)
     return card(body, language=speech.language, line=words)
+
+
+def _waiting(speech: Speech, told: str, some: Sequence[str], masked: bool) -> list[Part]:
+    if not some:
+        return []
+    rows, unnamed = fitting((_address(one, masked) for one in some), len(some), _WAITING_ROOM)
+    return [
+        line(run(told, size="Small", weight="Bolder", isSubtle=True), spacing="Medium"),
+        *rows,
+        *_more(speech, unnamed),
+    ]
 
 
 def _where(speech: Speech, created: Sequence[InvitationView]) -> str:

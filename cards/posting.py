@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from cards.approval import approval, asked
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
 from cards.switch import switch
 from domain.addresses import mask
+from domain.approval_views import ApprovalView, AskedView
 from domain.factor_views import ResetView
 from domain.request_views import RequestView
 from domain.switch_views import SwitchView
@@ -32,6 +34,8 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     RequestView: request,
     ResetView: factor_reset,
     SwitchView: switch,
+    ApprovalView: approval,
+    AskedView: asked,
 }
 """By the type of the view, what draws its card."""
 

@@ -61,6 +61,7 @@ def _outcome(speech: Speech, view: RequestView) -> str:
     return {
         Decision.INVITED: speech.say("Invited by {name}", name=name),
         Decision.EXTENDED: speech.say("Extended by {name}", name=name),
+        Decision.ASKED: speech.say("{name} has asked for the approval that it needs", name=name),
         Decision.DISMISSED: speech.say("Dismissed by {name}", name=name),
         Decision.ALREADY: speech.say("Nothing was left to do: “status” shows where it stands"),
     }[view.decision or Decision.ALREADY]

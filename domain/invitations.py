@@ -1,11 +1,12 @@
 """Inviting, and what owners do with invitations afterwards. Each function is one operation, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, inquiries, limits, offers, quotas, showing, states, workspaces
+from domain import addresses, approvals, inquiries, limits, offers, quotas, showing, states, workspaces
+from domain.approvals import Held
 from domain.errors import (
     AddressTaken,
     DraftGone,
@@ -30,6 +31,7 @@ from domain.views import (
     Surface,
     Target,
 )
+from domain.wanted import Wanted
 from domain.wishes import NO_WISHES, Wishes
 from domain.work import Work
 from domain.workspaces import acting
@@ -51,7 +53,7 @@ def invite(
     wishes: Wishes = NO_WISHES,
     found: Answers = None,
 ) -> InviteView | DraftView:
-    """Invites each address that is not invited and no guest yet.
+    """Invites each address that is not invited and no guest yet; those that need approval wait for it.
 
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
     mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider,
@@ -69,20 +71,38 @@ def invite(
     doubts = Doubts(unfit, () if wishes.sure else inquiries.suspicious(fresh))
     if doubts.unfit or doubts.typos:
         return _kept(work, _of(workspace, person), given, days, doubts)
-    quotas.count(work, workspace, person, fresh)
-    _make_room(work, [present.get(addresses.key(each)) for each in fresh])
-    preview, new = inquiry.stage.preview, frozenset(fresh)
-    made = [offers.New(each, days, surface, preview, wishes) for each in fresh]
-    created = offers.create(work, place, person, workspace, made)
+    held = approvals.hold(work, place, person, workspace, inquiry.policy, Wanted(tuple(fresh), days, surface, wishes))
+    what = Wanted(tuple(held.free), days, surface, wishes)
+    created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
+    new = frozenset(fresh)
     others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
-    return _invited(created, showing.views(work, others))
+    return _invited(created, showing.views(work, others), held)
 
 
-def _invited(created: Sequence[InvitationView], others: Sequence[InvitationView]) -> InviteView:
+def create(
+    work: Work,
+    place: Place,
+    person: Person,
+    workspace: Any,
+    what: Wanted,
+    present: Mapping[str, Any],
+    *,
+    preview: bool,
+) -> list[InvitationView]:
+    """What quotas let through, once everything else was looked at. `present`: who is there already."""
+    quotas.count(work, workspace, person, what.addresses)
+    _make_room(work, [present.get(addresses.key(each)) for each in what.addresses])
+    made = [offers.New(each, what.days, what.surface, preview, what.wishes) for each in what.addresses]
+    return offers.create(work, place, person, workspace, made)
+
+
+def _invited(created: Sequence[InvitationView], others: Sequence[InvitationView], held: Held) -> InviteView:
     return InviteView(
         tuple(created),
         tuple(each for each in others if each.status is not Status.REDEEMED),
         tuple(each for each in others if each.status is Status.REDEEMED),
+        held.asked,
+        held.known,
     )
 
 
@@ -168,9 +188,11 @@ def resend(work: Work, place: Place, person: Person, target: Named, *, found: An
 def correct(
     work: Work, place: Place, person: Person, target: Named, address: str, *, found: Answers = None
 ) -> InvitationView:
-    """The invitation goes to another address, with a new link; the old one ends. Raises WrongAddress, AddressTaken."""
+    """The invitation goes to another address, with a new link; the old one ends. Raises WrongAddress, AddressTaken,
+    NeedsApproval."""
     new = addresses.one(address)
     row = _named(work, place, person, target, "correct")
+    approvals.require(work, row, person, new)
     inquiries.require(work, row, new, found)
     if addresses.key(new) == row.address_key:
         raise AddressTaken(new)

@@ -60,6 +60,8 @@ class Numbers:
     """Asked of an owner with one invitation's links."""
     requests_client_hour: int = 10
     requests_workspace_day: int = 20
+    approvals_workspace_day: int = 50
+    """Requests for approval, of one or many addresses each."""
     remails_day: int = 2
     """Of an invitation's `resends_day`, so many can be asked for with an old link: owners keep the others."""
 

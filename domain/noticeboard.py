@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import notices, switches
+from domain import approval_cards, notices, switches, wanted
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -22,7 +22,11 @@ class NoticeView(Protocol):
         ...
 
 
-VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {switches.NOTICE: switches.view}
+VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
+    switches.NOTICE: switches.view,
+    wanted.KIND: lambda work, row: approval_cards.posted(work, row, kind_of(row)),
+    wanted.ASKED: lambda work, row: approval_cards.put(work, row, kind_of(row)),
+}
 """None: there is nothing to show any more."""
 
 

@@ -105,6 +105,13 @@ def decide(policy: Policy, it: Circumstances) -> Verdict:
     )
 
 
+def waits(policy: Policy, address: str) -> bool:
+    """Whether an invitation to this address needs an approver's word first."""
+    if policy.approval is Approval.UNFAMILIAR:
+        return not within(domain_of(address), policy.familiar_domains)
+    return policy.approval is Approval.ALWAYS
+
+
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 

@@ -7,6 +7,7 @@ from typing import Any
 from domain import (
     addresses,
     admission,
+    approvals,
     audit,
     blocks,
     delivery,
@@ -96,7 +97,7 @@ def move(work: Work, place: Place, person: Person, old: str, new: str, *, found:
     passcode. Everything the address has in the tenant moves, so all workspaces concerned have to agree.
 
     An invitation that is still open is corrected. Raises WrongAddress, UnknownAddress, IllegalMove, OthersConcerned,
-    MailboxTaken, PolicyForbids, FeatureOff, LimitReached, Outdated.
+    MailboxTaken, PolicyForbids, NeedsApproval, FeatureOff, LimitReached, Outdated.
     """
     new = addresses.one(new)
     row = _of(work, place, person, old)
@@ -106,6 +107,7 @@ def move(work: Work, place: Place, person: Person, old: str, new: str, *, found:
     if states.status(row, work.now) in states.OPEN:
         return invitations.correct(work, place, person, old, new, found=found)
     states.check("move", row, work.now)
+    approvals.require(work, row, person, new)
     others = _others(work, row)
     _agreed(work, place, person, row, others)
     _possible(work, row, others, new)

@@ -19,6 +19,8 @@ class Decision(StrEnum):
     EXTENDED = "extended"
     ALREADY = "already"
     """There was nothing left to do."""
+    ASKED = "asked"
+    """The owner would invite, and an approver has the word now."""
     DISMISSED = "dismissed"
 
 

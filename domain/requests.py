@@ -165,8 +165,10 @@ def invite(work: Work, place: Place, person: Person, request_id: str, *, found: 
     row = _named(work, place, person, request_id, Wish.INVITATION)
     if _decide(work, row, person, Decision.INVITED):
         done = invitations.invite(work, place, person, (row.address,), None, wishes=Wishes(sure=True), found=found)
-        if not isinstance(done, InviteView) or not done.created:
-            _nothing_left(work, row)
+        if isinstance(done, InviteView) and (done.asked or done.waiting):
+            _decided_as(work, row, Decision.ASKED)
+        elif not isinstance(done, InviteView) or not done.created:
+            _decided_as(work, row, Decision.ALREADY)
     return _told(work, row)
 
 
@@ -179,7 +181,7 @@ def extend(work: Work, place: Place, person: Person, request_id: str, *, found: 
             target = Target(invitation.invitation_id, invitation.version)
             invitations.extend(work, place, person, target, None, found=found)
         else:
-            _nothing_left(work, row)
+            _decided_as(work, row, Decision.ALREADY)
     return _told(work, row)
 
 
@@ -216,8 +218,8 @@ def _decide(work: Work, row: Any, person: Person, word: Decision) -> bool:
     return True
 
 
-def _nothing_left(work: Work, row: Any) -> None:
-    work.run(rows.DECIDED_AS, {"request": row.request_id, "tenant": row.tenant_id, "word": Decision.ALREADY.value})
+def _decided_as(work: Work, row: Any, word: Decision) -> None:
+    work.run(rows.DECIDED_AS, {"request": row.request_id, "tenant": row.tenant_id, "word": word.value})
 
 
 def _told(work: Work, row: Any) -> RequestView:

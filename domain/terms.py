@@ -71,6 +71,8 @@ class Quota(StrEnum):
     CLIENT_TRIES = "client_tries"
     REQUESTS = "requests"
     """What owners are asked for."""
+    APPROVALS = "approvals"
+    """What approvers are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.approval_views import AskedView
 from domain.guest_views import (
     AccessView,
     ChooseTenant,
@@ -119,11 +120,15 @@ class InvitationView:
 
 @dataclass(frozen=True, slots=True)
 class InviteView:
-    """What `invite` did with each address. Nothing was written for `open` and `guests`."""
+    """What `invite` did with each address. Nothing was written for `open`, `guests` and `waiting`."""
 
     created: tuple[InvitationView, ...] = ()
     open: tuple[InvitationView, ...] = ()
     guests: tuple[InvitationView, ...] = ()
+    asked: tuple[AskedView, ...] = ()
+    """The new request for approval, where some need that."""
+    waiting: tuple[AskedView, ...] = ()
+    """Requests from before, which hold some of the addresses already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Wishes:
     """People (Entra object ids) who answer for the guest; else the inviter does."""
     sure: bool = False
     """True: addresses that look mistyped are meant."""
+    reason: str = ""
+    """Why, for those who have to approve; nobody else reads it."""
 
 
 NO_WISHES = Wishes()

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import access_errors, errors, factor_errors, policy_errors, request_errors
+from domain import access_errors, approval_errors, errors, factor_errors, policy_errors, request_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -304,6 +304,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.Superseded: not_for_guests,
     UnfitChange: not_for_guests,
     policy_errors.MethodsSuperseded: not_for_guests,
+    **dict.fromkeys(approval_errors.ALL, not_for_guests),
     request_errors.OthersConcerned: not_for_guests,
     request_errors.RequestGone: not_for_guests,
     request_errors.MailboxTaken: not_for_guests,

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from domain import due, switches
+from domain import approval_dues, due, switches, wanted
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
@@ -13,6 +13,7 @@ ACTS: dict[str, due.Act] = {
     switches.SWITCHES: switches.announce,
     switches.SWITCHED: switches.switched,
     switches.REMINDER: switches.remind,
+    wanted.KIND: approval_dues.act,
 }
 """By the kind of the row."""
 

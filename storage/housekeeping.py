@@ -5,6 +5,7 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
+from storage.lifecycle_tables import Approval
 from storage.policy_tables import Challenge, Factor, HostSession, ProviderSecret, Request, Ticket
 from storage.tables import Draft, Limit, OutboxRow, Passcode, Received, Session, table
 
@@ -12,7 +13,7 @@ _DRAFTS, _PASSCODES, _SESSIONS = table(Draft), table(Passcode), table(Session)
 _COUNTERS, _RECEIVED, _OUTBOX = table(Limit), table(Received), table(OutboxRow)
 _TICKETS, _HOST_SESSIONS = table(Ticket), table(HostSession)
 _CHALLENGES, _FACTORS = table(Challenge), table(Factor)
-_REQUESTS = table(Request)
+_REQUESTS, _APPROVALS = table(Request), table(Approval)
 _BEFORE = cast(Any, bindparam("before"))
 
 
@@ -37,6 +38,7 @@ HOST_SESSIONS = _some(_HOST_SESSIONS, _HOST_SESSIONS.c.expires_at < _BEFORE)
 CHALLENGES = _some(_CHALLENGES, _CHALLENGES.c.expires_at < _BEFORE)
 FACTORS_BEGUN = _some(_FACTORS, and_(_FACTORS.c.confirmed_at.is_(None), _FACTORS.c.created_at < _BEFORE))
 REQUESTS = _some(_REQUESTS, _REQUESTS.c.asked_at < _BEFORE)
+APPROVALS = _some(_APPROVALS, _APPROVALS.c.decided_at < _BEFORE)
 DRAFTS = _some(_DRAFTS, _DRAFTS.c.created_at < _BEFORE)
 OUTBOX = _some(_OUTBOX, and_(or_(_OUTBOX.c.done_at < _BEFORE, _OUTBOX.c.dead_at < _BEFORE), _OUTBOX.c.due_at.is_(None)))
 

@@ -76,6 +76,11 @@ class Approval(Row, table=True):
     wishes: str = long_text(nullable=False)
     """What would be invited, as JSON: addresses, days, message …"""
     reason: str = ""
+    service_url: str
+    conversation_id: str
+    bot_id: str
+    locale: str
+    """Where it was asked: the invitations' cards stand there, once they are made."""
     asked_at: datetime = instant(nullable=False)
     expires_at: datetime = instant(nullable=False)
     reminded_at: datetime | None = instant()
@@ -83,6 +88,8 @@ class Approval(Row, table=True):
     decided_by: str | None = None
     decision: str | None = None
     note: str = ""
+    outcome: str | None = long_text()
+    """Who was invited and who could not be, as JSON."""
     version: int = 1
     __table_args__ = (Index("ix_approvals_open", "tenant_id", "expires_at", **where("decided_at IS NULL")),)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
+from domain import access_errors, approval_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -92,6 +92,14 @@ SAMPLES: list[errors.Refusal] = [
     request_errors.OthersConcerned(),
     request_errors.RequestGone(),
     request_errors.MailboxTaken("gwen@fabrikam.example"),
+    *(approval_errors.NotApprover(names, own) for names in ((), ("Bob",)) for own in (True, False)),
+    approval_errors.NotAsker("Alice"),
+    approval_errors.NotAsker(),
+    approval_errors.UnknownApproval(),
+    approval_errors.NeedsApproval("gwen@fabrikam.example"),
+    approval_errors.NeedsApproval("gwen@fabrikam.example", ("Bob",)),
+    approval_errors.ApprovalPutOff(START + timedelta(hours=2), Quota.OWNER_HOUR, None, "Alice"),
+    approval_errors.ApprovalPutOff(START + timedelta(hours=2), Quota.OWNER_HOUR, 60),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),

@@ -53,6 +53,8 @@ from domain.views import (
     WorkspaceView,
 )
 from locales import speak
+from tests.cards.approval_gallery import approvals, waiting
+from tests.cards.approval_gallery import hostile as hostile_approvals
 
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
@@ -356,7 +358,14 @@ def request_view(wish: Wish = Wish.INVITATION, **changes: Any) -> RequestView:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return invitations(language) | others(language) | explained(language) | switches(language) | blocked(language)
+    return (
+        invitations(language)
+        | others(language)
+        | explained(language)
+        | switches(language)
+        | blocked(language)
+        | approvals(language)
+    )
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:
@@ -398,7 +407,9 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "confirm unfit": cards.confirm_invite(doubtful, bad, **look),
         "explain": cards.explanations(explain_view(asked, name=name, left=9), **look)[0],
         "methods": cards.methods(methods_view(name, 100, "d" * 63 + ".example", 100), language="en", notice=name),
-        "summary": cards.invite_summary(InviteView((view,) * 500, (view,) * 500, (view,) * 500), **look),
+        "summary": cards.invite_summary(
+            InviteView((view,) * 500, (view,) * 500, (view,) * 500, *waiting(address)), **look
+        ),
         "settings": cards.settings(settings_view(name=name, admins=100), language="en"),
         "welcome": cards.welcome(place, language="en"),
         "owners": cards.owners(OwnersView(name, Kind.TEAM, (name,) * 200, name, True), language="en"),
@@ -419,4 +430,5 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
             **look,
         ),
         "audit unknown": cards.audit(history_view(masked=masked, kind=failure, person=name), **look),
+        **hostile_approvals(name, address, failure, masked),
     }

@@ -11,6 +11,9 @@ import pytest
 
 from domain import (
     admins,
+    approval_decisions,
+    approval_lists,
+    approvals,
     audit,
     authenticators,
     blocks,
@@ -45,11 +48,12 @@ from domain import (
     terms_of_use,
     workspaces,
 )
+from domain.approval_views import ApprovalTarget
 from domain.audit import Choice
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.handovers import Carried
 from domain.history_views import Question
-from domain.policies import Method, Policy
+from domain.policies import Approval, Method, Policy
 from domain.secrets import digest
 from domain.sign_ins import Proof
 from domain.switch_views import Remind
@@ -71,6 +75,8 @@ DOOR = {
     ),
     audit: "timeline verify export piece event",
     history: "read",
+    approval_decisions: "approve deny withdraw",
+    approval_lists: "listing shown card_found",
     requests: "form ask ask_for_time invite extend dismiss card card_found",
     repairs: "remail language move",
     showing: "by_id",
@@ -103,6 +109,7 @@ BY_SECRET = {
 }
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
+    approvals: {"needed", "hold", "require"},
     settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout"},
     switches: {"announce", "switched", "remind", "view", "reach", "report"},
     admins: {"issue_claim_code"},
@@ -147,11 +154,14 @@ async def _fill(world: World) -> dict[str, Any]:
     await world.do(notices.tell, CONTOSO, "switch", coming, [ALICE.person_id])
     ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
+    await world.policy(approval=Approval.ALWAYS, approvers=("alice-id", "bob-id"))
+    waiting = await world.do(invitations.invite, TEAM, ALICE, ("waits@fabrikam.example",), None)
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
         "version": open_one.version,
         "draft_id": draft.draft_id,
+        "approval": ApprovalTarget(waiting.asked[0].approval_id, 1),
         "passcode_id": holder.passcode.passcode_id,
         "token_hash": holder.link.token_hash,
         "reset_id": reset.request_id,
@@ -194,6 +204,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
     proof = Proof(Method.PARTNER, "p1", "https://evil.example", "charlie", GWEN)
     return {
         "invite": chat(invitations.invite, (GWEN,), None) + chat(requests.invite, ids["request_id"]),
+        "approve": chat(approval_decisions.approve, ids["approval"], "")
+        + chat(approval_decisions.approve, "waits@fabrikam.example", ""),
+        "withdraw": chat(approval_decisions.withdraw, ids["approval"]),
         "draft": chat(invitations.draft, (GWEN,), None),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
@@ -203,7 +216,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "revoke": chat(invitations.revoke, target) + chat(invitations.revoke, GWEN),
         "remove": chat(invitations.remove, GWEN) + chat(resources.remove, "Wiki"),
         "status": chat(invitations.status, GWEN),
-        "listing": chat(invitations.listing, "all", 1) + chat(resources.listing),
+        "listing": chat(invitations.listing, "all", 1) + chat(resources.listing) + chat(approval_lists.listing, 1),
         "add": chat(resources.add, "Mine", "https://evil.example/"),
         "access": guest(handovers.access, ids["resource_id"], Carried("no session", TAILSPIN), None),
         "begun": guest(handovers.begun, ids["resource_id"], "evil.example"),
@@ -213,6 +226,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + guest(handovers.spend, ids["resource_id"], "wiki.contoso.example", ids["ticket"], "thief", None),
         "of_guest": chat(sessions.of_guest, GWEN),
         "end_all": chat(sessions.end_all, ids["guest_id"]),
+        "shown": chat(invitations.shown, ids["invitation_id"]) + chat(approval_lists.shown, ids["approval"]),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
         "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
@@ -243,6 +257,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "form": guest(requests.form, *link),
         "ask_for_time": guest(requests.ask_for_time, *link, client="c"),
         "card_found": [
+            lambda world: world.do(approval_lists.card_found, same_id, ids["approval"].approval_id, "a"),
             lambda world: world.do(requests.card_found, same_id, ids["request_id"], "a"),
             lambda world: world.do(mailings.card_found, same_id, ids["invitation_id"], "a"),
             lambda world: world.do(notices.card_found, same_id, ids["notice_id"], "a"),
@@ -275,7 +290,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
         "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
-        "deny": chat(factor_resets.deny, ids["reset_id"]),
+        "deny": chat(factor_resets.deny, ids["reset_id"]) + chat(approval_decisions.deny, ids["approval"], ""),
         "explain": chat(inquiries.explain, (GWEN,)),
         "show_methods": chat(method_changes.show),
         "move": chat(method_changes.move, Method.GOOGLE, True, 0) + chat(repairs.move, GWEN, "x@x.example"),
@@ -304,6 +319,7 @@ def test_every_operation_is_walked() -> None:
 
 
 HELPERS = {
+    "may_decide", "create", "tell", "settle",
     "acting", "administering", "is_admin", "owner_names", "admin_ids", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "tries_by_link", "again_at", "lock", "holds", "redeemed", "signed_in",

@@ -27,6 +27,7 @@ from bot.commands import (
     SwitchMethod,
     Unclear,
 )
+from bot.life_commands import LIFE_BUTTONS
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
@@ -178,4 +179,5 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.show": lambda _: Methods(),
     "methods.move": _clicked_move,
     "methods.switch": _clicked_switch,
+    **LIFE_BUTTONS,
 }

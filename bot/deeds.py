@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import commands, factor_outcomes, life_commands, life_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
@@ -14,11 +14,14 @@ from domain import (
     invitations,
     mailings,
     method_changes,
+    notices,
     repairs,
     requests,
     resources,
+    reviews,
     sessions,
     settings,
+    warnings,
     workspaces,
 )
 from domain.request_views import Decision
@@ -144,6 +147,17 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
+    life_commands.ExtendAccess: lambda it: Deed(warnings.extend, life_outcomes.warned, (it.notice_id,)),
+    life_commands.LetEnd: lambda it: Deed(warnings.let_end, life_outcomes.warned, (it.notice_id,)),
+    life_commands.Keep: lambda it: Deed(
+        reviews.keep, life_outcomes.reviewed, (it.notice_id, it.membership_id, it.page)
+    ),
+    life_commands.EndAccess: lambda it: Deed(
+        reviews.end, life_outcomes.reviewed, (it.notice_id, it.membership_id, it.page)
+    ),
+    life_commands.ReviewPage: lambda it: Deed(
+        reviews.page, life_outcomes.reviewed, (it.notice_id, it.page), once=False
+    ),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -174,6 +188,9 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
     if message_id and isinstance(command, commands.Decide):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
+    notice_id = getattr(command, "notice_id", None)
+    if message_id and isinstance(notice_id, str):
+        return lambda work, place: notices.card_found(work, place, notice_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

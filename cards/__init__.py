@@ -19,6 +19,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
+    review(view: ReviewView, *, language, masked)                    guests still needed? for sponsors
+    warning(view: WarningView, *, language, masked)                  a guest's access ends soon, for sponsors
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -33,6 +35,9 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
     mfa.confirm|deny                  {"request"}
+    access.extend|let_end             {"notice"}
+    review.keep|end                   {"notice", "guest", "page"}
+    review.keep_all|page              {"notice", "page"}
     settings.show                     {}                        back from the confirmation
     sessions.end                      {"guest"}
     methods.show                      {}
@@ -52,8 +57,10 @@ from cards.invite import confirm_invite, invite_form, invite_summary
 from cards.links import links
 from cards.methods import methods
 from cards.request import request
+from cards.review import review
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
+from cards.warning import warning
 
 __all__ = [
     "attachment",
@@ -71,9 +78,11 @@ __all__ = [
     "owners",
     "refusal",
     "request",
+    "review",
     "settings",
     "settings_confirmation",
     "sign_ins",
     "summary",
+    "warning",
     "welcome",
 ]

@@ -6,7 +6,10 @@ from typing import Any, Protocol, cast
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
+from cards.review import review
+from cards.warning import warning
 from domain.addresses import mask
+from domain.life_views import ReviewView, WarningView
 from domain.request_views import RequestView
 from domain.views import CardPost, InvitationView, Kind
 
@@ -23,7 +26,12 @@ class Shown(Protocol):
 CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
 """Bot Framework channels that show Adaptive Cards; all others get the same as text."""
 
-DRAWN: dict[type, Callable[..., dict[str, Any]]] = {InvitationView: invitation, RequestView: request}
+DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
+    InvitationView: invitation,
+    RequestView: request,
+    WarningView: warning,
+    ReviewView: review,
+}
 """By the type of the view, what draws its card."""
 
 

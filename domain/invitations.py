@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, inquiries, limits, offers, quotas, showing, states
+from domain import addresses, inquiries, lifetimes, limits, offers, quotas, showing, states
 from domain.errors import (
     AddressTaken,
     DraftGone,
@@ -195,6 +195,7 @@ def extend(
         quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
     offers.guarded(work, rows.PROLONG, row, {"until": work.now + more})
+    lifetimes.offered(work, row.tenant_id, [(row.invitation_id, row.mailed_at, work.now + more)])
     return offers.changed(work, row, person, "invitation.extended", until=(work.now + more).isoformat())
 
 

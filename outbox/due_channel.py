@@ -3,13 +3,19 @@
 import time
 from collections.abc import Mapping
 
-from domain import due
+from domain import due, lifetimes, reminders, reviews, rules, warnings
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
 LOOK_SECONDS = 1.0
 """Between two looks for due rows: each is part of a query that mails and cards wait for."""
-ACTS: dict[str, due.Act] = {}
+ACTS: dict[str, due.Act] = {
+    lifetimes.OFFER: reminders.act,
+    lifetimes.ACCESS: warnings.act,
+    lifetimes.RULES: rules.act,
+    lifetimes.RULES_CHANGED: rules.changed,
+    lifetimes.REVIEW: reviews.act,
+}
 """By the kind of the row."""
 
 

@@ -137,7 +137,18 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.String(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("membership_id", "reason", name=op.f("pk_closings")),
+    )
+    op.create_index(
+        "ix_closings_open",
+        "closings",
+        ["tenant_id", "reason", "since"],
+        unique=False,
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
     )
     op.create_table(
         "notices",
@@ -218,6 +229,12 @@ def downgrade() -> None:
     op.drop_index("ix_notices_workspace", table_name="notices")
     op.drop_index("ix_notices_person", table_name="notices")
     op.drop_table("notices")
+    op.drop_index(
+        "ix_closings_open",
+        table_name="closings",
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
     op.drop_table("closings")
     op.drop_index(op.f("ix_certificates_invitation_id"), table_name="certificates")
     op.drop_table("certificates")

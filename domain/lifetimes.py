@@ -70,11 +70,17 @@ def prolonged(work: Work, row: Any, person_id: str, ends_at: datetime) -> None:
     found = work.one(rows.STARTED, {"membership_id": row.membership_id, "tenant_id": row.tenant_id})
     granted(work, row.tenant_id, row.membership_id, found.started_at if found else work.now, ends_at)
     for days in WARNED:
-        notices.close(work, row.tenant_id, WARNING, warning_id(row.membership_id, row.ends_at, days))
+        over(work, row.tenant_id, warning_id(row.membership_id, row.ends_at, days))
     word = {"tenant": row.tenant_id, "memberships": [row.membership_id], "now": work.now}
     word |= {"who": person_id, "word": "kept"}
     for each in (*work.all(rows.DECIDE_ALL, word), *work.all(rows.ANSWER_ALL, word)):
         notices.changed(work, row.tenant_id, REVIEW, review_id(row.workspace_id, each.since, LETTERS[each.reason]))
+
+
+def over(work: Work, tenant_id: str, warning: str) -> None:
+    """Nothing waits on the warning's cards: they show what became of it, whatever closed them."""
+    notices.close(work, tenant_id, WARNING, warning)
+    notices.changed(work, tenant_id, WARNING, warning)
 
 
 ATTESTATION, INACTIVE, SPONSOR_MISSING = "attestation", "inactive", "sponsor_missing"

@@ -89,7 +89,11 @@ def told(work: Work, asked: Asked) -> None:
 
 
 def _waits(work: Work, row: Any) -> bool:
-    return row.decided_at is None and row.ended_at is None and row.ends_at > work.now
+    return row.decided_at is None and _lives(work, row)
+
+
+def _lives(work: Work, row: Any) -> bool:
+    return row.ended_at is None and row.ends_at > work.now
 
 
 def _people(work: Work, asked: Asked) -> set[str]:
@@ -131,8 +135,9 @@ def shown(work: Work, notice: Any, page: int = 1) -> ReviewView | None:
 
 
 def _line(work: Work, row: Any) -> ReviewLine:
-    undecided = Answer.WAITING if _waits(work, row) else Answer.OVER
-    answer = undecided if row.decided_at is None else Answer(row.outcome)
+    answer = Answer.WAITING if row.decided_at is None else Answer(row.outcome)
+    if answer in (Answer.WAITING, Answer.CANCELLED) and not _lives(work, row):
+        answer = Answer.OVER
     seen = max(row.seen_at or row.started_at, row.started_at)
     return ReviewLine(row.membership_id, row.address, seen, answer, row.decider)
 

@@ -41,13 +41,8 @@ def _expired(work: Work, found: Any) -> None:
         invitation_id=found.invitation_id, guest_id=found.guest_id,
     )  # fmt: skip
     delivery.enqueue_card(work, found.tenant_id, found.invitation_id)
-    _close(work, found)
-
-
-def _close(work: Work, found: Any) -> None:
     for days in lifetimes.WARNED:
-        subject = lifetimes.warning_id(found.membership_id, found.ends_at, days)
-        notices.close(work, found.tenant_id, lifetimes.WARNING, subject)
+        lifetimes.over(work, found.tenant_id, lifetimes.warning_id(found.membership_id, found.ends_at, days))
 
 
 def _warn(work: Work, found: Any, days: int) -> None:

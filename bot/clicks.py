@@ -20,11 +20,13 @@ from bot.commands import (
     Methods,
     MoveMethod,
     Need,
+    OnSwitch,
     Resend,
     Revoke,
     SetFeature,
     Settings,
     SwitchMethod,
+    SwitchWish,
     Unclear,
 )
 from bot.life_commands import LIFE_BUTTONS
@@ -33,6 +35,7 @@ from bot.writing import plain
 from domain import addresses
 from domain.policies import Method
 from domain.request_views import Decision
+from domain.switch_views import Remind
 from domain.views import Setting, Target
 
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -159,6 +162,16 @@ def _clicked_switch(data: Mapping[str, Any]) -> Command | None:
     return SwitchMethod(named[0], state == "on", named[1]) if named and state in ("on", "off") else None
 
 
+def _on_switch(wish: SwitchWish) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        notice_id, when = _opaque(data, "notice"), _text(data, "when", 20)
+        if not notice_id or (wish is SwitchWish.REMIND and when not in tuple(Remind)):
+            return None
+        return OnSwitch(notice_id, wish, Remind(when) if wish is SwitchWish.REMIND else None)
+
+    return read
+
+
 BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.resend": _on_target(Resend),
     "invitation.revoke": _on_target(Revoke),
@@ -180,4 +193,5 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.move": _clicked_move,
     "methods.switch": _clicked_switch,
     **LIFE_BUTTONS,
+    **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
 }

@@ -7,6 +7,7 @@ from bot.life_commands import LifeCommand
 from bot.writing import Mention
 from domain.policies import Method
 from domain.request_views import Decision
+from domain.switch_views import Remind
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
 
 PASSCODES = "email_passcode"
@@ -224,6 +225,25 @@ class Unknown:
     nearest: str | None
 
 
+class SwitchWish(StrEnum):
+    """What an admin wants of a feature that comes on by itself."""
+
+    SHOW = "show"
+    ASK = "ask"
+    ON = "on"
+    BLOCK = "block"
+    REMIND = "remind"
+
+
+@dataclass(frozen=True, slots=True)
+class OnSwitch:
+    """A click on the card about such a feature."""
+
+    notice_id: str
+    wish: SwitchWish
+    when: Remind | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Unclear:
     command: str
@@ -265,6 +285,7 @@ Command = (
     | FactorRequests
     | ConfirmReset
     | DenyReset
+    | OnSwitch
     | Help
     | Unknown
     | Unclear

@@ -21,6 +21,7 @@ from domain import (
     reviews,
     sessions,
     settings,
+    switches,
     warnings,
     workspaces,
 )
@@ -99,6 +100,22 @@ def _set_feature(command: commands.SetFeature) -> Deed:
     return Deed(settings.set_tenant, outcomes.settings, (command.feature, command.setting), gated=True)
 
 
+def _on_switch(command: commands.OnSwitch) -> Deed:
+    operation = SWITCHING[command.wish]
+    looks = command.wish in (commands.SwitchWish.SHOW, commands.SwitchWish.ASK)
+    arguments = (command.notice_id, *((command.when,) if command.when else ()))
+    return Deed(operation, outcomes.switch, arguments, writes=not looks, once=not looks, gated=True)
+
+
+SWITCHING: dict[commands.SwitchWish, Callable[..., Any]] = {
+    commands.SwitchWish.SHOW: switches.show,
+    commands.SwitchWish.ASK: switches.asking,
+    commands.SwitchWish.ON: switches.turn_on,
+    commands.SwitchWish.BLOCK: switches.block,
+    commands.SwitchWish.REMIND: switches.remind_later,
+}
+
+
 def _claimed(work: Work, place: Place, person: Person, code: str) -> bool:
     admins.claim(work, place, person, code)
     return True
@@ -158,6 +175,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     life_commands.ReviewPage: lambda it: Deed(
         reviews.page, life_outcomes.reviewed, (it.notice_id, it.page), once=False
     ),
+    commands.OnSwitch: _on_switch,
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),

@@ -18,6 +18,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     sign_ins(view: SignInsView, *, language, masked)                 `sessions ADDRESS`
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
+    switch(view: SwitchView, *, language)                            a feature comes on by itself: admins decide
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
     review(view: ReviewView, *, language, masked)                    guests still needed? for sponsors
     warning(view: WarningView, *, language, masked)                  a guest's access ends soon, for sponsors
@@ -38,6 +39,8 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     access.extend|let_end             {"notice"}
     review.keep|end                   {"notice", "guest", "page"}
     review.keep_all|page              {"notice", "page"}
+    switch.show|ask|on|block          {"notice"}
+    switch.remind                     {"notice", "when"}        tomorrow, week or day_before
     settings.show                     {}                        back from the confirmation
     sessions.end                      {"guest"}
     methods.show                      {}
@@ -60,6 +63,7 @@ from cards.request import request
 from cards.review import review
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
+from cards.switch import switch
 from cards.warning import warning
 
 __all__ = [
@@ -83,6 +87,7 @@ __all__ = [
     "settings_confirmation",
     "sign_ins",
     "summary",
+    "switch",
     "warning",
     "welcome",
 ]

@@ -7,10 +7,12 @@ from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
 from cards.review import review
+from cards.switch import switch
 from cards.warning import warning
 from domain.addresses import mask
 from domain.life_views import ReviewView, WarningView
 from domain.request_views import RequestView
+from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
 
 
@@ -31,6 +33,7 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     RequestView: request,
     WarningView: warning,
     ReviewView: review,
+    SwitchView: switch,
 }
 """By the type of the view, what draws its card."""
 

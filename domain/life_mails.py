@@ -101,8 +101,10 @@ def _closing(reason: Ending) -> Callable[[Work, Claimed], EndingMail | None]:
     def view(work: Work, row: Claimed) -> EndingMail | None:
         found = _member(work, row)
         where = {"membership_id": row.subject_id, "tenant_id": row.tenant_id, "why": reason.value}
-        closing = work.one(rows.CLOSING, where) if found is not None else None
-        return _ending(work, found, min(closing.ends_at, found.ends_at), reason) if closing is not None else None
+        closing = work.one(rows.CLOSING, where)
+        if found is None or closing is None:
+            return None
+        return _ending(work, found, min(closing.ends_at, found.ends_at), reason)
 
     return view
 

@@ -313,12 +313,16 @@ def card_quiet(work: Work, row: Claimed, owner: str) -> None:
 
 
 def _card(row: Claimed) -> dict[str, Any]:
-    return {STANDS[row.kind][0]: row.subject_id, "tenant": row.tenant_id}
+    return {_standing(row)[0]: row.subject_id, "tenant": row.tenant_id}
 
 
 def _stands(row: Claimed) -> Any:
     """The named queries that write down where the row's card stands."""
-    return STANDS[row.kind][1]
+    return _standing(row)[1]
+
+
+def _standing(row: Claimed) -> tuple[str, Any]:
+    return STANDS.get(row.kind, STANDS[delivery.CARD])
 
 
 STANDS: dict[str, tuple[str, Any]] = {

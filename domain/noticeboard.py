@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import lifetimes, notices, reviews, warnings
+from domain import lifetimes, notices, reviews, switches, warnings
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -25,6 +25,7 @@ class NoticeView(Protocol):
 VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
     lifetimes.WARNING: warnings.shown,
     lifetimes.REVIEW: reviews.shown,
+    switches.NOTICE: switches.view,
 }
 """None: there is nothing to show any more."""
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from domain import due, lifetimes, reminders, reviews, rules, warnings
+from domain import due, lifetimes, reminders, reviews, rules, switches, warnings
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
@@ -15,6 +15,9 @@ ACTS: dict[str, due.Act] = {
     lifetimes.RULES: rules.act,
     lifetimes.RULES_CHANGED: rules.changed,
     lifetimes.REVIEW: reviews.act,
+    switches.SWITCHES: switches.announce,
+    switches.SWITCHED: switches.switched,
+    switches.REMINDER: switches.remind,
 }
 """By the kind of the row."""
 

@@ -1,5 +1,6 @@
 """Every card at least once, as people see it and at its worst."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,8 @@ from domain.policy_views import (
     Unknown,
 )
 from domain.request_views import Decision, RequestView, Wish
+from domain.switch_views import Outcome as SwitchOutcome
+from domain.switch_views import Reach, SwitchView
 from domain.views import (
     Affected,
     BadAddress,
@@ -240,6 +243,18 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     return gallery
 
 
+def switches(language: str = "en") -> dict[str, dict[str, Any]]:
+    view = SwitchView(
+        "n1", "email_passcode", NOW + timedelta(days=30), (Surface.CHAT,), 30, SwitchOutcome.PENDING, None,
+        Reach(12, 3), Reach(1, 0),
+    )  # fmt: skip
+    shown = {f"switch {outcome}": replace(view, outcome=outcome) for outcome in SwitchOutcome}
+    shown["switch moved to"] = replace(view, outcome=SwitchOutcome.MOVED, moved_to=NOW + timedelta(days=90))
+    shown["switch question"] = replace(view, asking=True)
+    shown["switch reminded"] = replace(view, days=1, surfaces=tuple(Surface), reminder_at=NOW + timedelta(days=7))
+    return {name: cards.switch(each, language=language) for name, each in shown.items()}
+
+
 def others(language: str = "en") -> dict[str, dict[str, Any]]:
     draft = DraftView("d1", ("peter@fabrikam.example", "miles@fabrikam.example"), 30)
     done = InviteView(
@@ -351,7 +366,7 @@ def lives(language: str = "en") -> dict[str, dict[str, Any]]:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return invitations(language) | others(language) | explained(language) | lives(language)
+    return invitations(language) | others(language) | explained(language) | switches(language) | lives(language)
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:

@@ -43,6 +43,7 @@ from domain import (
     settings,
     showing,
     sponsors,
+    switches,
     terms_of_use,
     warnings,
     workspaces,
@@ -52,6 +53,7 @@ from domain.handovers import Carried
 from domain.policies import Method, Policy
 from domain.secrets import digest
 from domain.sign_ins import Proof
+from domain.switch_views import Remind
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
 from domain.work import Work
 from storage import reviews as review_rows
@@ -101,6 +103,8 @@ DOOR = {
     warnings: "extend let_end",
     reviews: "page keep end lines",
     sponsors: "of of_all owners_of admins_of contact heads answers",
+    notices: "card_found parted",
+    switches: "show asking turn_on block remind_later",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -117,6 +121,7 @@ BY_SECRET = {
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
     settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout"},
+    switches: {"announce", "switched", "remind", "view", "reach", "report"},
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
@@ -129,6 +134,7 @@ OPERATORS = {
     warnings: {"act", "shown"},
     reviews: {"act", "begin", "told", "concerning", "shown"},
     sponsors: {"take_over"},
+    notices: {"tell", "tell_all", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -154,6 +160,11 @@ async def _fill(world: World) -> dict[str, Any]:
     holder_of_app = Holder(browser)
     await holder_of_app.sets_up_app()
     reset = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
+    desk = place(CONTOSO, Kind.PERSONAL, "Alice")
+    await world.do(notices.met, desk, ALICE)
+    coming = f"email_passcode|{world.clock.now.isoformat()}|7"
+    await world.do(notices.tell, CONTOSO, "switch", coming, [ALICE.person_id])
+    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
     warned, asked = await _asked(world)
     rows = [*await world.claim("mail"), *await world.claim("card")]
@@ -173,6 +184,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "workspace_id": asked.workspace_id,
         "warned": warned,
         "asked": asked,
+        "notice_id": notice_id,
     }
 
 
@@ -282,6 +294,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "card_found": [
             lambda world: world.do(requests.card_found, same_id, ids["request_id"], "a"),
             lambda world: world.do(mailings.card_found, same_id, ids["invitation_id"], "a"),
+            lambda world: world.do(notices.card_found, same_id, ids["notice_id"], "a"),
         ],
         "remail": guest(repairs.remail, *link),
         "language": chat(repairs.language, GWEN, "de"),
@@ -323,6 +336,11 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "contact": guest(sponsors.contact, TAILSPIN, ids["invitation_id"]),
         "heads": chat(sponsors.heads, ids["workspace_id"]),
         "answers": chat(sponsors.answers, ids["workspace_id"], ids["invitation_id"]),
+        "parted": guest(notices.parted, place(TAILSPIN, Kind.PERSONAL, "Alice")),
+        "asking": chat(switches.asking, ids["notice_id"]) + chat(switches.show, ids["notice_id"]),
+        "turn_on": chat(switches.turn_on, ids["notice_id"]),
+        "block": chat(switches.block, ids["notice_id"]),
+        "remind_later": chat(switches.remind_later, ids["notice_id"], Remind.WEEK),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),
@@ -338,7 +356,7 @@ def test_every_operation_is_walked() -> None:
 
 
 HELPERS = {
-    "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
+    "acting", "administering", "is_admin", "owner_names", "admin_ids", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "tries_by_link", "again_at", "lock", "holds", "redeemed", "signed_in",
     "renew_session",

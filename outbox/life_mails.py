@@ -59,7 +59,7 @@ def ending(mail: EndingMail, t: Speech, base: str) -> Written:
         subject = t.say("Your access to {workspace} ends on {day}", workspace=workspace, day=day)
     else:
         subject = t.say("Your access as a guest ends on {day}", day=day)
-    facts = where | {mail.why.value} | ({"contact"} if values["contact"] else frozenset())
+    facts = where | {mail.why.value} | ({"contact"} if values["contact"] else frozenset[str]())
     return Written("ending", ENDING_GAPS, subject, values, frozenset(facts), mail.reply_to)
 
 

@@ -149,7 +149,7 @@ class Mails:
         t = speak(mail.language)
         it = WRITTEN[type(mail)](mail, t, self._public_url)
         reply_to = it.reply_to if it.reply_to and ADDRESS.fullmatch(it.reply_to) else None
-        facts = it.facts | ({"reply"} if reply_to else frozenset())
+        facts = it.facts | ({"reply"} if reply_to else frozenset[str]())
         bodies = {part: _skeleton(it.template, t.language, part, it.gaps, facts) for part in PARTS}
         head = self._head(mail.recipient, stamp) + (f"Reply-To: {reply_to}\r\n" if reply_to else "")
         return self._assemble(t.language, head + header("Subject", it.subject), bodies, it.values)

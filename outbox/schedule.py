@@ -18,7 +18,7 @@ LATER = ("reminder", "warning", "inactive", "sponsor_missing")
 """Mails that the date sends: as patient as invitations."""
 WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD} | dict.fromkeys(LATER, INVITATION)
 """Kinds that are not named wait as cards do."""
-LIVES = dict.fromkeys(("invitation", *LATER), timedelta(hours=48))
+LIVES: dict[str, timedelta] = {kind: timedelta(hours=48) for kind in ("invitation", *LATER)}
 """A card's row lives on with its card, so only its attempts since the last change count."""
 
 

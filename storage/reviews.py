@@ -1,7 +1,7 @@
 """Named queries of what happens to a guest's access by date: its end, and the questions whether it is still needed."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, update
 from sqlalchemy.sql import Executable
@@ -14,7 +14,7 @@ MEMBERSHIPS, GUESTS, WORKSPACES, INVITATIONS = table(Membership), table(Guest), 
 PEOPLE, SPONSORS, SESSIONS, OUTBOX = table(Person), table(Sponsor), table(Session), table(OutboxRow)
 CLOSINGS, ATTESTATIONS = table(Closing), table(Attestation)
 NOW = bindparam("now", type_=Instant)
-TENANT: Any = bindparam("tenant")
+TENANT = cast(Any, bindparam("tenant"))
 ASKED, BEFORE = bindparam("asked", type_=Instant), bindparam("before", type_=Instant)
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
 MOST_LINES = 1000
@@ -59,7 +59,7 @@ SEEN = update(GUESTS).where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.te
 
 # What is asked about guests
 
-THESE: Any = bindparam("memberships", expanding=True)
+THESE = cast(Any, bindparam("memberships", expanding=True))
 _WHERE = select(MEMBERSHIPS.c.workspace_id).where(MEMBERSHIPS.c.membership_id == CLOSINGS.c.membership_id)
 WORKSPACE = _WHERE.scalar_subquery().label("workspace_id")
 OPEN_CLOSING = and_(CLOSINGS.c.tenant_id == TENANT, CLOSINGS.c.decided_at.is_(None))
@@ -146,7 +146,7 @@ ATTESTATION_LINES = _asked(
 
 # What the rules find, so many at a time
 
-MOST: Any = bindparam("most")
+MOST = cast(Any, bindparam("most"))
 _ROWS = and_(SPONSORS.c.invitation_id == INVITATIONS.c.invitation_id, SPONSORS.c.tenant_id == INVITATIONS.c.tenant_id)
 _GONE = and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.left_at.is_not(None))
 _SOMEBODY_LEFT = exists().where(_GONE, PEOPLE.c.person_id == SPONSORS.c.person_id)

@@ -1,7 +1,7 @@
 """Named queries of sponsors: who answers for a guest."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, literal, select, union_all
 from sqlalchemy.sql import Executable
@@ -13,7 +13,7 @@ from storage.tables import Admin, Invitation, Owner, Person, table
 SPONSORS, INVITATIONS, PEOPLE, OWNERS, ADMINS = (
     table(Sponsor), table(Invitation), table(Person), table(Owner), table(Admin),
 )  # fmt: skip
-THESE: Any = bindparam("invitation_ids", expanding=True)
+THESE = cast(Any, bindparam("invitation_ids", expanding=True))
 OF = union_all(
     select(
         SPONSORS.c.invitation_id, SPONSORS.c.person_id, PEOPLE.c.left_at, literal(1).label("named"), SPONSORS.c.since

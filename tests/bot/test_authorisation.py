@@ -70,6 +70,8 @@ VERBS: dict[str, dict[str, Any]] = {
     "methods.move": {"method": "google", "version": 0, "direction": "up"},
     "methods.switch": {"method": "google", "version": 0, "state": "off"},
 }
+ON_NOTICES = ("access.", "review.", "switch.")
+"""On cards in people's own chats, which have tests of their own."""
 FOR_ADMINS = {
     "settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm",
     "methods", "methods.show", "methods.move", "methods.switch", "mfa requests", "mfa.confirm", "mfa.deny",
@@ -150,7 +152,7 @@ async def scene(chat: Chat, clock: Clock) -> Scene:
 
 
 def test_the_table_is_complete() -> None:
-    assert set(VERBS) == set(BUTTONS)
+    assert set(VERBS) == {verb for verb in BUTTONS if not verb.startswith(ON_NOTICES)}
     assert {what.partition(" ")[0].rstrip(",") for what in COMMANDS} >= set(READERS)
 
 

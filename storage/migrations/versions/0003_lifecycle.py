@@ -20,6 +20,30 @@ LOOK_AGAIN = """
 """Tenants that were there before are told of dates that were set before (domain/switches.py)."""
 
 
+DATES = (
+    """
+    INSERT INTO outbox (
+        row_id, tenant_id, channel, kind, unique_key, subject_id, priority, due_at, created_at, attempts, changes
+    )
+    SELECT 'offer-' || invitation_id, tenant_id, 'due', 'offer', 'offer:' || invitation_id, invitation_id, 0,
+        expires_at, created_at, 0, 1
+    FROM invitations
+    WHERE redeemed_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL
+        AND expires_at > CURRENT_TIMESTAMP
+    """,
+    """
+    INSERT INTO outbox (
+        row_id, tenant_id, channel, kind, unique_key, subject_id, priority, due_at, created_at, attempts, changes
+    )
+    SELECT 'access-' || membership_id, tenant_id, 'due', 'access', 'access:' || membership_id, membership_id, 0,
+        started_at, started_at, 0, 1
+    FROM memberships
+    WHERE ended_at IS NULL AND ends_at > CURRENT_TIMESTAMP
+    """,
+)
+"""What was begun before: offers expire on their day, accesses are looked at at once and warned of in time."""
+
+
 def upgrade() -> None:
     op.create_table(
         "approvals",
@@ -218,9 +242,12 @@ def upgrade() -> None:
     op.add_column("workspaces", sa.Column("group_id", sa.String(), nullable=True))
     op.add_column("workspaces", sa.Column("owners_read_at", Instant(), nullable=True))
     op.execute(LOOK_AGAIN)
+    for dates in DATES:
+        op.execute(dates)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM outbox WHERE channel = 'due'")
     op.execute("DELETE FROM outbox WHERE channel = 'due'")
     op.drop_column("workspaces", "owners_read_at")
     op.drop_column("workspaces", "group_id")

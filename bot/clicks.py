@@ -35,6 +35,7 @@ from bot.commands import (
     SwitchWish,
     Unclear,
 )
+from bot.life_commands import LIFE_BUTTONS
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
@@ -268,6 +269,7 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.move": _clicked_move,
     "methods.switch": _clicked_switch,
     "blocks.page": _clicked_blocks,
+    **LIFE_BUTTONS,
     **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
     "audit.page": _clicked_events,
     "audit.filter": _clicked_choice,

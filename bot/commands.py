@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.approval_commands import ApprovalCommand
+from bot.life_commands import LifeCommand
 from bot.writing import Mention
 from domain.history_views import Question
 from domain.policies import Method
@@ -324,6 +325,7 @@ Command = (
     | Help
     | Unknown
     | Unclear
+    | LifeCommand
 )
 
 Look = ShowInvitation | ShowGuests

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import approval_commands, approval_outcomes, audit_outcomes, commands, factor_outcomes, outcomes
+from bot import (
+    approval_commands,
+    approval_outcomes,
+    audit_outcomes,
+    commands,
+    factor_outcomes,
+    life_commands,
+    life_outcomes,
+    outcomes,
+)
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
@@ -23,9 +32,11 @@ from domain import (
     repairs,
     requests,
     resources,
+    reviews,
     sessions,
     settings,
     switches,
+    warnings,
     workspaces,
 )
 from domain.approval_views import ApprovalTarget
@@ -179,6 +190,17 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
     commands.Blocks: lambda it: Deed(blocks.report, outcomes.blocks, (it.page,), writes=False, once=False),
+    life_commands.ExtendAccess: lambda it: Deed(warnings.extend, life_outcomes.warned, (it.notice_id,)),
+    life_commands.LetEnd: lambda it: Deed(warnings.let_end, life_outcomes.warned, (it.notice_id,)),
+    life_commands.Keep: lambda it: Deed(
+        reviews.keep, life_outcomes.reviewed, (it.notice_id, it.membership_id, it.page)
+    ),
+    life_commands.EndAccess: lambda it: Deed(
+        reviews.end, life_outcomes.reviewed, (it.notice_id, it.membership_id, it.page)
+    ),
+    life_commands.ReviewPage: lambda it: Deed(
+        reviews.page, life_outcomes.reviewed, (it.notice_id, it.page), once=False
+    ),
     commands.OnSwitch: _on_switch,
     commands.Audit: lambda it: Deed(history.read, audit_outcomes.history, (it.question,), writes=False, once=False),
     approval_commands.Approvals: lambda it: Deed(
@@ -224,11 +246,12 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
     if message_id and isinstance(command, commands.Decide | commands.ConfirmReset | commands.DenyReset):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
-    if message_id and isinstance(command, commands.OnSwitch):
-        return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)
     named = getattr(command, "named", None)
     if message_id and isinstance(named, ApprovalTarget):
         return lambda work, place: approval_lists.card_found(work, place, named.approval_id, message_id)
+    notice_id = getattr(command, "notice_id", None)
+    if message_id and isinstance(notice_id, str):
+        return lambda work, place: notices.card_found(work, place, notice_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

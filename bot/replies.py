@@ -5,6 +5,7 @@ from typing import Any
 
 import cards
 from bot import approval_outcomes
+from bot.life_outcomes import LIFE_REFUSALS
 from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
@@ -288,6 +289,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     request_errors.RequestGone: _request_gone,
     request_errors.MailboxTaken: _mailbox_taken,
     **approval_outcomes.REFUSALS,
+    **LIFE_REFUSALS,
 }
 
 

@@ -25,6 +25,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     approval(view: ApprovalView, *, language, masked)                an invitation waits for an approver's word
     asked(view: AskedView, *, language, masked)                      the same as who asked sees it
     approval_list(view: ApprovalListView, *, language, masked)       `approvals`
+    review(view: ReviewView, *, language, masked)                    guests still needed? for sponsors
+    warning(view: WarningView, *, language, masked)                  a guest's access ends soon, for sponsors
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -44,6 +46,9 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.confirm                  {"feature", "setting": "disabled"}
     mfa.confirm|deny                  {"request"}
     blocks.page                       {"page"}
+    access.extend|let_end             {"notice"}
+    review.keep|end                   {"notice", "guest", "page"}
+    review.keep_all|page              {"notice", "page"}
     switch.show|ask|on|block          {"notice"}
     switch.remind                     {"notice", "when"}        tomorrow, week or day_before
     settings.show                     {}                        back from the confirmation
@@ -70,9 +75,11 @@ from cards.invite import confirm_invite, invite_form, invite_summary
 from cards.links import links
 from cards.methods import methods
 from cards.request import request
+from cards.review import review
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
 from cards.switch import switch
+from cards.warning import warning
 
 __all__ = [
     "approval",
@@ -95,10 +102,12 @@ __all__ = [
     "owners",
     "refusal",
     "request",
+    "review",
     "settings",
     "settings_confirmation",
     "sign_ins",
     "summary",
     "switch",
+    "warning",
     "welcome",
 ]

@@ -213,6 +213,7 @@ def _events(speech: Speech) -> dict[str, str]:
         "moved": speech.say("Moved to another mailbox"),
         "language": speech.say("Language changed"),
         "extended": speech.say("Extended"),
+        "reminded": speech.say("Reminder sent"),
         "revoked": speech.say("Revoked"),
         "removed": speech.say("Removed"),
         "left": speech.say("Guest left"),

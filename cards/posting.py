@@ -8,10 +8,13 @@ from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
+from cards.review import review
 from cards.switch import switch
+from cards.warning import warning
 from domain.addresses import mask
 from domain.approval_views import ApprovalView, AskedView
 from domain.factor_views import ResetView
+from domain.life_views import ReviewView, WarningView
 from domain.request_views import RequestView
 from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
@@ -33,6 +36,8 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     InvitationView: invitation,
     RequestView: request,
     ResetView: factor_reset,
+    WarningView: warning,
+    ReviewView: review,
     SwitchView: switch,
     ApprovalView: approval,
     AskedView: asked,

@@ -62,6 +62,13 @@ def schedule(work: Work, tenant_id: str, kind: str, subject_id: str, due_at: dat
     work.run(rows.schedule(work.connection.dialect.name), row)
 
 
+def schedule_all(work: Work, tenant_id: str, kind: str, dates: Sequence[tuple[str, datetime]]) -> None:
+    """As `schedule`, for several subjects in one statement."""
+    due = [_row(work, tenant_id, DUE, kind, each) | {"priority": 0, "due_at": at} for each, at in dates]
+    if due:
+        work.run(rows.schedule(work.connection.dialect.name), due)
+
+
 def schedule_tenants(work: Work, kind: str) -> None:
     """The act is due now for every tenant: one statement, however many there are."""
     values = {"kind": kind, "due_at": work.now, "created_at": work.now}
@@ -91,6 +98,17 @@ def enqueue_again(work: Work, tenant_id: str, kind: str, subject_id: str) -> Non
     row |= {"priority": INVITATIONS, "unique_key": f"{kind}:{subject_id}:{row['row_id']}"}
     work.run(rows.enqueue(work.connection.dialect.name), row)
     work.wake = True
+
+
+def enqueue_mails(work: Work, tenant_id: str, kind: str, named: Sequence[tuple[str, str]]) -> None:
+    """A mail for each subject, named by something that tells it from other mails about the same."""
+    lane = {"priority": INVITATIONS}
+    due = [
+        _row(work, tenant_id, MAIL, kind, each) | lane | {"unique_key": f"{kind}:{each}:{name}"} for each, name in named
+    ]
+    if due:
+        work.run(rows.enqueue(work.connection.dialect.name), due)
+        work.wake = True
 
 
 def withdraw_mail(work: Work, kind: str, subject_id: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, admission, audit, delivery, features, methods, policies, resources
+from domain import addresses, admission, audit, delivery, features, lifetimes, methods, policies, presence, resources
 from domain.access_views import ResourceView
 from domain.admission import Admitted, Step
 from domain.errors import AccessEnded, FeatureOff, NoSession, SecondFactorNeeded
@@ -215,6 +215,7 @@ def start_session(work: Work, entering: Entering) -> SignedIn:
         "expires_at": ends_at,
     }
     work.run(rows.ADD_SESSION, row)
+    presence.seen(work, entering.tenant_id, entering.guest_id)
     _make_room(work, entering)
     audit.record(
         work, entering.tenant_id, "session.started", f"guest:{entering.guest_id}", guest_id=entering.guest_id,
@@ -267,10 +268,11 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
     if known.guest_id != fresh:
         where = {"workspace": invitation.workspace_id, "guest": known.guest_id, "now": work.now}
         work.run(rows.END_RUN_OUT, where)
+    membership_id = new_id()
     work.run(
         rows.START,
         {
-            "membership_id": new_id(),
+            "membership_id": membership_id,
             "tenant_id": invitation.tenant_id,
             "workspace_id": invitation.workspace_id,
             "guest_id": known.guest_id,
@@ -280,6 +282,7 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
             "ends_at": ends_at,
         },
     )
+    lifetimes.granted(work, invitation.tenant_id, membership_id, work.now, ends_at)
     return known.guest_id, ends_at
 
 

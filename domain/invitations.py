@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, approvals, inquiries, limits, offers, quotas, showing, states, workspaces
+from domain import addresses, approvals, inquiries, lifetimes, limits, offers, quotas, showing, states, workspaces
 from domain.approvals import Held
 from domain.errors import (
     AddressTaken,
@@ -219,6 +219,7 @@ def extend(
         quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
     offers.guarded(work, rows.PROLONG, row, {"until": work.now + more})
+    lifetimes.offered(work, row.tenant_id, [(row.invitation_id, row.mailed_at, work.now + more)])
     return offers.changed(work, row, person, "invitation.extended", until=(work.now + more).isoformat())
 
 

@@ -10,17 +10,19 @@ from domain import (
     delivery,
     factor_resets,
     features,
-    inquiries,
-    links,
+    life_mails,
+    mail_offers,
     noticeboard,
     notices,
     requests,
     showing,
     states,
 )
-from domain.errors import Refusal
+from domain.life_mails import Sort
+from domain.mail_offers import by_link as _offer
+from domain.mail_offers import possible as _possible
 from domain.passcodes import NOBODY, known_address
-from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
+from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, Mail, PasscodeMail, Place, Status
 from domain.work import Work
 from storage import invitations as rows
 from storage import notices as notice_rows
@@ -36,34 +38,16 @@ HANDING_OVER = timedelta(seconds=90)
 """Longer than any relay or channel is waited for."""
 
 
-def mail(work: Work, row: Claimed) -> InvitationMail | PasscodeMail | None:
+def mail(work: Work, row: Claimed) -> Mail | None:
     """The mail with its secret, or None: revoked, replaced, expired, switched off. What then: see `unwanted`.
 
     The operator's own provider is not asked: it was when the mail was asked for, and is before anybody gets in.
     """
-    return _invitation(work, row) if row.kind == "invitation" else _passcode(work, row)
+    return _sort(row).view(work, row)
 
 
-def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
-    """The link and its invitation, while this link counts and may still be mailed, whatever the feature's stage."""
-    link = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
-    if link is None:
-        return None
-    try:
-        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "redeem")
-    except Refusal:
-        return None
-    return (link, offer) if _expected(offer) else None
-
-
-def _possible(work: Work, offer: Any) -> bool:
-    """Whether the invited guest could get in now: else the mail waits, and the card shows the same barrier."""
-    return inquiries.barrier(work, offer) is None
-
-
-def _expected(offer: Any) -> bool:
-    """Who is in already needs no such mail, unless the guest was moved to this mailbox since."""
-    return offer.redeemed_at is None or offer.mailed_at > offer.redeemed_at
+def _sort(row: Claimed) -> Sort:
+    return SORTS.get(row.kind, SORTS["passcode"])
 
 
 def _lasts(work: Work, offer: Any) -> tuple[datetime, int]:
@@ -84,7 +68,7 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
-        token=work.keys.link_token(link.key_id, link.tenant_id, link.invitation_id, link.link_id),
+        token=mail_offers.token(work, link),
         inviter=offer.inviter,
         reply_to=offer.inviter_address,
         workspace=offer.workspace,
@@ -98,16 +82,21 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
 def unwanted(work: Work, row: Claimed, owner: str) -> None:
     """There is no mail to send: the row is done with. But where passcodes are only switched off, or the policy does not
     let the guest in just now, an invitation's mail waits, and its card says so."""
-    found = _offer(work, row) if row.kind == "invitation" else None
-    if found is None:
+    offer = _sort(row).held(work, row)
+    if offer is None:
         return delivery.dropped(work, row, owner)
-    badge = features.of_invitation(work, found[1])
-    again_at = work.now if _possible(work, found[1]) else work.now + HELD_AGAIN
+    badge = features.of_invitation(work, offer)
+    again_at = work.now if _possible(work, offer) else work.now + HELD_AGAIN
     if badge.from_at is not None and badge.from_at > work.now:
         again_at = min(again_at, badge.from_at)
     if delivery.hold(work, row, owner, again_at):
-        delivery.enqueue_card(work, row.tenant_id, found[1].invitation_id)
+        delivery.enqueue_card(work, row.tenant_id, offer.invitation_id)
     return None
+
+
+def _held(work: Work, row: Claimed) -> Any:
+    found = _offer(work, row)
+    return found and found[1]
 
 
 def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
@@ -151,12 +140,14 @@ def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
 
 def begin(work: Work, row: Claimed, owner: str) -> bool:
     """Right before the text is handed over. False: not wanted any more, or another worker has the row."""
-    if row.kind == "invitation":
-        found = _offer(work, row)
-        wanted = found is not None and _possible(work, found[1]) and not _blocked(work, found[1])
-    else:
-        wanted = _wanted_passcode(work, row) is not None
-    return wanted and _handing_over(work, row, owner)
+    return _wanted(work, row) and _handing_over(work, row, owner)
+
+
+def _wanted(work: Work, row: Claimed) -> bool:
+    if row.kind != "invitation":
+        return _sort(row).view(work, row) is not None
+    found = _offer(work, row)
+    return found is not None and _possible(work, found[1]) and not _blocked(work, found[1])
 
 
 def _blocked(work: Work, offer: Any) -> bool:
@@ -175,8 +166,11 @@ def _handing_over(work: Work, row: Claimed, owner: str) -> bool:
 
 def sent(work: Work, row: Claimed, owner: str) -> None:
     """The relay took it. That is all that is known, and all that is said."""
-    if not delivery.finish(work, row, owner):
-        return
+    if delivery.finish(work, row, owner):
+        _sort(row).sent(work, row)
+
+
+def _sent(work: Work, row: Claimed) -> None:
     subject = _subject(work, row)
     if subject is None:
         return
@@ -192,7 +186,7 @@ def sent(work: Work, row: Claimed, owner: str) -> None:
 def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
     """The relay will never take it: the owner reads why."""
     if delivery.bury(work, row, owner, reason):
-        _failed(work, row, reason)
+        _sort(row).failed(work, row, reason)
 
 
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
@@ -228,6 +222,17 @@ def _subject(work: Work, row: Claimed) -> tuple[str, dict[str, Any]] | None:
 def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any) -> None:
     audit.record(work, row.tenant_id, kind, audit.SYSTEM, invitation_id=invitation_id, **facts)
     delivery.enqueue_card(work, row.tenant_id, invitation_id)
+
+
+def _passing(_work: Work, _row: Claimed) -> None:
+    """A passcode that cannot be sent now is worth nothing later."""
+
+
+SORTS: dict[str, Sort] = {
+    "invitation": Sort(_invitation, _held, _sent, _failed),
+    "passcode": Sort(_passcode, _passing, _sent, _failed),
+} | life_mails.SORTS
+"""Mails by the kind of their row."""
 
 
 def card(work: Work, row: Claimed) -> CardPost | None:

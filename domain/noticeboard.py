@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import approval_cards, notices, switches, wanted
+from domain import approval_cards, lifetimes, notices, reviews, switches, wanted, warnings
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -26,6 +26,8 @@ VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
     switches.NOTICE: switches.view,
     wanted.KIND: lambda work, row: approval_cards.posted(work, row, kind_of(row)),
     wanted.ASKED: lambda work, row: approval_cards.put(work, row, kind_of(row)),
+    lifetimes.WARNING: warnings.shown,
+    lifetimes.REVIEW: reviews.shown,
 }
 """None: there is nothing to show any more."""
 

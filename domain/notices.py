@@ -32,6 +32,24 @@ def tell(
     return tuple(reached)
 
 
+def tell_all(work: Work, tenant_id: str, kind: str, wanted: Iterable[tuple[str, str, str]]) -> set[tuple[str, str]]:
+    """As `tell`, for several subjects, each with a person and its workspace: the number of queries does not hang on how
+    many there are. Gives the subjects and people that were reached, told before or not; all their cards show the
+    present state."""
+    named = list(dict.fromkeys(wanted))
+    chats = _chats(work, tenant_id, {person for _, person, _ in named})
+    told = [
+        _new(work, tenant_id, kind, subject) | chats[person] | {"person_id": person, "workspace_id": workspace}
+        for subject, person, workspace in named
+        if person in chats
+    ]
+    if told:
+        work.run(rows.add(work.connection.dialect.name), told)
+        about = {"tenant_id": tenant_id, "kind": kind, "subject_ids": list({each["subject_id"] for each in told})}
+        delivery.enqueue_notices(work, tenant_id, [row.notice_id for row in work.all(rows.ABOUT_THESE, about)])
+    return {(each["subject_id"], each["person_id"]) for each in told}
+
+
 def put(work: Work, place: Place, kind: str, subject_id: str, workspace_id: str) -> None:
     """A card into the conversation and thread of `place`, for all who are there. Put before: no second one."""
     where = {
@@ -110,6 +128,27 @@ def card_found(work: Work, place: Place, notice_id: str, activity_id: str) -> bo
     return True
 
 
+CHAT = ("channel_id", "service_url", "bot_id", "locale")
+
+
+def _chats(work: Work, tenant_id: str, people: set[str]) -> dict[str, dict[str, str]]:
+    """By person, as `_chat`."""
+    if not people:
+        return {}
+    where = {"tenant_id": tenant_id, "person_ids": sorted(people)}
+    found = {
+        row.person_id: {name: getattr(row, name) for name in (*CHAT, "conversation_id")}
+        for row in work.all(rows.CHATS_OF, where)
+    }
+    missing = sorted(people - found.keys())
+    door = work.one(rows.ANY_CHAT, where) if missing else None
+    if door is None:
+        return found
+    opened = {name: getattr(door, name) for name in CHAT} | {"conversation_id": ""}
+    reachable = work.all(rows.REACHABLE_OF, where | {"person_ids": missing})
+    return found | {row.person_id: opened for row in reachable}
+
+
 def _chat(work: Work, tenant_id: str, person_id: str) -> dict[str, str] | None:
     key = {"tenant_id": tenant_id, "person_id": person_id}
     names = ("channel_id", "service_url", "bot_id", "locale")
@@ -121,14 +160,17 @@ def _chat(work: Work, tenant_id: str, person_id: str) -> dict[str, str] | None:
 
 
 def _post(work: Work, tenant_id: str, kind: str, subject_id: str, where: dict[str, Any]) -> None:
-    notice_id = new_id()
-    notice = {
-        "notice_id": notice_id,
+    notice = _new(work, tenant_id, kind, subject_id) | where
+    if work.run(rows.add(work.connection.dialect.name), notice):
+        delivery.enqueue_notices(work, tenant_id, [notice["notice_id"]])
+
+
+def _new(work: Work, tenant_id: str, kind: str, subject_id: str) -> dict[str, Any]:
+    return {
+        "notice_id": new_id(),
         "tenant_id": tenant_id,
         "kind": kind,
         "subject_id": subject_id,
         "made_at": work.now,
         "reposted": 0,
     }
-    if work.run(rows.add(work.connection.dialect.name), notice | where):
-        delivery.enqueue_notices(work, tenant_id, [notice_id])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, guests, passcodes, showing
+from domain import addresses, audit, delivery, guests, lifetimes, passcodes, showing
 from domain.errors import IllegalMove, Outdated, UnknownInvitation
 from domain.secrets import digest, new_id
 from domain.states import status
@@ -36,6 +36,8 @@ def create(work: Work, place: Place, person: Person, workspace: Any, made: Seque
     work.run(rows.ADD_LINK, [_link(work, each) for each in invitations])
     work.run(rows.ADD_CARD, [_card(place, each) for each in invitations])
     _sponsor(work, invitations, made)
+    dates = [(each["invitation_id"], each["mailed_at"], each["expires_at"]) for each in invitations]
+    lifetimes.offered(work, place.tenant_id, dates)
     delivery.enqueue_mail(work, place.tenant_id, "invitation", *(each["link_id"] for each in invitations))
     delivery.enqueue_card(work, place.tenant_id, *(each["invitation_id"] for each in invitations))
     for each in invitations:
@@ -146,6 +148,7 @@ def renew(work: Work, row: Any, person: Person, kind: str, address: str, ends_at
     if row.membership_id is not None and row.ended_at is None:
         guests.end_membership(work, row, "expired")
     delivery.enqueue_mail(work, row.tenant_id, "invitation", link["link_id"])
+    lifetimes.offered(work, row.tenant_id, [(row.invitation_id, work.now, ends_at)])
     return changed(work, row, person, kind)
 
 
@@ -175,6 +178,7 @@ def prolong_access(work: Work, row: Any, person: Person, days: int) -> Invitatio
     values = {"membership": row.membership_id, "tenant": row.tenant_id, "until": ends_at, "now": work.now}
     if work.run(guest_rows.PROLONG, values) == 0:
         raise IllegalMove("extend", Status.EXPIRED, row.address)
+    lifetimes.prolonged(work, row, person.person_id, ends_at)
     return changed(work, row, person, "invitation.extended", until=ends_at.isoformat())
 
 

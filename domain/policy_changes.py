@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from domain import audit, delivery, policies
+from domain import audit, delivery, lifetimes, policies
 from domain.errors import Superseded
 from domain.policies import NO_POLICY, Policy
 from domain.work import Work
@@ -33,6 +33,7 @@ def change(
         return before
     _write(work, tenant_id, before, after)
     delivery.release(work, tenant_id)
+    lifetimes.policy_changed(work, tenant_id, before, after)
     audit.record(work, tenant_id, "policy.changed", actor, **_difference(before, after))
     return policies.read(policies.written(after), before.version + 1)
 

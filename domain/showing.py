@@ -19,6 +19,10 @@ STEPS = {
     "invitation.language": "language",
     "guest.moved": "moved",
     "invitation.extended": "extended",
+    "invitation.reminded": "reminded",
+    "invitation.expired": "expired",
+    "membership.expired": "access_ended",
+    "membership.ended": "access_ended",
     "invitation.redeemed": "redeemed",
     "invitation.declined": "declined",
     "invitation.revoked": "revoked",
@@ -99,12 +103,17 @@ def _timeline(row: Any, events: Iterable[Any], state: Status) -> list[TimelineEn
     if row.opened_at is not None:
         told.append(TimelineEntry("opened", row.opened_at))
     if state is Status.EXPIRED:
-        told.append(
-            TimelineEntry("expired", row.expires_at)
-            if row.redeemed_at is None
-            else TimelineEntry("access_ended", row.ended_at or row.ends_at or row.expires_at)
-        )
+        end = _end(row)
+        if not any(each.kind == end.kind and each.at >= end.at for each in told):
+            told.append(end)
     return sorted(told, key=lambda entry: entry.at)
+
+
+def _end(row: Any) -> TimelineEntry:
+    """What the audit notes a moment later."""
+    if row.redeemed_at is None:
+        return TimelineEntry("expired", row.expires_at)
+    return TimelineEntry("access_ended", row.ended_at or row.ends_at or row.expires_at)
 
 
 def with_step(view: InvitationView, step: TimelineEntry) -> InvitationView:

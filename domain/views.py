@@ -18,6 +18,7 @@ from domain.guest_views import (
     WithdrawView,
     WrongPasscode,
 )
+from domain.life_views import EndingMail, ReminderMail
 from domain.policy_views import Barrier, DraftView
 from domain.terms import (
     BadAddress,
@@ -45,6 +46,7 @@ __all__ = [
     "ChooseTenant",
     "Claimed",
     "DraftView",
+    "EndingMail",
     "FeatureFacts",
     "FeatureView",
     "GuestLine",
@@ -55,6 +57,7 @@ __all__ = [
     "InviteView",
     "Kind",
     "KnownPerson",
+    "Mail",
     "MembershipView",
     "OfferView",
     "OpenedLink",
@@ -66,6 +69,7 @@ __all__ = [
     "Place",
     "Problem",
     "Quota",
+    "ReminderMail",
     "RolloutView",
     "Setting",
     "SettingsView",
@@ -266,6 +270,9 @@ class PasscodeMail:
     invitation_id: str | None = None
 
 
+Mail = InvitationMail | PasscodeMail | ReminderMail | EndingMail
+
+
 @dataclass(frozen=True, slots=True)
 class CardPost:
     """A card – an invitation's, a request's or a notice's – and where it stands."""
@@ -292,7 +299,7 @@ class Claimed:
     row_id: str
     tenant_id: str
     kind: str
-    """invitation, passcode, card, request, notice, or what is due"""
+    """invitation, passcode, card, request, notice, what domain/life_mails.py names, or what is due"""
     subject_id: str
     attempts: int
     """Including this one."""
@@ -300,7 +307,7 @@ class Claimed:
     created_at: datetime
     cut: bool = False
     """True: an earlier attempt got as far as handing the text over, and how that ended is not known."""
-    mail: InvitationMail | PasscodeMail | None = field(default=None, repr=False)
+    mail: Mail | None = field(default=None, repr=False)
     """What it says, where that was loaded along with the claim. It holds secrets."""
     card: CardPost | None = field(default=None, repr=False)
     channel: str = "mail"

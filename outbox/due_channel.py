@@ -3,13 +3,18 @@
 import time
 from collections.abc import Mapping
 
-from domain import approval_dues, due, switches, wanted
+from domain import approval_dues, due, lifetimes, reminders, reviews, rules, switches, wanted, warnings
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
 LOOK_SECONDS = 1.0
 """Between two looks for due rows: each is part of a query that mails and cards wait for."""
 ACTS: dict[str, due.Act] = {
+    lifetimes.OFFER: reminders.act,
+    lifetimes.ACCESS: warnings.act,
+    lifetimes.RULES: rules.act,
+    lifetimes.RULES_CHANGED: rules.changed,
+    lifetimes.REVIEW: reviews.act,
     switches.SWITCHES: switches.announce,
     switches.SWITCHED: switches.switched,
     switches.REMINDER: switches.remind,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from domain import addresses, delivery, mailings
 from domain.doors import Clock, Units
 from domain.faults import Unavailable
-from domain.views import Claimed, InvitationMail, PasscodeMail
+from domain.views import Claimed, Mail, PasscodeMail
 from outbox import schedule
 from outbox.mails import Mails, Stamp, Unsendable
 from outbox.smtp import Accepted, Ambiguous, Deferred, Letter, Outcome, Paused, Pool, Refused, Unwanted
@@ -145,7 +145,7 @@ class MailChannel:
         self._gate.seen(outcome)
         return outcome
 
-    async def _settle(self, lease: Lease, outcome: Outcome, view: InvitationMail | PasscodeMail) -> None:
+    async def _settle(self, lease: Lease, outcome: Outcome, view: Mail) -> None:
         match outcome:
             case Accepted():
                 await lease.write(mailings.sent)
@@ -168,7 +168,7 @@ class MailChannel:
         if await self._database.read(mailings.mail, lease.row) is None:
             await lease.write(mailings.unwanted)
 
-    async def _defer(self, lease: Lease, problem: str, view: InvitationMail | PasscodeMail) -> None:
+    async def _defer(self, lease: Lease, problem: str, view: Mail) -> None:
         row = lease.row
         ends_at = view.expires_at if isinstance(view, PasscodeMail) else None
         due_at = schedule.next_attempt(row.kind, row.attempts, row.created_at, self._clock(), ends_at=ends_at)

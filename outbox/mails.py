@@ -17,10 +17,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from domain.views import InvitationMail, Kind, PasscodeMail
+from domain.views import InvitationMail, Kind, Mail, PasscodeMail
 from locales import speak
+from outbox.life_mails import WRITTEN
 from outbox.names import plain
 
 if TYPE_CHECKING:
@@ -88,13 +89,15 @@ class Mails:
         self._public_url = public_url.rstrip("/")
         self._fixed: dict[str, bytes] = {}
 
-    def compose(self, mail: InvitationMail | PasscodeMail, stamp: Stamp) -> bytes:
+    def compose(self, mail: Mail, stamp: Stamp) -> bytes:
         """RFC 5322, lines ended by CRLF, ASCII only. Raises Unsendable."""
         if not ADDRESS.fullmatch(mail.recipient) or not ROW_ID.fullmatch(stamp.row_id):
             raise Unsendable("a mail cannot be addressed like this")
         if isinstance(mail, InvitationMail):
             return self._invitation(mail, stamp)
-        return self._passcode(mail, stamp)
+        if isinstance(mail, PasscodeMail):
+            return self._passcode(mail, stamp)
+        return self._later(mail, stamp)
 
     def prepare(self) -> None:
         """Makes the commonest skeletons, so that the first mail need not wait for them. Slow: not on the loop."""
@@ -140,6 +143,16 @@ class Mails:
         subject = t.say("Your passcode, reference {reference}", reference=mail.reference)
         head = self._head(mail.recipient, stamp) + header("Subject", subject)
         return self._assemble(t.language, head, bodies, values)
+
+    def _later(self, mail: Any, stamp: Stamp) -> bytes:
+        """What the date sends (outbox/life_mails.py)."""
+        t = speak(mail.language)
+        it = WRITTEN[type(mail)](mail, t, self._public_url)
+        reply_to = it.reply_to if it.reply_to and ADDRESS.fullmatch(it.reply_to) else None
+        facts = it.facts | ({"reply"} if reply_to else frozenset[str]())
+        bodies = {part: _skeleton(it.template, t.language, part, it.gaps, facts) for part in PARTS}
+        head = self._head(mail.recipient, stamp) + (f"Reply-To: {reply_to}\r\n" if reply_to else "")
+        return self._assemble(t.language, head + header("Subject", it.subject), bodies, it.values)
 
     def _head(self, recipient: str, stamp: Stamp) -> str:
         message_id = f"<gatehouse.{stamp.row_id}@{self._domain}>"

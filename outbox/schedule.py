@@ -14,9 +14,11 @@ PASSCODE = (5, 15, 45, 2 * MINUTE, *(6 * (5 * MINUTE,)))
 """Longer than any passcode lives."""
 CARD = (2, 5, 15, MINUTE, 5 * MINUTE, 15 * MINUTE, *(47 * (HOUR,)))
 
-WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD}
+LATER = ("reminder", "warning", "inactive", "sponsor_missing")
+"""Mails that the date sends: as patient as invitations."""
+WAITS = {"invitation": INVITATION, "passcode": PASSCODE, "card": CARD} | dict.fromkeys(LATER, INVITATION)
 """Kinds that are not named wait as cards do."""
-LIVES = {"invitation": timedelta(hours=48)}
+LIVES: dict[str, timedelta] = {kind: timedelta(hours=48) for kind in ("invitation", *LATER)}
 """A card's row lives on with its card, so only its attempts since the last change count."""
 
 

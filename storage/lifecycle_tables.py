@@ -166,6 +166,11 @@ class Closing(Row, table=True):
     tenant_id: str
     since: datetime = instant(nullable=False)
     ends_at: datetime = instant(nullable=False)
+    decided_at: datetime | None = instant()
+    """A sponsor kept the guest, the guest came back, the rule is off, or the access has ended: see `outcome`."""
+    decided_by: str | None = None
+    outcome: str | None = None
+    __table_args__ = (Index("ix_closings_open", "tenant_id", "reason", "since", **where("decided_at IS NULL")),)
 
 
 class Certificate(Row, table=True):

@@ -25,6 +25,19 @@ REACHABLE = (
     .limit(1)
 )  # fmt: skip
 """How to open a chat with somebody who never wrote to the bot alone: by a colleague's, in the same channel."""
+CHATS_OF = select(CHATS).where(
+    CHATS.c.tenant_id == bindparam("tenant_id"), CHATS.c.person_id.in_(bindparam("person_ids", expanding=True))
+)
+REACHABLE_OF = select(PEOPLE.c.person_id).where(
+    PEOPLE.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.person_id.in_(bindparam("person_ids", expanding=True)),
+    PEOPLE.c.channel_user_id.is_not(None),
+)  # fmt: skip
+ANY_CHAT = select(CHATS).where(CHATS.c.tenant_id == bindparam("tenant_id"), CHATS.c.channel_id == "msteams").limit(1)
+"""By which a chat with somebody else is opened."""
+ABOUT_THESE = select(NOTICES.c.notice_id).where(
+    NOTICES.c.tenant_id == bindparam("tenant_id"), NOTICES.c.kind == bindparam("kind"),
+    NOTICES.c.subject_id.in_(bindparam("subject_ids", expanding=True)),
+)  # fmt: skip
 FORGET_CHAT = delete(CHATS).where(
     CHATS.c.tenant_id == bindparam("tenant"), CHATS.c.channel_id == bindparam("channel"),
     CHATS.c.conversation_id == bindparam("conversation"),

@@ -6,7 +6,16 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, approval_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
+from domain import (
+    access_errors,
+    approval_errors,
+    errors,
+    factor_errors,
+    life_errors,
+    policy_errors,
+    request_errors,
+    sign_in_errors,
+)
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -71,6 +80,7 @@ SAMPLES: list[errors.Refusal] = [
     errors.NotOwner(),
     errors.NotAdmin(("Dora",)),
     errors.NotAdmin(),
+    life_errors.NothingAsked(),
     errors.Outsider(("Alice",)),
     errors.Outsider(),
     errors.Unverified(),

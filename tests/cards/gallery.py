@@ -10,6 +10,9 @@ from domain.access_views import ResourcesView, ResourceView, SignInLine, SignIns
 from domain.blocks import BlockLine, BlocksView
 from domain.factor_views import ResetView
 from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
+from domain.life_views import Answer as Kept
+from domain.life_views import Outlook, ReviewLine, ReviewView, WarningView
+from domain.life_views import Question as Asked
 from domain.methods import PASSCODE, Answer, Discovered
 from domain.policies import Forbidden, Method
 from domain.policy_views import (
@@ -59,7 +62,7 @@ from tests.cards.approval_gallery import hostile as hostile_approvals
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
     *("invited", "sent", "undeliverable", "opened", "passcode_sent", "redeemed", "declined", "resent"),
-    *("remailed", "corrected", "moved", "language", "extended", "revoked", "removed", "left", "expired"),
+    *("remailed", "corrected", "moved", "language", "extended", "reminded", "revoked", "removed", "left", "expired"),
     *("access_ended", "factor_added", "factor_removed", "recovery_used", "reset_asked", "factors_reset"),
     "reset_denied",
 )
@@ -357,6 +360,55 @@ def request_view(wish: Wish = Wish.INVITATION, **changes: Any) -> RequestView:
     return RequestView(**(facts | changes))
 
 
+def warning_view(outlook: Outlook = Outlook.ENDING, **changes: Any) -> WarningView:
+    facts: dict[str, Any] = {
+        "notice_id": "kZ3rYb0tqkq6Jw1m8w0P3Q",
+        "kind": Kind.PERSONAL,
+        "address": "gwen@fabrikam.example",
+        "workspace": "Project Falcon",
+        "workspace_kind": Kind.TEAM,
+        "ends_at": NOW + timedelta(days=7),
+        "outlook": outlook,
+        "until": NOW + timedelta(days=90),
+        "by": "Bob Berg",
+        "days": 90,
+    }
+    return WarningView(**(facts | changes))
+
+
+def review_view(question: Asked = Asked.ATTESTATION, count: int = 3, **changes: Any) -> ReviewView:
+    who = {"address": "gwen@fabrikam.example", "by": "Bob Berg", "answer": Kept.WAITING} | changes.pop("line", {})
+    lines = tuple(ReviewLine("0198f3c2d4e5f60718293a", seen_at=NOW, **who) for _ in range(count))
+    facts: dict[str, Any] = {
+        "notice_id": "kZ3rYb0tqkq6Jw1m8w0P3Q",
+        "kind": Kind.PERSONAL,
+        "question": question,
+        "workspace": "Project Falcon",
+        "workspace_kind": Kind.TEAM,
+        "until": NOW + timedelta(days=14),
+        "lines": lines,
+        "page": 1,
+        "pages": 1,
+        "waiting": sum(each.answer is Kept.WAITING for each in lines),
+    }
+    return ReviewView(**(facts | changes))
+
+
+def lives(language: str = "en") -> dict[str, dict[str, Any]]:
+    """Cards that the date posts: every question, and every answer."""
+    gallery: dict[str, dict[str, Any]] = {}
+    for outlook in Outlook:
+        gallery[f"warning {outlook}"] = cards.warning(warning_view(outlook), language=language, masked=False)
+    for question in Asked:
+        gallery[f"review {question}"] = cards.review(review_view(question), language=language, masked=False)
+        for answer in Kept:
+            answered = review_view(question, 1, line={"answer": answer})
+            gallery[f"review {question} {answer}"] = cards.review(answered, language=language, masked=True)
+    page = review_view(count=10, page=2, pages=3, waiting=12, reminder=True)
+    gallery["review page"] = cards.review(page, language=language, masked=False)
+    return gallery
+
+
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
     return (
         invitations(language)
@@ -366,6 +418,7 @@ def everything(language: str = "en") -> dict[str, dict[str, Any]]:
         | blocked(language)
         | approvals(language)
     )
+    return invitations(language) | others(language) | explained(language) | switches(language) | lives(language)
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:
@@ -431,4 +484,11 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         ),
         "audit unknown": cards.audit(history_view(masked=masked, kind=failure, person=name), **look),
         **hostile_approvals(name, address, failure, masked),
+        "warning": cards.warning(warning_view(Outlook.LEFT, address=address, workspace=name, by=name), **look),
+        "review": cards.review(
+            review_view(count=10, workspace=name, page=2, pages=100, line={"address": address, "by": name}), **look
+        ),
+        "review kept": cards.review(
+            review_view(count=10, workspace=name, line={"address": address, "by": name, "answer": Kept.KEPT}), **look
+        ),
     }

@@ -4,10 +4,12 @@ import inspect
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from domain import (
     admins,
@@ -28,6 +30,7 @@ from domain import (
     identities,
     inquiries,
     invitations,
+    lifetimes,
     mailings,
     method_changes,
     notices,
@@ -41,11 +44,14 @@ from domain import (
     repairs,
     requests,
     resources,
+    reviews,
     sessions,
     settings,
     showing,
+    sponsors,
     switches,
     terms_of_use,
+    warnings,
     workspaces,
 )
 from domain.approval_views import ApprovalTarget
@@ -58,8 +64,24 @@ from domain.secrets import digest
 from domain.sign_ins import Proof
 from domain.switch_views import Remind
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
+from domain.work import Work
+from storage import reviews as review_rows
 from tests.domain.second_factors import Holder
-from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
+from tests.domain.world import (
+    ALICE,
+    BOB,
+    CHARLIE,
+    CHAT,
+    CONTOSO,
+    FOREIGN,
+    GROUP,
+    GWEN,
+    TAILSPIN,
+    TEAM,
+    WORKER,
+    World,
+    place,
+)
 
 SECRET = ("Alice", "Launch", "gwen", "fabrikam", CONTOSO, "K7Q")
 DOOR = {
@@ -91,6 +113,9 @@ DOOR = {
     inquiries: "explain",
     readers: "invitation guests",
     method_changes: "show move switch",
+    warnings: "extend let_end",
+    reviews: "page keep end lines",
+    sponsors: "of of_all owners_of admins_of contact heads answers",
     notices: "card_found parted",
     blocks: "report block lift blocking",
     switches: "show asking turn_on block remind_later",
@@ -122,7 +147,10 @@ OPERATORS = {
     method_changes: {"change_by_operator", "of_tenant", "tenants"},
     partners: {"add", "remove"},
     blocks: {"among", "decline_all"},
-    notices: {"tell", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
+    warnings: {"act", "shown"},
+    reviews: {"act", "begin", "told", "concerning", "shown"},
+    sponsors: {"take_over"},
+    notices: {"tell", "tell_all", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -156,6 +184,7 @@ async def _fill(world: World) -> dict[str, Any]:
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
     await world.policy(approval=Approval.ALWAYS, approvers=("alice-id", "bob-id"))
     waiting = await world.do(invitations.invite, TEAM, ALICE, ("waits@fabrikam.example",), None)
+    warned, asked = await _asked(world)
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -171,8 +200,36 @@ async def _fill(world: World) -> dict[str, Any]:
         "ticket": carried.ticket,
         "guest_id": guest.guest_id,
         "request_id": request_id,
+        "workspace_id": asked.workspace_id,
+        "warned": warned,
+        "asked": asked,
         "notice_id": notice_id,
     }
+
+
+async def _asked(world: World) -> tuple[Any, Any]:
+    """Alice's cards about the guest's end, and about whether the guest is still needed."""
+    await world.do(notices.met, CHAT, ALICE)
+    [guest] = await world.rows("SELECT membership_id, workspace_id, ends_at FROM memberships")
+    since = world.clock.now.replace(microsecond=0)
+    question = {
+        "attestation_id": "attested", "tenant_id": CONTOSO, "workspace_id": guest.workspace_id,
+        "membership_id": guest.membership_id, "asked_at": since, "answer_by": since + timedelta(days=7),
+    }  # fmt: skip
+    await world.do(lambda work: work.run(review_rows.ask(work.connection.dialect.name), question))
+    subjects = {
+        lifetimes.WARNING: f"{guest.membership_id}-1-7",
+        lifetimes.REVIEW: lifetimes.review_id(guest.workspace_id, since, "a"),
+    }
+    for kind, subject in subjects.items():
+        await world.do(notices.tell, CONTOSO, kind, subject, [ALICE.person_id], guest.workspace_id)
+
+    def both(work: Work) -> tuple[Any, Any]:
+        found = [notices.by_id(work, CONTOSO, row.notice_id) for row in work.all(text("SELECT notice_id FROM notices"))]
+        by_kind = {each.kind: each for each in found}
+        return by_kind[lifetimes.WARNING], by_kind[lifetimes.REVIEW]
+
+    return await world.look(both)
 
 
 def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
@@ -297,6 +354,20 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
         "report": chat(blocks.report, 1),
         "blocking": guest(blocks.blocking, *link) + guest(blocks.block, *link) + guest(blocks.lift, *link),
+        "let_end": chat(warnings.let_end, ids["warned"].notice_id),
+        "page": chat(reviews.page, ids["asked"].notice_id, 1),
+        "keep": chat(reviews.keep, ids["asked"].notice_id, ids["membership_id"])
+        + chat(reviews.keep, ids["asked"].notice_id, None),
+        "end": chat(reviews.end, ids["asked"].notice_id, ids["membership_id"]),
+        "extend_access": chat(warnings.extend, ids["warned"].notice_id),
+        "lines": guest(reviews.lines, replace(reviews.Asked.read(TAILSPIN, ids["asked"].subject_id))),
+        "of": guest(sponsors.of, TAILSPIN, ids["invitation_id"]),
+        "of_all": guest(sponsors.of_all, TAILSPIN, [ids["invitation_id"]]),
+        "owners_of": guest(sponsors.owners_of, TAILSPIN, [ids["workspace_id"]]),
+        "admins_of": guest(sponsors.admins_of, TAILSPIN),
+        "contact": guest(sponsors.contact, TAILSPIN, ids["invitation_id"]),
+        "heads": chat(sponsors.heads, ids["workspace_id"]),
+        "answers": chat(sponsors.answers, ids["workspace_id"], ids["invitation_id"]),
         "parted": guest(notices.parted, place(TAILSPIN, Kind.PERSONAL, "Alice")),
         "asking": chat(switches.asking, ids["notice_id"]) + chat(switches.show, ids["notice_id"]),
         "turn_on": chat(switches.turn_on, ids["notice_id"]),
@@ -331,6 +402,7 @@ HELPERS = {
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
     "cleaned", "chosen", "conditions",
     "page_of", "readers",
+    "days",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 
@@ -365,7 +437,7 @@ def _of_contoso(contents: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 def _without_echo(seen: Any) -> Any:
     """What Charlie said comes back: the name of the place, the address that was typed; and in a place whom to ask."""
-    text = repr(seen)
+    said_back = repr(seen)
     for said in (
         repr(GWEN),
         "Charlie as Alice",
@@ -375,8 +447,8 @@ def _without_echo(seen: Any) -> Any:
         "'Launch'",
         "gwen@fabrikam.example",
     ):
-        text = text.replace(said, "")
-    return text
+        said_back = said_back.replace(said, "")
+    return said_back
 
 
 async def test_a_workspace_of_the_same_tenant_is_as_foreign(world: World) -> None:

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.views import InvitationMail, Kind, PasscodeMail
+from domain.life_views import Ending, EndingMail, ReminderMail
+from domain.views import InvitationMail, Kind, Mail, PasscodeMail
 from locales import LANGUAGES
 from outbox.mails import TEMPLATES, Mails, Stamp, Unsendable, header
 from outbox.templates import build
@@ -44,13 +45,34 @@ PASSCODE = PasscodeMail(
     withdraw_token="W" * 43,
     workspace="Contoso Launch",
 )
-BOTH = [INVITATION, PASSCODE]
+REMINDER = ReminderMail(
+    recipient="gwen@fabrikam.example",
+    language="en",
+    token="T" * 43,
+    inviter="Alice Adams",
+    reply_to="alice@contoso.example",
+    workspace="Contoso Launch",
+    kind=Kind.TEAM,
+    mailed_at=NOW,
+    expires_at=NOW + timedelta(days=14),
+)
+ENDING = EndingMail(
+    recipient="gwen@fabrikam.example",
+    language="en",
+    workspace="Contoso Launch",
+    kind=Kind.TEAM,
+    ends_at=NOW + timedelta(days=7),
+    why=Ending.DATE,
+    contact="Alice Adams",
+    reply_to="alice@contoso.example",
+)
+ALL: list[Mail] = [INVITATION, PASSCODE, REMINDER, ENDING]
 ODD = st.text(max_size=120) | st.from_regex(
     r"(\r\n|\n|=\?|\x00|<|&|\.|=|\ue000)?[\w ]{0,70}(\r\nBcc: x@evil\.example)?"
 )
 
 
-def parsed(mail: InvitationMail | PasscodeMail, mails: Mails = MAILS) -> EmailMessage:
+def parsed(mail: Mail, mails: Mails = MAILS) -> EmailMessage:
     return email.message_from_bytes(mails.compose(mail, STAMP), policy=email.policy.default)
 
 
@@ -106,8 +128,59 @@ def test_the_passcode_mail_names_its_reference_and_its_end() -> None:
             assert told in text, f"{kind}: {told}"
 
 
-@pytest.mark.parametrize("mail", BOTH)
-def test_every_mail_has_the_headers_of_a_machine_that_wants_no_answer_e9(mail: InvitationMail | PasscodeMail) -> None:
+def test_the_reminder_says_that_it_is_one_and_how_to_refuse() -> None:
+    message = parsed(REMINDER)
+    assert message["Subject"] == "Reminder: Alice Adams invites you to Contoso Launch"
+    assert message["Reply-To"] == "alice@contoso.example"
+    assert f"\n{BASE}/i/{'T' * 43}\n" in part(message, "plain")
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        for told in ("Alice Adams", "Contoso Launch", "22 November 2026", "6 December 2026", "decline"):
+            assert told in text, f"{kind}: {told}"
+
+
+REASONS = {
+    Ending.DATE: "it can be extended",
+    Ending.INACTIVE: "sign in before that day",
+    Ending.SPONSOR_MISSING: "takes over before that day",
+}
+
+
+@pytest.mark.parametrize("why", Ending)
+def test_a_warning_says_what_ends_when_how_to_keep_it_and_whom_to_ask(why: Ending) -> None:
+    message = parsed(replace(ENDING, why=why))
+    assert message["Subject"] == "Your access to Contoso Launch ends on 29 November 2026"
+    assert message["Reply-To"] == "alice@contoso.example"
+    assert f"\n{BASE}/guest\n" in part(message, "plain")
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        for told in ("Contoso Launch", "29 November 2026", "10:42 UTC", "Alice Adams", REASONS[why]):
+            assert told in text, f"{kind}: {told}"
+
+
+def test_a_warning_without_anybody_to_ask_names_nobody() -> None:
+    text = part(parsed(replace(ENDING, contact="", reply_to=None, workspace="", kind=Kind.PERSONAL)), "plain")
+    assert "Whom to ask" not in text
+    assert "answer this mail" not in text
+    assert "Contoso" not in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=ODD, workspace=ODD, kind=st.sampled_from(Kind))
+def test_no_name_adds_anything_to_what_the_date_sends_e5_e6(name: str, workspace: str, kind: Kind) -> None:
+    for mail, link in (
+        (replace(REMINDER, inviter=name, workspace=workspace, kind=kind), f"{BASE}/i/{'T' * 43}"),
+        (replace(ENDING, contact=name, workspace=workspace, kind=kind), f"{BASE}/guest"),
+    ):
+        message = parsed(mail)
+        assert message.keys() == parsed(REMINDER).keys()
+        assert not any(part.defects for part in message.walk())
+        assert set(Anchors(part(message, "html")).links) == {link}
+        assert f"\n{link}\n" in part(message, "plain")
+
+
+@pytest.mark.parametrize("mail", ALL)
+def test_every_mail_has_the_headers_of_a_machine_that_wants_no_answer_e9(mail: Mail) -> None:
     message = parsed(mail)
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
@@ -130,16 +203,16 @@ def test_answers_to_an_invitation_go_to_the_inviter_where_the_address_is_known()
     assert parsed(PASSCODE)["Reply-To"] is None
 
 
-@pytest.mark.parametrize("mail", BOTH)
-def test_a_retry_sends_the_same_bytes(mail: InvitationMail | PasscodeMail) -> None:
+@pytest.mark.parametrize("mail", ALL)
+def test_a_retry_sends_the_same_bytes(mail: Mail) -> None:
     again = Mails("Gatehouse <no-reply@example.com>", BASE)
     assert MAILS.compose(mail, STAMP) == again.compose(mail, STAMP)
     assert MAILS.compose(mail, STAMP) != MAILS.compose(mail, replace(STAMP, row_id="other"))
 
 
-@pytest.mark.parametrize("mail", BOTH)
+@pytest.mark.parametrize("mail", ALL)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_lines_are_short_ascii_and_end_in_crlf(mail: InvitationMail | PasscodeMail, language: str) -> None:
+def test_lines_are_short_ascii_and_end_in_crlf(mail: Mail, language: str) -> None:
     content = MAILS.compose(replace(mail, language=language, workspace="Ünïcode " * 20), STAMP)
     assert content.isascii()
     assert b"\n" not in content.replace(b"\r\n", b"")
@@ -252,19 +325,20 @@ def test_what_is_no_plain_address_gets_no_mail_e1(recipient: str) -> None:
         MAILS.compose(replace(PASSCODE, recipient=recipient), STAMP)
 
 
-@pytest.mark.parametrize("mail", BOTH)
-def test_nothing_is_fetched_from_anywhere(mail: InvitationMail | PasscodeMail) -> None:
+@pytest.mark.parametrize("mail", ALL)
+def test_nothing_is_fetched_from_anywhere(mail: Mail) -> None:
     html = part(parsed(mail), "html")
     assert not Anchors(html).fetched
     assert not re.findall(r"@import|url\(", html)
     assert {url for url in re.findall(r"https?://[^\"'<>\s)]+", html) if "w3.org" not in url} <= {
         f"{BASE}/i/{'T' * 43}",
         f"{BASE}/w/{'W' * 43}",
+        f"{BASE}/guest",
     }
 
 
-@pytest.mark.parametrize("mail", BOTH)
-def test_the_page_tells_its_language_and_direction(mail: InvitationMail | PasscodeMail) -> None:
+@pytest.mark.parametrize("mail", ALL)
+def test_the_page_tells_its_language_and_direction(mail: Mail) -> None:
     html = part(parsed(mail), "html")
     assert '<html lang="en" dir="ltr"' in html
     assert "prefers-color-scheme: dark" in html

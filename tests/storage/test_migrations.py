@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,36 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, create_engine, insert, inspect, select
+from sqlalchemy import column as plain
+from sqlalchemy import table as lightweight
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from storage import lifecycle_tables, migrating, policy_tables, tables  # noqa: F401 - they define the tables
+from storage.columns import Instant
 from storage.engines import engine
+
+INVITATIONS = lightweight(
+    "invitations",
+    *map(plain, ("invitation_id", "tenant_id", "workspace_id", "address", "address_key", "language", "surface")),
+    *map(plain, ("inviter_id", "access_days", "link_id", "version")),
+    *(plain(name, Instant) for name in ("created_at", "expires_at", "mailed_at")),
+)
+MEMBERSHIPS = lightweight(
+    "memberships",
+    *map(plain, ("membership_id", "tenant_id", "workspace_id", "guest_id", "invitation_id", "surface")),
+    *(plain(name, Instant) for name in ("started_at", "ends_at")),
+)
+OUTBOX = lightweight("outbox", plain("unique_key"), plain("due_at", Instant))
+EARLIER, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
+OFFER: dict[str, Any] = dict.fromkeys(
+    ("tenant_id", "address", "address_key", "language", "surface", "inviter_id", "link_id"), "x"
+)
+OFFER |= {"access_days": 1, "version": 1, "created_at": EARLIER, "mailed_at": EARLIER}
+ACCESS: dict[str, Any] = dict.fromkeys(("tenant_id", "guest_id", "invitation_id", "surface"), "x") | {
+    "started_at": EARLIER
+}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -87,6 +112,30 @@ async def test_every_migration_can_be_taken_back_and_made_again(empty_url: str) 
 
     assert await _with_connection(empty_url, back) == ["alembic_version"]
     await _migrate(empty_url)
+
+
+async def test_what_was_begun_before_gets_its_dates(empty_url: str) -> None:
+    await _migrate(empty_url)
+
+    def again(connection: Connection) -> list[Any]:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+        for number, until in enumerate((LATER, EARLIER)):
+            connection.execute(
+                insert(INVITATIONS),
+                OFFER | {"invitation_id": f"i{number}", "workspace_id": f"w{number}", "expires_at": until},
+            )
+            connection.execute(
+                insert(MEMBERSHIPS),
+                ACCESS | {"membership_id": f"m{number}", "workspace_id": f"w{number}", "ends_at": until},
+            )
+        command.upgrade(config, "head")
+        found = select(OUTBOX.c.unique_key, OUTBOX.c.due_at).order_by(OUTBOX.c.unique_key)
+        return list(connection.execute(found).all())
+
+    rows = await _with_connection(empty_url, again)
+    assert [tuple(row) for row in rows] == [("access:m0", EARLIER), ("offer:i0", LATER)]
 
 
 async def test_two_processes_that_start_together_both_find_the_database_ready(empty_url: str) -> None:

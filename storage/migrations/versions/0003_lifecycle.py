@@ -20,6 +20,30 @@ LOOK_AGAIN = """
 """Tenants that were there before are told of dates that were set before (domain/switches.py)."""
 
 
+DATES = (
+    """
+    INSERT INTO outbox (
+        row_id, tenant_id, channel, kind, unique_key, subject_id, priority, due_at, created_at, attempts, changes
+    )
+    SELECT 'offer-' || invitation_id, tenant_id, 'due', 'offer', 'offer:' || invitation_id, invitation_id, 0,
+        expires_at, created_at, 0, 1
+    FROM invitations
+    WHERE redeemed_at IS NULL AND declined_at IS NULL AND revoked_at IS NULL AND replaced_at IS NULL
+        AND expires_at > CURRENT_TIMESTAMP
+    """,
+    """
+    INSERT INTO outbox (
+        row_id, tenant_id, channel, kind, unique_key, subject_id, priority, due_at, created_at, attempts, changes
+    )
+    SELECT 'access-' || membership_id, tenant_id, 'due', 'access', 'access:' || membership_id, membership_id, 0,
+        started_at, started_at, 0, 1
+    FROM memberships
+    WHERE ended_at IS NULL AND ends_at > CURRENT_TIMESTAMP
+    """,
+)
+"""What was begun before: offers expire on their day, accesses are looked at at once and warned of in time."""
+
+
 def upgrade() -> None:
     op.create_table(
         "approvals",
@@ -151,7 +175,18 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.String(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("membership_id", "reason", name=op.f("pk_closings")),
+    )
+    op.create_index(
+        "ix_closings_open",
+        "closings",
+        ["tenant_id", "reason", "since"],
+        unique=False,
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
     )
     op.create_table(
         "notices",
@@ -214,6 +249,8 @@ def upgrade() -> None:
     op.execute(LOOK_AGAIN)
     op.create_index("ix_audit_events_workspace", "audit_events", ["tenant_id", "workspace_id", "sequence"])
     op.create_index("ix_owners_person", "owners", ["tenant_id", "person_id"])
+    for dates in DATES:
+        op.execute(dates)
 
 
 def downgrade() -> None:
@@ -238,6 +275,12 @@ def downgrade() -> None:
     op.drop_index("ix_notices_workspace", table_name="notices")
     op.drop_index("ix_notices_person", table_name="notices")
     op.drop_table("notices")
+    op.drop_index(
+        "ix_closings_open",
+        table_name="closings",
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
     op.drop_table("closings")
     op.drop_index(op.f("ix_certificates_invitation_id"), table_name="certificates")
     op.drop_table("certificates")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain import addresses, admission, features, methods, policies, policy_changes, present, states, typos, workspaces
+from domain import addresses, admission, features, inviting, methods, policies, present, states, typos, workspaces
 from domain.errors import FeatureOff, PolicyForbids, Refusal
 from domain.explaining import explain as explained
 from domain.explaining import must_ask
@@ -86,7 +86,7 @@ class Inquiry:
 
 
 def of_workspace(work: Work, workspace: Any, surface: Surface, found: Answers) -> Inquiry:
-    policy = policy_changes.of_tenant(work, workspace.tenant_id)
+    policy = policies.of(workspace)
     stage = features.state(work, workspace.tenant_id, surface)
     return Inquiry(work, workspace.tenant_id, workspace.workspace_id, policy, stage, found)
 
@@ -150,8 +150,9 @@ def suspicious(given: Sequence[str]) -> tuple[Typo, ...]:
 
 def explain(work: Work, place: Place, person: Person, given: Sequence[str], found: Answers = None) -> ExplainView:
     """What would become of an invitation, without making one. `given` as `addresses.parse` returns them; the first
-    few are explained. Raises NotOwner, Outsider, DiscoveryNeeded."""
-    workspace = workspaces.acting(work, place, person)
+    few are explained. Raises NotOwner, Outsider, MayNotInvite, DiscoveryNeeded."""
+    inviter = inviting.required(work, place, person)
+    workspace = inviter.workspace
     some = given[:MOST]
     there = present.by_address(work, workspace, some)
     fresh = of_workspace(work, workspace, Surface.CHAT, found)

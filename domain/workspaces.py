@@ -15,7 +15,7 @@ OUTSIDE = frozenset({"guest", "anonymous", "bot", "skill"})
 
 def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
     """The bot was added. Who adds it the first time owns the workspace; adding it again changes no owner."""
-    row = _find(work, place, person)
+    row = find(work, place, person)
     first = row is None
     if row is None:
         workspace_id = _create(work, place, person)
@@ -43,7 +43,7 @@ def _returned(work: Work, place: Place, row: Any) -> None:
 
 def renamed(work: Work, place: Place) -> None:
     """The channel tells a new name, which mails and pages show from now on."""
-    row = _find(work, place, None)
+    row = find(work, place, None)
     if row is not None and place.name not in ("", row.name):
         _named(work, place, row)
 
@@ -55,7 +55,7 @@ def _named(work: Work, place: Place, row: Any) -> None:
 
 def departed(work: Work, place: Place) -> None:
     """The bot was removed: nothing is posted there any more. Guests and invitations stay as they are."""
-    row = _find(work, place, None)
+    row = find(work, place, None)
     if row is None:
         return
     where = {"workspace": row.workspace_id, "tenant": place.tenant_id, "now": work.now}
@@ -65,7 +65,7 @@ def departed(work: Work, place: Place) -> None:
 
 
 def standing(work: Work, place: Place, person: Person) -> Standing:
-    row = _find(work, place, person)
+    row = find(work, place, person)
     badge = features.state(work, place.tenant_id, Surface.CHAT).preview
     admin = is_admin(work, row, person)
     if row is None:
@@ -83,7 +83,7 @@ def acting(work: Work, place: Place, person: Person) -> Any:
 
     Raises NotOwner or Outsider. The first word in a personal chat makes its workspace, and the person its owner.
     """
-    row = _find(work, place, person)
+    row = find(work, place, person)
     if stranger(place, person, row or known(work, place.tenant_id, person.person_id)):
         raise Outsider(owner_names(work, place.tenant_id, row.workspace_id) if row else ())
     if row is None:
@@ -92,12 +92,17 @@ def acting(work: Work, place: Place, person: Person) -> Any:
         if not _unowned_chat(work, row):
             raise NotOwner(owner_names(work, place.tenant_id, row.workspace_id))
         _own(work, place.tenant_id, row.workspace_id, person, person)
+    seen(work, place, person, row)
+    return row
+
+
+def seen(work: Work, place: Place, person: Person, row: Any) -> None:
+    """Somebody acts in the workspace, so the bot is there, and what both are called is known."""
     if row.known_as != person.name or row.removed_at is not None:
         remember(work, person)
         _returned(work, place, row)
     elif place.name not in ("", row.name):
         _named(work, place, row)
-    return row
 
 
 def _begun(work: Work, place: Place, person: Person) -> Any:
@@ -107,7 +112,7 @@ def _begun(work: Work, place: Place, person: Person) -> Any:
     workspace_id = _create(work, place, person)
     if place.kind is Kind.PERSONAL:
         _own(work, place.tenant_id, workspace_id, person, person)
-    row = _find(work, place, person)
+    row = find(work, place, person)
     assert row is not None
     return row
 
@@ -123,7 +128,7 @@ def _key(row: Any) -> dict[str, str]:
 
 def administering(work: Work, place: Place, person: Person) -> None:
     """Raises NotAdmin or Outsider unless the person administers the tenant now."""
-    row = _find(work, place, person)
+    row = find(work, place, person)
     if stranger(place, person, row or known(work, place.tenant_id, person.person_id)):
         raise Outsider
     if not is_admin(work, row, person):
@@ -222,7 +227,8 @@ def remember(work: Work, person: Person) -> None:
     work.run(rows.remember(work.connection.dialect.name), told)
 
 
-def _find(work: Work, place: Place, person: Person | None) -> Any:
+def find(work: Work, place: Place, person: Person | None) -> Any:
+    """The workspace's row with the person's roles and the policy; None: the bot was never there."""
     return work.one(
         rows.STANDING,
         {

@@ -12,6 +12,7 @@ from domain import (
     factor_resets,
     inquiries,
     invitations,
+    inviting,
     mailings,
     method_changes,
     repairs,
@@ -47,7 +48,7 @@ def deed(command: commands.Command) -> Deed:
 def _invite(command: commands.Invite) -> Deed:
     bad = command.addresses.bad
     if not command.addresses.good:
-        return _standing(partial(outcomes.faults, bad))
+        return _asked(partial(outcomes.faults, bad))
     arguments = (command.addresses.good, command.days)
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
@@ -55,8 +56,13 @@ def _invite(command: commands.Invite) -> Deed:
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
-    """For what changes nothing, and is told to owners and admins only."""
-    return Deed(workspaces.standing, show, writes=False, once=False, gated=True)
+    """For what changes nothing, and is told only to those who may do something here."""
+    return Deed(inviting.standing, show, writes=False, once=False, gated=True)
+
+
+def _asked(show: Callable[[Any, Listener], Reply]) -> Deed:
+    """For what is told only to those who may invite here."""
+    return Deed(inviting.asked, show, writes=False, once=False, gated=True)
 
 
 def _on(told: Callable[[Any, Listener], Reply], target: Target | str) -> Callable[[Any, Listener], Reply]:
@@ -111,7 +117,7 @@ def _unknown(command: commands.Unknown) -> Deed:
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
-    commands.HowToInvite: lambda _: _standing(outcomes.form),
+    commands.HowToInvite: lambda _: _asked(outcomes.form),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
     commands.Status: lambda it: Deed(invitations.status, outcomes.invitation, (it.address,), once=False),
@@ -149,6 +155,12 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
 }
 """All but adding and removing owners, for whom the roster is asked first."""
+FOR_GUESTS = (
+    commands.Invite, commands.HowToInvite, commands.Confirm, commands.Explain, commands.Guests, commands.Status,
+    commands.Resend, commands.Correct, commands.Extend, commands.Revoke, commands.Help, commands.Unknown,
+    commands.Unclear,
+)  # fmt: skip
+"""What Teams guests can ask for where the tenant lets everyone invite. Each of it asks by itself (domain/inviting.py)."""
 
 
 def owner_added(new: Person) -> Deed:

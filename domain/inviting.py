@@ -118,14 +118,14 @@ def standing(work: Work, place: Place, person: Person) -> Standing:
 
 
 def asked(work: Work, place: Place, person: Person) -> Standing:
-    """Before somebody is shown how to invite; nothing is written. Raises what `required` does."""
+    """Before somebody is shown how to invite; nothing is written. Raises Outsider, MayNotInvite; who may do nothing
+    here at all is told so by the standing."""
     told = standing(work, place, person)
     row = workspaces.find(work, place, person)
     if row is None or told.invites:
         return told
-    if not (told.owner or told.admin):
-        raise refusal(work, row) if _closed(row) else NotOwner(told.owners)
-    if not may(policies.of(row), _running(work, row, person)):
+    runs = told.owner or told.admin
+    if _closed(row) and not (runs and may(policies.of(row), _running(work, row, person))):
         raise refusal(work, row)
     return told
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain import admission, audit, features, inquiries, states, workspaces
+from domain import admission, audit, features, inquiries, orphans, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
@@ -42,12 +42,13 @@ def view(work: Work, row: Any) -> InvitationView:
 
 
 def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
-    """With their timelines: two queries, however many there are."""
+    """With their timelines: three queries, however many there are."""
     if not found:
         return []
     tenant_id = found[0].tenant_id
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
-    shown = [_view(work, row, told.get(row.invitation_id, ())) for row in found]
+    lost = orphans.among(work, found)
+    shown = [_view(work, row, told.get(row.invitation_id, ()), row.invitation_id in lost) for row in found]
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
@@ -66,7 +67,7 @@ def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
     return work.one(rows.BY_ID, {"tenant_id": tenant_id, "invitation_id": invitation_id})
 
 
-def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
+def _view(work: Work, row: Any, events: Iterable[Any], orphaned: bool) -> InvitationView:
     state, badge = states.status(row, work.now), features.of_invitation(work, row)
     return InvitationView(
         invitation_id=row.invitation_id,
@@ -89,6 +90,7 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
         language=row.language,
+        orphaned=orphaned,
     )
 
 

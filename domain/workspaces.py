@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain import audit, features
+from domain import audit, features, redrawing
 from domain.errors import LastOwner, NotAdmin, NotOwner, Outsider
 from domain.secrets import new_id
 from domain.views import Kind, KnownPerson, OwnersView, Person, Place, Standing, Surface, WorkspaceView
@@ -182,6 +182,7 @@ def remove_owner(work: Work, place: Place, person: Person, old: Person) -> Owner
             work, place.tenant_id, "owner.removed", person.person_id,
             workspace_id=row.workspace_id, person=old.person_id,
         )  # fmt: skip
+        redrawing.owner_changed(work, place.tenant_id, row.workspace_id, old.person_id)
     names = owner_names(work, place.tenant_id, row.workspace_id)
     return OwnersView(place.name or row.name, place.kind, names, old.name, already=old.person_id not in present)
 
@@ -269,4 +270,5 @@ def _own(work: Work, tenant_id: str, workspace_id: str, new: Person, actor: Pers
     added = work.run(rows.add_owner(work.connection.dialect.name), owner) > 0
     if added:
         audit.record(work, tenant_id, "owner.added", actor.person_id, workspace_id=workspace_id, person=new.person_id)
+        redrawing.owner_changed(work, tenant_id, workspace_id, new.person_id)
     return added

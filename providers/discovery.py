@@ -11,7 +11,7 @@ from domain import addresses
 from domain.methods import Answer, Discovered, partner_of
 from domain.policies import Method, Partner, Policy, domain_of, within
 from providers.clients import Clients
-from providers.consumer_domains import GMAIL
+from domain.consumer_domains import GMAIL
 from providers.documents import Documents, Untrue
 from providers.microsoft import Microsoft, Word, personal
 

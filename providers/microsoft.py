@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from domain.methods import Answer
 from domain.policies import domain_of
-from providers.consumer_domains import MICROSOFT
+from domain.consumer_domains import MICROSOFT
 from providers.documents import Documents, Untrue
 
 CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"

@@ -1,6 +1,8 @@
 """The numbers that hold for one tenant: the operator's, tightened by the tenant's policy and never loosened."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from domain import policies
@@ -38,3 +40,13 @@ def tightened(numbers: Numbers, policy: Policy) -> Numbers:
 
 def _least(most: int, wanted: int) -> int:
     return min(most, wanted) if wanted else most
+
+
+def in_time(work: Work, found: Mapping[str, list[Any]], age: timedelta) -> dict[str, list[Any]]:
+    """Those tenants (by id, with rows that hold the policy) that take a passcode of that age. Of one that was asked
+    for by address nobody knows before for which tenant it is, and its page tells the same to everybody."""
+    return {
+        tenant_id: live
+        for tenant_id, live in found.items()
+        if age <= timedelta(seconds=of(work, live[0]).passcode_seconds)
+    }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.setting_commands import SettingCommand
 from bot.writing import Mention
 from domain.policies import Method
 from domain.request_views import Decision
@@ -267,4 +268,5 @@ Command = (
     | Help
     | Unknown
     | Unclear
+    | SettingCommand
 )

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import commands, factor_outcomes, outcomes, setting_deeds
 from bot.listeners import Listener, Reply
+from bot.setting_commands import SettingCommand, ShowPage
 from domain import (
     admins,
     factor_resets,
@@ -102,6 +103,12 @@ def _set_feature(command: commands.SetFeature) -> Deed:
     return Deed(settings.set_tenant, outcomes.settings, (command.feature, command.setting), gated=True)
 
 
+def _setting(command: SettingCommand) -> Deed:
+    operation, arguments = setting_deeds.operation(command)
+    changes = not isinstance(command, ShowPage)
+    return Deed(operation, setting_deeds.page, arguments, writes=changes, once=changes)
+
+
 def _claimed(work: Work, place: Place, person: Person, code: str) -> bool:
     admins.claim(work, place, person, code)
     return True
@@ -153,6 +160,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
+    **dict.fromkeys(setting_deeds.COMMANDS, _setting),
 }
 """All but adding and removing owners, for whom the roster is asked first."""
 FOR_GUESTS = (
@@ -160,7 +168,7 @@ FOR_GUESTS = (
     commands.Resend, commands.Correct, commands.Extend, commands.Revoke, commands.Help, commands.Unknown,
     commands.Unclear,
 )  # fmt: skip
-"""What Teams guests can ask for where the tenant lets everyone invite. Each of it asks by itself (domain/inviting.py)."""
+"""What Teams guests can ask for where the tenant lets everyone invite. Each asks for the right by itself."""
 
 
 def owner_added(new: Person) -> Deed:

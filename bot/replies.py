@@ -6,6 +6,7 @@ from typing import Any
 import cards
 from bot.listeners import Listener, Reply
 from bot.setting_refusals import SETTING_REFUSALS
+from cards import setting_pages
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
@@ -13,6 +14,7 @@ from domain import access_errors, errors, factor_errors, request_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_errors import MethodsSuperseded
+from domain.setting_errors import SettingsSuperseded
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
 
@@ -22,6 +24,9 @@ def refused(refusal: errors.Refusal, listener: Listener) -> Reply:
     if isinstance(refusal, errors.Outdated):
         card = cards.invitation(refusal.current, language=listener.language, masked=listener.masked)
         return Reply(cards=(card,), address=listener.address(refusal.current.address))
+    if isinstance(refusal, SettingsSuperseded):
+        said = _superseded(refusal, listener)
+        return Reply(cards=(setting_pages.settings_page(refusal.current, language=listener.language, notice=said),))
     if isinstance(refusal, MethodsSuperseded):
         said = _superseded(refusal, listener)
         return Reply(cards=(cards.methods(refusal.current, language=listener.language, notice=said),))

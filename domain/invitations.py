@@ -17,6 +17,7 @@ from domain.errors import (
 )
 from domain.inquiries import Answers, Doubts
 from domain.inviting import Inviter
+from domain.limits import Numbers
 from domain.present import by_address, over
 from domain.secrets import new_id
 from domain.views import (
@@ -31,7 +32,6 @@ from domain.views import (
     Target,
 )
 from domain.wishes import NO_WISHES, Wishes
-from domain.limits import Numbers
 from domain.work import Work
 from domain.workspaces import acting, owner_names
 from storage import invitations as rows

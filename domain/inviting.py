@@ -7,9 +7,9 @@ owners     yes     yes     -       -        -
 members    yes     yes     yes     yes      -
 everyone   yes     yes     yes     yes      yes
 
-Owners and admins see and end every invitation of the workspace, whoever may invite. All others see, send anew, correct,
-extend and revoke those that they made themselves, as long as they may invite. Anonymous people, bots and people of other
-tenants never do.
+Owners and admins see and end every invitation of the workspace, whoever may invite. All others see, send anew,
+correct, extend and revoke those that they made themselves, as long as they may invite. Anonymous people, bots and
+people of other tenants never do.
 """
 
 from collections.abc import Collection

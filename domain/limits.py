@@ -140,6 +140,10 @@ class Counters:
     def refusals(self, limits: Iterable[Limit]) -> list[LimitRefusal]:
         return [refusal for limit in limits for refusal in self._refusals(limit)]
 
+    def used(self, limit: Limit, window: Window) -> int:
+        since = self.now - window.seconds * 1000
+        return sum(count for at, count in self.hits[limit.key].moments if at > since)
+
     def fits(self, limit: Limit) -> bool:
         return not list(self._refusals(limit))
 

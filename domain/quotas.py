@@ -7,6 +7,7 @@ from typing import Any
 
 from domain import addresses, allowances, limits, states
 from domain.errors import LimitReached, LimitRefusal
+from domain.limits import Numbers
 from domain.secrets import digest
 from domain.views import Person, Quota, Status
 from domain.work import Work
@@ -14,16 +15,22 @@ from storage import invitations as rows
 
 
 def of_inviting(work: Work, workspace: Any, person: Person, given: Sequence[str]) -> list[limits.Limit]:
-    numbers, tenant_id, many = allowances.of(work, workspace), workspace.tenant_id, len(given)
-    hour, day = limits.HOUR, limits.DAY
-    owner = limits.Window(Quota.OWNER_HOUR, numbers.owner_hour, hour)
-    here = limits.Window(Quota.WORKSPACE_DAY, numbers.workspace_day, day)
-    everywhere = limits.Window(Quota.TENANT_DAY, numbers.tenant_day, day)
+    tenant_id, numbers = workspace.tenant_id, allowances.of(work, workspace)
     return [
-        limits.Limit(f"owner:{tenant_id}:{person.person_id}", (owner,), many),
-        limits.Limit(f"workspace:{workspace.workspace_id}", (here,), many),
-        limits.Limit(f"tenant:{tenant_id}", (everywhere,), many),
+        *windows(numbers, tenant_id, workspace.workspace_id, person.person_id, len(given)),
         *(mailbox(work, each, many) for each, many in Counter(map(addresses.mailbox, given)).items()),
+    ]
+
+
+def windows(numbers: Numbers, tenant_id: str, workspace_id: str, person_id: str, many: int = 1) -> list[limits.Limit]:
+    """What is counted for the person, the workspace (empty: there is none) and the tenant."""
+    owner = limits.Window(Quota.OWNER_HOUR, numbers.owner_hour, limits.HOUR)
+    here = limits.Window(Quota.WORKSPACE_DAY, numbers.workspace_day, limits.DAY)
+    everywhere = limits.Window(Quota.TENANT_DAY, numbers.tenant_day, limits.DAY)
+    return [
+        limits.Limit(f"owner:{tenant_id}:{person_id}", (owner,), many),
+        *([limits.Limit(f"workspace:{workspace_id}", (here,), many)] if workspace_id else []),
+        limits.Limit(f"tenant:{tenant_id}", (everywhere,), many),
     ]
 
 

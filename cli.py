@@ -76,6 +76,7 @@ def _parser(commands: "Commands") -> "App":
 
     import method_commands
     import policy_commands
+    import setting_commands
 
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
     app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
@@ -91,6 +92,7 @@ def _parser(commands: "Commands") -> "App":
     app.command(features)
     app.command(audit)
     policy_commands.register(app, commands, plain)
+    setting_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)
     return app
 

@@ -82,7 +82,7 @@ def choice_name(speech: Speech, name: str, value: Value) -> str:
         return speech.say("All guests") if value else speech.say("Guests of whom a rule demands them")
     if name == "sponsor_missing":
         return speech.say("Yes") if value else speech.say("No")
-    return {
+    words: dict[str, str] = {
         Inviting.NOBODY: speech.say("Nobody"),
         Inviting.NAMED: speech.say("Admins and the people named here"),
         Inviting.OWNERS: speech.say("Owners of the workspace and admins"),
@@ -91,7 +91,8 @@ def choice_name(speech: Speech, name: str, value: Value) -> str:
         Approval.NEVER: speech.say("None"),
         Approval.ALWAYS: speech.say("All"),
         Approval.UNFAMILIAR: speech.say("Those to other domains than the familiar ones"),
-    }.get(str(value), str(value))
+    }
+    return words.get(str(value), str(value))
 
 
 def number(speech: Speech, name: str, value: Value, usual: dict[str, int]) -> str:

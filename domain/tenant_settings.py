@@ -1,6 +1,6 @@
 """The pages of the settings card, and what an admin changes on them: always at the version that was looked at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from domain import (
@@ -16,9 +16,10 @@ from domain import (
 )
 from domain.errors import Superseded
 from domain.policies import Policy, Rule
+from domain.policy_edits import Unfit, UnfitChange
 from domain.setting_errors import SettingsSuperseded, WrongItem
 from domain.setting_fields import Page, Value
-from domain.setting_views import PAGE_OF, ListChange, Question, SettingsPage
+from domain.setting_views import PAGE_OF, ListChange, Listed, Question, SettingsPage
 from domain.views import Affected, Person, Place
 from domain.work import Work
 
@@ -41,6 +42,24 @@ def set_fields(
 def set_by_operator(work: Work, tenant_id: str, wanted: Mapping[str, Value]) -> Policy:
     """The operator's word. Raises UnfitSettings, Superseded."""
     return policy_changes.change(work, tenant_id, audit.OPERATOR, lambda before: setting_fields.changed(before, wanted))
+
+
+def list_by_operator(
+    work: Work, tenant_id: str, listed: Listed, items: Sequence[str], workspace_id: str = ""
+) -> Policy:
+    """The whole list is another one, by the operator's word. Raises UnfitChange, Superseded."""
+    if workspace_id and workspace_id not in policy_edits.workspaces(work, tenant_id):
+        raise UnfitChange(Unfit.UNKNOWN_WORKSPACE, workspace_id)
+    return policy_changes.change(
+        work, tenant_id, audit.OPERATOR, lambda before: setting_lists.with_all(before, listed, items, workspace_id)
+    )
+
+
+def told_to_operator(work: Work, tenant_id: str) -> tuple[Policy, dict[str, str]]:
+    """The policy, and the names of the people on its lists, as far as they are known."""
+    policy = policy_changes.of_tenant(work, tenant_id)
+    elsewhere = [person for _, some in policy.workspace_approvers for person in some]
+    return policy, setting_lists.names(work, tenant_id, [*policy.inviters, *policy.approvers, *elsewhere])
 
 
 def change_list(work: Work, place: Place, person: Person, wanted: ListChange, version: int) -> SettingsPage:

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from cards.elements import Part, card, column, columns, container, execute, label, line, run, text, unfold
+from cards.elements import Part, card, column, columns, container, execute, fitting, label, line, run, text, unfold
 from cards.escape import domain, plain
 from cards.setting_words import list_name
 from cards.words import title
-from domain.setting_fields import Page
 from domain.setting_views import DOMAINS, Item, Listed, ListView, Question, SettingsPage
 from domain.views import Affected
 from locales import Speech
 
+_PEOPLE_ROOM = 5_000
+"""Bytes, as in cards/invite.py."""
+
 
 def lists(speech: Speech, view: SettingsPage) -> list[Part]:
-    return [_list(speech, view, each) for each in view.lists]
+    return [*(_list(speech, view, each) for each in view.lists), *_people(speech, view)]
 
 
 def kept_out(speech: Speech, view: SettingsPage) -> list[Part]:
@@ -81,15 +83,26 @@ def _row(speech: Speech, view: SettingsPage, listed: Listed, item: Item) -> Part
 
 
 def _add(speech: Speech, view: SettingsPage, one: ListView) -> Part | None:
-    """A form; None: nothing can be added, as the other list is in use, or nobody is known."""
+    """A form for a domain; None: people are chosen below, or the other list is in use."""
     other = one.listed in (Listed.ALLOW, Listed.DENY) and not one.total and view.other_list
-    if other or (one.listed not in DOMAINS and not view.people):
+    if other or one.listed not in DOMAINS:
         return None
-    field = _domain_field(speech) if one.listed in DOMAINS else _people_field(speech, view.people)
     data = _data(view, one.listed, "add")
     save = execute(speech.say("Add"), "settings.list", data, style="positive", associatedInputs="Auto")
-    words = speech.say("Add a domain") if view.page is Page.DOMAINS or one.listed in DOMAINS else speech.say("Add")
-    return unfold(words, [field], [save])
+    return unfold(speech.say("Add a domain"), [_domain_field(speech)], [save])
+
+
+def _people(speech: Speech, view: SettingsPage) -> list[Part]:
+    """One form for all lists of people on the page: who can be chosen takes most of the room."""
+    some = [each.listed for each in view.lists if each.listed not in DOMAINS]
+    if not some or not view.people:
+        return []
+    names = [{"title": list_name(speech, each), "value": each.value} for each in some]
+    which: Part = {"type": "Input.ChoiceSet", "id": "list", "label": speech.say("List"), "choices": names}
+    data: Part = {"version": view.version, "do": "add"}
+    save = execute(speech.say("Add"), "settings.list", data, style="positive", associatedInputs="Auto")
+    fields = [which | {"value": some[0].value}, _people_field(speech, view.people)]
+    return [{"type": "ActionSet", "actions": [unfold(speech.say("Add a person"), fields, [save])]}]
 
 
 def _domain_field(speech: Speech) -> Part:
@@ -104,12 +117,13 @@ def _domain_field(speech: Speech) -> Part:
 
 
 def _people_field(speech: Speech, people: Sequence[Item]) -> Part:
+    choices = ({"title": plain(each.name), "value": each.item} for each in people)
+    shown, _ = fitting(choices, len(people), _PEOPLE_ROOM)
     return {
         "type": "Input.ChoiceSet",
         "id": "item",
         "label": speech.say("Person (whoever talked with me before can be chosen)"),
-        "style": "filtered",
-        "choices": [{"title": plain(each.name), "value": each.item} for each in people],
+        "choices": shown,
         "isRequired": True,
         "errorMessage": speech.say("Please choose one."),
     }

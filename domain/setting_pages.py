@@ -12,7 +12,7 @@ from domain.work import Work
 from storage import invitations as invitation_rows
 from storage import tenant_settings as rows
 
-ITEMS = 10
+ITEMS = 7
 """Of each list, on a page."""
 RULES = 8
 MOST_PEOPLE = 60

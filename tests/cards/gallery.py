@@ -45,6 +45,7 @@ from domain.views import (
     TimelineEntry,
     WorkspaceView,
 )
+from tests.cards import setting_gallery
 
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 KINDS = (
@@ -234,6 +235,8 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     masked = invitation_view(Status.REDEEMED, kind=Kind.GROUP, workspace="")
     gallery["invitation masked"] = cards.invitation(masked, language=language, masked=True)
     ended = invitation_view(Status.EXPIRED, access_ends_at=NOW + timedelta(days=90))
+    orphan = invitation_view(Status.SENT, orphaned=True)
+    gallery["invitation orphaned"] = cards.invitation(orphan, language=language, masked=False)
     gallery["invitation access ended"] = cards.invitation(ended, language=language, masked=False)
     return gallery
 
@@ -300,7 +303,7 @@ def request_view(wish: Wish = Wish.INVITATION, **changes: Any) -> RequestView:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return invitations(language) | others(language) | explained(language)
+    return invitations(language) | others(language) | explained(language) | setting_gallery.pages(language)
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:
@@ -347,4 +350,5 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
         "reset": cards.factor_reset(reset_view("denied", name, address), **look),
+        **setting_gallery.fullest(name),
     }

@@ -66,7 +66,8 @@ def _hashable(given: object) -> str | bool:
 
 def _listing(sure: bool) -> Callable[[Data], SettingCommand | None]:
     def read(data: Data) -> SettingCommand | None:
-        listed, item, version = text(data, "list", 20), text(data, "item", 300), _version(data)
+        listed, version = text(data, "list", 20), _version(data)
+        item = text(data, "domain" if "domain" in data else "item", 300)
         if listed not in tuple(Listed) or not item or version is None or data.get("do") not in ("add", "remove"):
             return None
         return ChangeList(ListChange(Listed(listed), item.strip(), data["do"] == "add"), version, sure)

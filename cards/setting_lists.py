@@ -15,7 +15,8 @@ _PEOPLE_ROOM = 5_000
 
 
 def lists(speech: Speech, view: SettingsPage) -> list[Part]:
-    return [*(_list(speech, view, each) for each in view.lists), *_people(speech, view)]
+    """Each with its items, and below them a form for domains and one for people: a field's name is used once."""
+    return [*(_list(speech, view, each) for each in view.lists), *_domains(speech, view), *_people(speech, view)]
 
 
 def kept_out(speech: Speech, view: SettingsPage) -> list[Part]:
@@ -68,8 +69,7 @@ def _data(view: SettingsPage, listed: Listed, do: str) -> Part:
 def _list(speech: Speech, view: SettingsPage, one: ListView) -> Part:
     head = label(f"{list_name(speech, one.listed)} ({one.total})")
     rows = [_row(speech, view, one.listed, item) for item in one.items]
-    add = _add(speech, view, one)
-    return container([head, *rows, *([{"type": "ActionSet", "actions": [add]}] if add else [])], spacing="Medium")
+    return container([head, *rows], spacing="Medium")
 
 
 def _row(speech: Speech, view: SettingsPage, listed: Listed, item: Item) -> Part:
@@ -82,14 +82,27 @@ def _row(speech: Speech, view: SettingsPage, listed: Listed, item: Item) -> Part
     )
 
 
-def _add(speech: Speech, view: SettingsPage, one: ListView) -> Part | None:
-    """A form for a domain; None: people are chosen below, or the other list is in use."""
-    other = one.listed in (Listed.ALLOW, Listed.DENY) and not one.total and view.other_list
-    if other or one.listed not in DOMAINS:
-        return None
-    data = _data(view, one.listed, "add")
+def _domains(speech: Speech, view: SettingsPage) -> list[Part]:
+    """Of an allow list and a deny list no more than one is offered, once it is in use."""
+    free = [each for each in view.lists if each.listed in DOMAINS and not _other_in_use(view, each)]
+    fields = [_domain_field(speech)]
+    if not free:
+        return []
+    if len(free) > 1:
+        fields = [_which(speech, [each.listed for each in free]), *fields]
+    data: Part = {"version": view.version, "do": "add"} | ({"list": free[0].listed.value} if len(free) == 1 else {})
     save = execute(speech.say("Add"), "settings.list", data, style="positive", associatedInputs="Auto")
-    return unfold(speech.say("Add a domain"), [_domain_field(speech)], [save])
+    return [{"type": "ActionSet", "actions": [unfold(speech.say("Add a domain"), fields, [save])]}]
+
+
+def _other_in_use(view: SettingsPage, one: ListView) -> bool:
+    return one.listed in (Listed.ALLOW, Listed.DENY) and not one.total and view.other_list
+
+
+def _which(speech: Speech, some: Sequence[Listed]) -> Part:
+    names = [{"title": list_name(speech, each), "value": each.value} for each in some]
+    field: Part = {"type": "Input.ChoiceSet", "id": "list", "label": speech.say("List"), "choices": names}
+    return field | {"value": some[0].value}
 
 
 def _people(speech: Speech, view: SettingsPage) -> list[Part]:
@@ -97,18 +110,16 @@ def _people(speech: Speech, view: SettingsPage) -> list[Part]:
     some = [each.listed for each in view.lists if each.listed not in DOMAINS]
     if not some or not view.people:
         return []
-    names = [{"title": list_name(speech, each), "value": each.value} for each in some]
-    which: Part = {"type": "Input.ChoiceSet", "id": "list", "label": speech.say("List"), "choices": names}
     data: Part = {"version": view.version, "do": "add"}
     save = execute(speech.say("Add"), "settings.list", data, style="positive", associatedInputs="Auto")
-    fields = [which | {"value": some[0].value}, _people_field(speech, view.people)]
+    fields = [_which(speech, some), _people_field(speech, view.people)]
     return [{"type": "ActionSet", "actions": [unfold(speech.say("Add a person"), fields, [save])]}]
 
 
 def _domain_field(speech: Speech) -> Part:
     return {
         "type": "Input.Text",
-        "id": "item",
+        "id": "domain",
         "label": speech.say("Domain, such as example.com, or *.example.com for all below it"),
         "maxLength": 255,
         "isRequired": True,

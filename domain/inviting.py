@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from domain import policies, workspaces
+from domain import policies, policy_changes, workspaces
 from domain.errors import NotOwner, Outsider
 from domain.inviting_errors import MayNotInvite
 from domain.policies import Inviting, Policy
@@ -92,7 +92,7 @@ def required(work: Work, place: Place, person: Person) -> Inviter:
         inviter = acting(work, place, person)
     except NotOwner:
         row = workspaces.find(work, place, person)
-        if row is not None and _closed(row):
+        if row is not None and _closed(policies.of(row)):
             raise refusal(work, row) from None
         raise
     if not inviter.invites:
@@ -120,19 +120,18 @@ def standing(work: Work, place: Place, person: Person) -> Standing:
 def asked(work: Work, place: Place, person: Person) -> Standing:
     """Before somebody is shown how to invite; nothing is written. Raises Outsider, MayNotInvite; who may do nothing
     here at all is told so by the standing."""
-    told = standing(work, place, person)
-    row = workspaces.find(work, place, person)
-    if row is None or told.invites:
-        return told
-    runs = told.owner or told.admin
-    if _closed(row) and not (runs and may(policies.of(row), _running(work, row, person))):
-        raise refusal(work, row)
+    told, policy = standing(work, place, person), policy_changes.of_tenant(work, place.tenant_id)
+    roles = {Role.ADMIN} if told.admin else {Role.OWNER} if told.owner else set[Role]()
+    if roles and person.person_id in policy.inviters:
+        roles.add(Role.NAMED)
+    if _closed(policy) and not told.invites and not may(policy, roles):
+        raise MayNotInvite(policy.who_may_invite, workspaces.admin_names(work, place.tenant_id))
     return told
 
 
-def _closed(row: Any) -> bool:
+def _closed(policy: Policy) -> bool:
     """Owning the workspace is of no use for inviting."""
-    return policies.of(row).who_may_invite in (Inviting.NOBODY, Inviting.NAMED)
+    return policy.who_may_invite in (Inviting.NOBODY, Inviting.NAMED)
 
 
 def _running(work: Work, row: Any, person: Person) -> set[Role]:

@@ -10,7 +10,9 @@ from domain.setting_views import DOMAINS, Item, Listed, ListView, Question, Sett
 from domain.views import Affected
 from locales import Speech
 
-_PEOPLE_ROOM = 5_000
+SHORT = 24
+"""Characters of a name: many of them stand on a page."""
+_PEOPLE_ROOM = 3_500
 """Bytes, as in cards/invite.py."""
 
 
@@ -73,7 +75,7 @@ def _list(speech: Speech, view: SettingsPage, one: ListView) -> Part:
 
 
 def _row(speech: Speech, view: SettingsPage, listed: Listed, item: Item) -> Part:
-    said = domain(item.name) if listed in DOMAINS else plain(item.name) or speech.say("somebody unknown here")
+    said = domain(item.name) if listed in DOMAINS else plain(item.name, SHORT) or speech.say("somebody unknown here")
     remove = execute(speech.say("Remove"), "settings.list", _data(view, listed, "remove") | {"item": item.item})
     return columns(
         column([line(run(said))], verticalContentAlignment="Center"),
@@ -128,7 +130,7 @@ def _domain_field(speech: Speech) -> Part:
 
 
 def _people_field(speech: Speech, people: Sequence[Item]) -> Part:
-    choices = ({"title": plain(each.name), "value": each.item} for each in people)
+    choices = ({"title": plain(each.name, SHORT), "value": each.item} for each in people)
     shown, _ = fitting(choices, len(people), _PEOPLE_ROOM)
     return {
         "type": "Input.ChoiceSet",

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from cards.elements import Part, column, columns, container, execute, line, run, text, unfold
+from cards.elements import Part, column, columns, container, execute, fitting, line, run, text, unfold
 from cards.escape import domain, plain
 from cards.methods import method_name
+from cards.setting_lists import SHORT
 from domain.policies import Method, Occasion, Rule
 from domain.setting_views import SettingsPage
 from locales import LANGUAGE_NAMES, Speech
 
 MOST_NAMED = 4
 """Domains or networks of one condition."""
+_WORKSPACES_ROOM = 4_000
+"""Bytes, as in cards/invite.py."""
 
 
 def rules(speech: Speech, view: SettingsPage) -> list[Part]:
@@ -22,7 +25,7 @@ def rules(speech: Speech, view: SettingsPage) -> list[Part]:
 
 def _rule(speech: Speech, view: SettingsPage, rule: Rule) -> Part:
     told = [_when(speech, view, rule), _then(speech, rule)]
-    said = [line(run(plain(rule.name), weight="Bolder"))]
+    said = [line(run(plain(rule.name, 40), weight="Bolder"))]
     said += [line(run(each, size="Small", isSubtle=True), spacing="None") for each in told]
     data = {"rule": rule.rule_id, "version": view.version}
     remove = execute(speech.say("Remove"), "settings.rule_remove", data)
@@ -30,7 +33,7 @@ def _rule(speech: Speech, view: SettingsPage, rule: Rule) -> Part:
 
 
 def _when(speech: Speech, view: SettingsPage, rule: Rule) -> str:
-    where = [plain(view.workspaces.get(each, "")) or speech.say("a workspace") for each in rule.workspaces]
+    where = [plain(view.workspaces.get(each, ""), SHORT) or speech.say("a workspace") for each in rule.workspaces]
     nets = speech.say("outside of {networks}", networks=_few(rule.networks)) if rule.elsewhere else _few(rule.networks)
     parts = (
         _few(where),
@@ -65,7 +68,8 @@ def _then(speech: Speech, rule: Rule) -> str:
 
 def _form(speech: Speech, view: SettingsPage) -> Part:
     any_ = {"title": speech.say("Any"), "value": ""}
-    where = [{"title": plain(name) or "–", "value": key} for key, name in view.workspaces.items()]
+    named = ({"title": plain(name, SHORT) or "–", "value": key} for key, name in view.workspaces.items())
+    where, _ = fitting(named, len(view.workspaces), _WORKSPACES_ROOM)
     inputs = [
         _text(
             speech.say("Name of the rule"), "name", 64, isRequired=True, errorMessage=speech.say("Please enter a name.")

@@ -14,7 +14,7 @@ from storage import tenant_settings as rows
 
 ITEMS = 7
 """Of each list, on a page."""
-RULES = 8
+RULES = 5
 MOST_PEOPLE = 60
 """Who can be chosen in the card; anybody else by command line."""
 MOST_WORKSPACES = 30

@@ -73,7 +73,7 @@ def pages(language: str = "en") -> dict[str, dict[str, Any]]:
 
 def fullest(name: str) -> dict[str, dict[str, Any]]:
     """Every place where others' words are shown, full to the brim."""
-    many = tuple(rule(number, name, f"{'d' * 60}.example", 100) for number in range(8))
+    many = tuple(rule(number, name, f"{'d' * 60}.example", 100) for number in range(5))
     spaces = {f"w{number}": name for number in range(30)}
     return {
         **{f"settings {page.value}": settings_page(view(page, items=7, name=name), language="en") for page in Page},

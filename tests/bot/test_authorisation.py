@@ -69,10 +69,19 @@ VERBS: dict[str, dict[str, Any]] = {
     "methods.show": {},
     "methods.move": {"method": "google", "version": 0, "direction": "up"},
     "methods.switch": {"method": "google", "version": 0, "state": "off"},
+    "settings.page": {"page": "quotas"},
+    "settings.save": {"page": "inviting", "version": 0, "who_may_invite": "everyone"},
+    "settings.list": {"list": "denied_domains", "domain": "x.example", "version": 0, "do": "add"},
+    "settings.list_sure": {"list": "denied_domains", "domain": "fabrikam.example", "version": 0, "do": "add"},
+    "settings.rule": {"name": "R", "version": 0, "mfa": "true"},
+    "settings.rule_remove": {"rule": "r", "version": 0},
+    "settings.terms": {"words": "Be kind.", "language": "en", "version": 0},
 }
 FOR_ADMINS = {
     "settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm",
     "methods", "methods.show", "methods.move", "methods.switch", "mfa requests", "mfa.confirm", "mfa.deny",
+    "settings.page", "settings.save", "settings.list", "settings.list_sure", "settings.rule", "settings.rule_remove",
+    "settings.terms",
 }  # fmt: skip
 ELSEWHERE = {
     *("invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"),

@@ -75,6 +75,7 @@ def _parser(commands: "Commands") -> "App":
     import feature_commands
     import method_commands
     import policy_commands
+    import setting_commands
 
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
     app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
@@ -83,6 +84,7 @@ def _parser(commands: "Commands") -> "App":
     audit_commands.register(app, commands, plain)
     feature_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
+    setting_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)
     return app
 

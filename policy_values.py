@@ -5,15 +5,13 @@ from ipaddress import IPv6Network
 from pathlib import Path
 
 import values
+from domain.domain_patterns import pattern
 from domain.policies import LONGEST_HOURS
 from domain.policy_edits import LONGEST_NAME
 from domain.terms_of_use import MOST_CHARACTERS
 
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN = re.compile(rf"(?:\*\.{_LABEL}|{_LABEL}\.{_LABEL})(?:\.{_LABEL})*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MAPPED = IPv6Network("::ffff:0:0/96")
-LONGEST_DOMAIN = 255
 LONGEST_URL = 500
 
 
@@ -26,9 +24,9 @@ def name(text: str) -> str:
 
 def domain(text: str) -> str:
     """Lower-case A-labels, as addresses are kept; `*.` stands for everything below."""
-    bare = text.lower()
-    if len(bare) <= LONGEST_DOMAIN and _DOMAIN.fullmatch(bare):
-        return bare
+    found = pattern(text) if text.isascii() and text == text.strip() and "@" not in text else None
+    if found:
+        return found
     raise values.Wrong("must be a domain such as example.com, or *.example.com (international names as xn--…)")
 
 

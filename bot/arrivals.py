@@ -40,7 +40,8 @@ class Arrivals:
         activity, tenant_id = visit.turn.activity, visit.place.tenant_id
         nobody = Person(tenant_id, "")
         try:
-            return await self._people.sender(visit.turn, visit.place)
+            person = await self._people.sender(visit.turn, visit.place)
+            return nobody if workspaces.outside(person) else person
         except Unverified:
             # Asked again before anything is done in this person's name.
             return places.person(activity, tenant_id)

@@ -1,7 +1,6 @@
 """A card's payload → a typed command. What a client sends is made up for all we know: each field is checked, others are
 ignored. Pure."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,7 +35,11 @@ from bot.commands import (
     Unclear,
 )
 from bot.life_commands import LIFE_BUTTONS
-from bot.phrases import MOST_DAYS, number, single
+from bot.payloads import opaque as _opaque
+from bot.payloads import text as _text
+from bot.payloads import whole as _whole
+from bot.phrases import number, single
+from bot.setting_clicks import SETTING_BUTTONS
 from bot.writing import plain
 from domain import addresses
 from domain.approval_decisions import LONGEST_NOTE
@@ -47,8 +50,6 @@ from domain.request_views import Decision
 from domain.switch_views import Remind
 from domain.views import Setting, Target
 
-OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
 
 def clicked(verb: str, data: Mapping[str, Any], *, automatic: bool = False) -> Command:
     """`Unclear` for what no card of ours sends. `automatic`: by the client alone, which may look and do nothing."""
@@ -57,25 +58,6 @@ def clicked(verb: str, data: Mapping[str, Any], *, automatic: bool = False) -> C
     if command is None or (automatic and not isinstance(command, Look)):
         return Unclear("", Need.BUTTON)
     return command
-
-
-def _text(data: Mapping[str, Any], name: str, longest: int) -> str | None:
-    value = data.get(name)
-    return value if isinstance(value, str) and len(value) <= longest else None
-
-
-def _opaque(data: Mapping[str, Any], name: str) -> str | None:
-    value = _text(data, name, 64)
-    return value if value and OPAQUE.fullmatch(value) else None
-
-
-def _whole(value: object) -> int | None:
-    """JSON numbers may come back as 3.0; true, NaN and Infinity are no numbers."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= MOST_DAYS:
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return max(-MOST_DAYS, min(value, MOST_DAYS))
-    return None
 
 
 def _target(data: Mapping[str, Any]) -> Target | None:
@@ -273,4 +255,5 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
     "audit.page": _clicked_events,
     "audit.filter": _clicked_choice,
+    **SETTING_BUTTONS,
 }

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.approval_commands import ApprovalCommand
 from bot.life_commands import LifeCommand
+from bot.setting_commands import SettingCommand
 from bot.writing import Mention
 from domain.history_views import Question
 from domain.policies import Method
@@ -326,6 +327,7 @@ Command = (
     | Unknown
     | Unclear
     | LifeCommand
+    | SettingCommand
 )
 
 Look = ShowInvitation | ShowGuests

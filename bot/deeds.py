@@ -14,8 +14,10 @@ from bot import (
     life_commands,
     life_outcomes,
     outcomes,
+    setting_deeds,
 )
 from bot.listeners import Listener, Reply
+from bot.setting_commands import SettingCommand, ShowPage
 from domain import (
     admins,
     approval_decisions,
@@ -25,6 +27,7 @@ from domain import (
     history,
     inquiries,
     invitations,
+    inviting,
     mailings,
     method_changes,
     notices,
@@ -69,7 +72,7 @@ def deed(command: commands.Command) -> Deed:
 def _invite(command: commands.Invite) -> Deed:
     bad = command.addresses.bad
     if not command.addresses.good:
-        return _standing(partial(outcomes.faults, bad))
+        return _asked(partial(outcomes.faults, bad))
     arguments = (command.addresses.good, command.days)
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
@@ -78,8 +81,13 @@ def _invite(command: commands.Invite) -> Deed:
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
-    """For what changes nothing, and is told to owners and admins only."""
-    return Deed(workspaces.standing, show, writes=False, once=False, gated=True)
+    """For what changes nothing, and is told only to those who may do something here."""
+    return Deed(inviting.standing, show, writes=False, once=False, gated=True)
+
+
+def _asked(show: Callable[[Any, Listener], Reply]) -> Deed:
+    """For what is told only to those who may invite here."""
+    return Deed(inviting.asked, show, writes=False, once=False, gated=True)
 
 
 def _on(told: Callable[[Any, Listener], Reply], target: Target | str) -> Callable[[Any, Listener], Reply]:
@@ -135,6 +143,12 @@ SWITCHING: dict[commands.SwitchWish, Callable[..., Any]] = {
 }
 
 
+def _setting(command: SettingCommand) -> Deed:
+    operation, arguments = setting_deeds.operation(command)
+    changes = not isinstance(command, ShowPage)
+    return Deed(operation, setting_deeds.page, arguments, writes=changes, once=changes)
+
+
 def _claimed(work: Work, place: Place, person: Person, code: str) -> bool:
     admins.claim(work, place, person, code)
     return True
@@ -154,7 +168,7 @@ def _unknown(command: commands.Unknown) -> Deed:
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
-    commands.HowToInvite: lambda _: _standing(outcomes.form),
+    commands.HowToInvite: lambda _: _asked(outcomes.form),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
     commands.ShowInvitation: lambda it: _look(readers.invitation, outcomes.looked, it.invitation_id),
@@ -219,8 +233,15 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
+    **dict.fromkeys(setting_deeds.COMMANDS, _setting),
 }
 """All but adding and removing owners, for whom the roster is asked first."""
+FOR_GUESTS = (
+    commands.Invite, commands.HowToInvite, commands.Confirm, commands.Explain, commands.Guests, commands.Status,
+    commands.Resend, commands.Correct, commands.Extend, commands.Revoke, commands.Help, commands.Unknown,
+    commands.Unclear,
+)  # fmt: skip
+"""What Teams guests can ask for where the tenant lets everyone invite. Each asks for the right by itself."""
 
 
 def owner_added(new: Person) -> Deed:

@@ -145,6 +145,8 @@ class Gatehouse:
     async def _done(self, visit: Visit, command: Command) -> Reply | str | None:
         """What to say; text: an invoke's answer in JSON. None: it was said before."""
         person = await self._people.sender(visit.turn, visit.place)
+        if workspaces.outside(person) and not isinstance(command, deeds.FOR_GUESTS):
+            raise Outsider
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
         arguments = (visit.place, person, *what.arguments)

@@ -208,7 +208,7 @@ def form(view: Standing, to: Listener) -> Reply:
 
 def may(view: Standing, to: Listener) -> Reply | None:
     """The sentence that says whom to ask, for those who may do nothing here."""
-    return None if view.owner or view.admin else refused(errors.NotOwner(view.owners), to)
+    return None if view.owner or view.admin or view.invites else refused(errors.NotOwner(view.owners), to)
 
 
 def faults(bad: Sequence[BadAddress], view: Standing, to: Listener) -> Reply:

@@ -42,6 +42,8 @@ _Key = tuple[str, str, str, str]
 class _Checked:
     person: Person
     at: datetime
+    here: bool = True
+    """False: it is known of the tenant's people, not of this place's."""
 
 
 class People:
@@ -55,15 +57,19 @@ class People:
         self._checked: OrderedDict[_Key, _Checked] = OrderedDict()
 
     async def sender(self, turn: Asking, place: Place) -> Person:
-        """Raises Outsider (a guest, an anonymous person, a bot, no member) and Unverified."""
-        said = places.person(turn.activity, place.tenant_id)
+        """Raises Outsider (an anonymous person, a bot, no member) and Unverified. A Teams guest has the role `guest`:
+        whoever takes what guests say has to ask for it."""
+        said = places.person(turn.activity, place.tenant_id, guests=True)
         key = (place.tenant_id, place.channel_id, place.place_id, said.person_id)
         checked = self._checked.get(key)
         if checked is None or checked.at <= self._clock() - FRESH:
             checked = await self._check(turn, place, said)
             self._keep(key, checked)
         # Without the role: it was judged here, and whoever keeps the person again must not make its date younger.
-        return replace(_insider(checked.person), name=said.name or checked.person.name, role=None)
+        role = places.GUEST if places.GUEST in (said.role, (checked.person.role or "").lower()) else None
+        insider = checked.person if role else _insider(checked.person)
+        here = place.place_id if checked.here else ""
+        return replace(insider, name=said.name or checked.person.name, role=role, seen_in=here)
 
     async def _check(self, turn: Asking, place: Place, said: Person) -> _Checked:
         now, vouched = self._clock(), self._anonymous or place.channel_id in AUTHENTICATED
@@ -91,7 +97,7 @@ class People:
             raise Unverified
         if known.role_checked_at <= self._clock() - GOOD_ENOUGH:
             raise Unverified
-        return _Checked(_with_known(said, known), known.role_checked_at)
+        return _Checked(_with_known(said, known), known.role_checked_at, here=False)
 
     async def _met(self, place: Place, person: Person) -> Person:
         await self._database.write(notices.met, place, person)

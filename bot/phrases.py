@@ -39,6 +39,8 @@ from bot.commands import (
     Unknown,
 )
 from bot.link_phrases import links
+from bot.setting_commands import ShowPage
+from bot.setting_words import PAGES
 from bot.writing import Mention, plain
 from domain import addresses
 from domain.views import Setting
@@ -245,6 +247,12 @@ def _owners(rest: str, mentions: Sequence[Mention]) -> Command:
     return AddOwner(mentions[0]) if word in ADD else RemoveOwner(mentions[0])
 
 
+def _settings(rest: str, _: Sequence[Mention]) -> Command:
+    """A word behind it names a page; any other is passed over."""
+    page = PAGES.get(_bare(rest))
+    return ShowPage(page) if page else Settings()
+
+
 def _preview(rest: str, _: Sequence[Mention]) -> Command:
     word = _bare(rest)
     if word in ON:
@@ -276,7 +284,7 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "language": _language,
     "move": _move,
     "owners": _owners,
-    "settings": lambda _rest, _mentions: Settings(),
+    "settings": _settings,
     "methods": lambda _rest, _mentions: Methods(),
     "preview": _preview,
     "claim": _claim,

@@ -14,7 +14,9 @@ Activity = Mapping[str, Any]
 
 LONGEST_ID = 512
 OUTSIDE = frozenset({"guest", "anonymous", "bot", "skill"})
-"""Roles (the roster's `userRole`, the activity's `from.role`) that never get anything done."""
+"""Roles (the roster's `userRole`, the activity's `from.role`) that never get anything done, but see GUEST."""
+GUEST = "guest"
+"""May invite where the tenant says so, and nothing else."""
 KINDS = {"personal": Kind.PERSONAL, "groupchat": Kind.GROUP, "channel": Kind.TEAM}
 
 
@@ -87,20 +89,22 @@ def sender_id(activity: Activity) -> str:
     return word(part(activity, "from"), "aadObjectId").lower()
 
 
-def person(activity: Activity, tenant_id: str) -> Person:
+def person(activity: Activity, tenant_id: str, *, guests: bool = False) -> Person:
     """The sender. Raises Outsider for a bot, a guest, an anonymous person, for somebody of another tenant, and for
-    anybody without an Entra object id."""
+    anybody without an Entra object id. `guests`: a guest is let through, with that role."""
     sender = part(activity, "from")
     person_id = sender_id(activity)
     roles = {word(sender, "role").casefold(), word(sender, "userRole").casefold()}
     home = word(sender, "tenantId").lower() or tenant_id
-    if not person_id or roles & OUTSIDE or home != tenant_id:
+    guest = guests and roles & OUTSIDE == {GUEST}
+    if not person_id or (roles & OUTSIDE and not guest) or home != tenant_id:
         raise Outsider
     return Person(
         tenant_id=tenant_id,
         person_id=person_id,
         name=clean(sender.get("name")),
         channel_user_id=word(sender, "id"),
+        role=GUEST if guest else None,
     )
 
 

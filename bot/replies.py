@@ -7,6 +7,8 @@ import cards
 from bot import approval_outcomes
 from bot.life_outcomes import LIFE_REFUSALS
 from bot.listeners import Listener, Reply
+from bot.setting_refusals import SETTING_REFUSALS
+from cards import setting_pages
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
@@ -14,6 +16,7 @@ from domain import access_errors, errors, factor_errors, request_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_errors import MethodsSuperseded
+from domain.setting_errors import SettingsSuperseded
 from domain.views import BadAddress, Quota, Status
 from locales import Speech
 
@@ -23,6 +26,9 @@ def refused(refusal: errors.Refusal, listener: Listener) -> Reply:
     if isinstance(refusal, errors.Outdated):
         card = cards.invitation(refusal.current, language=listener.language, masked=listener.masked)
         return Reply(cards=(card,), address=listener.address(refusal.current.address))
+    if isinstance(refusal, SettingsSuperseded):
+        said = _superseded(refusal, listener)
+        return Reply(cards=(setting_pages.settings_page(refusal.current, language=listener.language, notice=said),))
     if isinstance(refusal, MethodsSuperseded):
         said = _superseded(refusal, listener)
         return Reply(cards=(cards.methods(refusal.current, language=listener.language, notice=said),))
@@ -290,6 +296,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     request_errors.MailboxTaken: _mailbox_taken,
     **approval_outcomes.REFUSALS,
     **LIFE_REFUSALS,
+    **SETTING_REFUSALS,
 }
 
 

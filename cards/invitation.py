@@ -62,6 +62,8 @@ def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bo
         body.append(_reason(view.failure, masked))
     if view.barrier:
         body.append(_barrier(speech, view.barrier, view.address, masked))
+    if view.orphaned:
+        body.append(_orphaned(speech))
     body += [_timeline(speech, view, shown), _foot(speech, view)]
     said = f"{shown}: {status_word(speech, view.status)}"
     if not buttons:
@@ -139,6 +141,12 @@ def _barrier(speech: Speech, barrier: Barrier, whom: str, masked: bool) -> Part:
     """The policy was changed since: what keeps the guest out now. What rules are called is nothing for everybody."""
     told = [why(speech, barrier, domain_of(whom), named=not masked), who_can_help(speech, barrier)]
     return container([line(run(said)) for said in told], style="warning", spacing="Small")
+
+
+def _orphaned(speech: Speech) -> Part:
+    """The offer stands: nobody's right but the inviter's own was lost."""
+    told = speech.say("The inviter may not invite any more. The invitation stays open until an owner ends it.")
+    return container([line(run(told))], style="warning", spacing="Small")
 
 
 def _foot(speech: Speech, view: InvitationView) -> Part:

@@ -16,6 +16,7 @@ from cards.elements import (
     text,
     unfold,
 )
+from cards.setting_pages import navigation
 from cards.words import title
 from domain.views import Affected, FeatureView, Setting, SettingsView, Stage, Surface, SurfaceState
 from locales import Speech, speak
@@ -28,7 +29,7 @@ def settings(view: SettingsView, *, language: str) -> Part:
     body = [title(speech, words), *(_feature(speech, feature) for feature in view.features), _admins(speech, view)]
     buttons = [_change(speech, feature, view.affected) for feature in view.features]
     buttons.append(execute(speech.say("Sign-in methods"), "methods.show", {}))
-    return card(body, buttons, language=speech.language, line=words)
+    return card([*body, *navigation(speech, None)], buttons, language=speech.language, line=words)
 
 
 def settings_confirmation(view: SettingsView, feature: str, *, language: str) -> Part:

@@ -14,6 +14,7 @@ from domain import (
     audit,
     inquiries,
     invitations,
+    inviting,
     policy_changes,
     present,
 )
@@ -25,7 +26,7 @@ from domain.present import over
 from domain.views import Person, Place
 from domain.wanted import Wanted, by_id, line, place_of, wanted
 from domain.work import Work
-from domain.workspaces import acting, known, remember, stranger
+from domain.workspaces import known, remember, stranger
 from storage import approvals as rows
 
 Named = ApprovalTarget | str
@@ -136,11 +137,12 @@ def _record(work: Work, row: Any, kind: str, person: Person, **facts: Any) -> No
 
 def _invited(work: Work, row: Any, found: Answers) -> tuple[Word, dict[str, Any]]:
     """Those that the policy lets in now. Nobody, where who asked may not invite there any more."""
-    asker, nobody = Person(row.tenant_id, row.asked_by, row.asker), {"invited": 0, "left_out": list[str]()}
+    asker = Person(row.tenant_id, row.asked_by, row.asker, seen_in=place_of(row).place_id)
+    nobody = {"invited": 0, "left_out": list[str]()}
     if row.removed_at is not None:
         return Word.VOID, nobody
     try:
-        workspace = acting(work, place_of(row), asker)
+        workspace = inviting.required(work, place_of(row), asker).workspace
     except AccessRefusal:
         return Word.VOID, nobody
     what = wanted(row)

@@ -10,9 +10,9 @@ from domain import (
     admission,
     blocks,
     features,
+    inviting,
     methods,
     policies,
-    policy_changes,
     present,
     states,
     typos,
@@ -99,7 +99,7 @@ class Inquiry:
 
 
 def of_workspace(work: Work, workspace: Any, surface: Surface, found: Answers) -> Inquiry:
-    policy = policy_changes.of_tenant(work, workspace.tenant_id)
+    policy = policies.of(workspace)
     stage = features.state(work, workspace.tenant_id, surface)
     return Inquiry(work, workspace.tenant_id, workspace.workspace_id, policy, stage, found)
 
@@ -166,8 +166,9 @@ def suspicious(given: Sequence[str]) -> tuple[Typo, ...]:
 
 def explain(work: Work, place: Place, person: Person, given: Sequence[str], found: Answers = None) -> ExplainView:
     """What would become of an invitation, without making one. `given` as `addresses.parse` returns them; the first
-    few are explained. Raises NotOwner, Outsider, DiscoveryNeeded."""
-    workspace = workspaces.acting(work, place, person)
+    few are explained. Raises NotOwner, Outsider, MayNotInvite, DiscoveryNeeded."""
+    inviter = inviting.required(work, place, person)
+    workspace = inviter.workspace
     some = given[:MOST]
     there = present.by_address(work, workspace, some)
     fresh = of_workspace(work, workspace, Surface.CHAT, found)

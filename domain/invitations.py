@@ -5,11 +5,25 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, approvals, inquiries, lifetimes, limits, offers, quotas, showing, states, workspaces
+from domain import (
+    addresses,
+    allowances,
+    approvals,
+    inquiries,
+    inviting,
+    lifetimes,
+    limits,
+    offers,
+    quotas,
+    showing,
+    states,
+    workspaces,
+)
 from domain.approvals import Held
 from domain.errors import (
     AddressTaken,
     DraftGone,
+    NotOwner,
     Outdated,
     TooSoon,
     UnknownAddress,
@@ -17,6 +31,8 @@ from domain.errors import (
     WrongDays,
 )
 from domain.inquiries import Answers, Doubts
+from domain.inviting import Inviter
+from domain.limits import Numbers
 from domain.present import by_address, over
 from domain.secrets import new_id
 from domain.views import (
@@ -34,7 +50,7 @@ from domain.views import (
 from domain.wanted import Wanted
 from domain.wishes import NO_WISHES, Wishes
 from domain.work import Work
-from domain.workspaces import acting
+from domain.workspaces import acting, owner_names
 from storage import invitations as rows
 
 PAGE = 10
@@ -57,11 +73,13 @@ def invite(
 
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
     mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider,
-    WrongDays, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be invited.
+    MayNotInvite, WrongDays, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be
+    invited; AddressTaken where it is somebody else's, and none of the person's business.
     """
-    workspace = acting(work, place, person)
+    inviter = inviting.required(work, place, person)
+    workspace = inviter.workspace
     inquiry = inquiries.open_to_somebody(work, workspace, surface, found)
-    days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
+    days = _access(access_days, allowances.of(work, workspace))
     given = _once_each(given)
     present = by_address(work, workspace, given)
     fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
@@ -76,6 +94,8 @@ def invite(
     created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
     new = frozenset(fresh)
     others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
+    if len(given) == 1 and not all(map(inviter.sees, others)):
+        raise AddressTaken(given[0])
     return _invited(created, showing.views(work, others), held)
 
 
@@ -123,9 +143,9 @@ def draft(
     found: Answers = None,
 ) -> DraftView:
     """Keeps the good addresses of a command that had bad ones too, until the owner confirms. Nobody is invited yet."""
-    workspace = acting(work, place, person)
+    workspace = inviting.required(work, place, person).workspace
     inquiry = inquiries.open_to_somebody(work, workspace, Surface.CHAT, found)
-    days = _days(access_days, work.numbers.access_days, work.numbers.access_days_most)
+    days = _access(access_days, allowances.of(work, workspace))
     given = _once_each(given)
     present = by_address(work, workspace, given)
     fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
@@ -156,7 +176,7 @@ def confirm(
     work: Work, place: Place, person: Person, draft_id: str, *, found: Answers = None
 ) -> InviteView | DraftView:
     """Invites the addresses of the person's own draft, once. Raises DraftGone and what `invite` raises."""
-    workspace = acting(work, place, person)
+    workspace = inviting.required(work, place, person).workspace
     spent = work.one(
         rows.SPEND_DRAFT,
         {
@@ -179,9 +199,7 @@ def resend(work: Work, place: Place, person: Person, target: Named, *, found: An
     row = _named(work, place, person, target, "resend")
     inquiries.require(work, row, row.address, found)
     again_at = row.mailed_at + timedelta(seconds=work.numbers.resend_cooldown_seconds)
-    if work.now < again_at:
-        raise TooSoon(again_at)
-    quotas.count_mail(work, row)
+    quotas.count_mail(work, row, *([TooSoon(again_at)] if work.now < again_at else []))
     return offers.renew(work, row, person, "invitation.resent", row.address, offers.until(work, row))
 
 
@@ -209,12 +227,11 @@ def extend(
 ) -> InvitationView:
     """More days from now: for an open invitation its offer, for a guest the access; an expired one is open again."""
     row = _named(work, place, person, target, "extend")
-    state = states.status(row, work.now)
+    state, numbers = states.status(row, work.now), allowances.of(work, row)
     if state is Status.REDEEMED:
-        more = _days(days, work.numbers.access_days, work.numbers.access_days_most)
-        return offers.prolong_access(work, row, person, more)
+        return offers.prolong_access(work, row, person, _access(days, numbers))
     inquiries.require(work, row, row.address, found)
-    more = timedelta(days=_days(days, work.numbers.invitation_days, work.numbers.invitation_days_most))
+    more = timedelta(days=_days(days, numbers.invitation_days, numbers.invitation_days_most))
     if state is Status.EXPIRED:
         quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
@@ -230,25 +247,32 @@ def revoke(work: Work, place: Place, person: Person, target: Named) -> Invitatio
 
 def remove(work: Work, place: Place, person: Person, address: str) -> InvitationView:
     """Ends a guest's membership, sessions and open passcodes; an open invitation is revoked."""
+    acting(work, place, person)
     row = _named(work, place, person, address, "remove")
     kind = "membership.removed" if row.redeemed_at is not None else "invitation.revoked"
     return offers.end(work, row, person, kind)
 
 
 def status(work: Work, place: Place, person: Person, address: str) -> InvitationView:
-    return showing.view(work, _of_address(work, acting(work, place, person), address))
+    """Raises UnknownAddress, and what `listing` raises."""
+    return showing.view(work, _of_address(work, inviting.acting(work, place, person), address))
 
 
 def listing(work: Work, place: Place, person: Person, only: str, page: int) -> GuestListView:
-    """A page of the workspace's invitations, newest first. `only`: all, pending or active; pages count from 1."""
-    workspace = acting(work, place, person)
-    named = replace(place, name=place.name or workspace.name)
-    return page_of(work, named, workspace.workspace_id, only, page)
+    """A page of the workspace's invitations, newest first: all of them for those who run it, one's own for other
+    inviters. `only`: all, pending or active; pages count from 1. Raises NotOwner, Outsider."""
+    inviter = inviting.acting(work, place, person)
+    named = replace(place, name=place.name or inviter.workspace.name)
+    return page_of(work, named, inviter.workspace.workspace_id, only, page, inviter.only)
 
 
-def page_of(work: Work, place: Place, workspace_id: str, only: str, page: int) -> GuestListView:
-    number, some = rows.listing(only)
+def page_of(
+    work: Work, place: Place, workspace_id: str, only: str, page: int, inviter_id: str | None = None
+) -> GuestListView:
+    """Of all inviters, or of one."""
+    number, some = rows.listing(only, mine=inviter_id is not None)
     where = {"tenant_id": place.tenant_id, "workspace_id": workspace_id, "now": work.now}
+    where |= {} if inviter_id is None else {"inviter": inviter_id}
     total = work.connection.execute(number, where).scalar_one()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
@@ -260,13 +284,15 @@ def page_of(work: Work, place: Place, workspace_id: str, only: str, page: int) -
 
 def _named(work: Work, place: Place, person: Person, target: Named, operation: str) -> Any:
     """The row, if the person may and the state allows. Raises also Outdated, UnknownAddress, IllegalMove."""
-    workspace = acting(work, place, person)
+    inviter = inviting.acting(work, place, person)
     if isinstance(target, str):
-        row = _of_address(work, workspace, target)
+        row = _of_address(work, inviter, target)
     else:
-        row = _of_button(work, workspace, target.invitation_id)
-        if row.version != target.version:
-            raise Outdated(showing.view(work, row))
+        row = _of_button(work, inviter, target.invitation_id)
+    if operation in inviting.ASKED and not inviter.invites:
+        raise inviting.refusal(work, inviter.workspace)
+    if isinstance(target, Target) and row.version != target.version:
+        raise Outdated(showing.view(work, row))
     states.check(operation, row, work.now)
     if place.kind is Kind.PERSONAL:
         # The only reader of the card speaks this language now.
@@ -275,17 +301,21 @@ def _named(work: Work, place: Place, person: Person, target: Named, operation: s
     return row
 
 
-def _of_button(work: Work, workspace: Any, invitation_id: str) -> Any:
-    row = showing.by_id(work, workspace.tenant_id, invitation_id)
-    if row is None or row.workspace_id != workspace.workspace_id:
+def _of_button(work: Work, inviter: Inviter, invitation_id: str) -> Any:
+    row = showing.by_id(work, inviter.workspace.tenant_id, invitation_id)
+    if row is None or row.workspace_id != inviter.workspace.workspace_id or not inviter.sees(row):
         raise UnknownInvitation
     return row
 
 
-def _of_address(work: Work, workspace: Any, address: str) -> Any:
+def _of_address(work: Work, inviter: Inviter, address: str) -> Any:
+    """Who does not run the workspace learns nothing of an address that somebody else invited, or nobody."""
+    workspace = inviter.workspace
     row = by_address(work, workspace, [address]).get(addresses.key(address))
-    if row is None:
+    if inviter.runs and row is None:
         raise UnknownAddress(address)
+    if row is None or not inviter.sees(row):
+        raise NotOwner(owner_names(work, workspace.tenant_id, workspace.workspace_id))
     return row
 
 
@@ -295,6 +325,10 @@ def _make_room(work: Work, found: Sequence[Any]) -> None:
     if expired:
         ids = [row.invitation_id for row in expired]
         work.run(rows.REPLACE, {"invitations": ids, "tenant": expired[0].tenant_id, "now": work.now})
+
+
+def _access(given: int | None, numbers: Numbers) -> int:
+    return _days(given, numbers.access_days, numbers.access_days_most)
 
 
 def _days(given: int | None, default: int, most: int) -> int:

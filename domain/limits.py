@@ -137,9 +137,14 @@ class Counters:
 
     def check(self, limits: Iterable[Limit]) -> None:
         """Raises TooSoon or LimitReached for the one that keeps longest."""
-        refusals = [refusal for limit in limits for refusal in self._refusals(limit)]
-        if refusals:
-            raise max(refusals, key=lambda refusal: refusal.again_at)
+        latest(self.refusals(limits))
+
+    def refusals(self, limits: Iterable[Limit]) -> list[LimitRefusal]:
+        return [refusal for limit in limits for refusal in self._refusals(limit)]
+
+    def used(self, limit: Limit, window: Window) -> int:
+        since = self.now - window.seconds * 1000
+        return sum(count for at, count in self.hits[limit.key].moments if at > since)
 
     def fits(self, limit: Limit) -> bool:
         return not list(self._refusals(limit))
@@ -166,6 +171,13 @@ class Counters:
             until = work.now + timedelta(seconds=kept)
             rows.append({"limit_key": limit.key, "hits": str(self.hits[limit.key]), "until": until})
         work.run(counters.write(work.connection.dialect.name), rows)
+
+
+def latest(refusals: Iterable[LimitRefusal]) -> None:
+    """Raises the one that keeps longest: only then does it work again. None: it works now."""
+    last = max(refusals, key=lambda refusal: refusal.again_at, default=None)
+    if last is not None:
+        raise last
 
 
 def lock(work: "Work", limits: Iterable[Limit]) -> Counters:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, guests, lifetimes, passcodes, showing
+from domain import addresses, allowances, audit, delivery, guests, lifetimes, passcodes, showing
 from domain.errors import IllegalMove, Outdated, UnknownInvitation
 from domain.secrets import digest, new_id
 from domain.states import status
@@ -79,7 +79,7 @@ def _invitation(work: Work, person: Person, workspace: Any, new: New, languages:
         "inviter_id": person.person_id,
         "access_days": new.access_days,
         "created_at": work.now,
-        "expires_at": work.now + timedelta(days=work.numbers.invitation_days),
+        "expires_at": work.now + timedelta(days=allowances.of(work, workspace).invitation_days),
         "link_id": new_id(),
         "mailed_at": work.now,
         "version": 1,
@@ -134,7 +134,7 @@ def until(work: Work, row: Any) -> datetime:
     """The end of the offer: as it was, or a whole new life for an expired one."""
     if status(row, work.now) is not Status.EXPIRED:
         return row.expires_at
-    return work.now + timedelta(days=work.numbers.invitation_days)
+    return work.now + timedelta(days=allowances.of(work, row).invitation_days)
 
 
 def renew(work: Work, row: Any, person: Person, kind: str, address: str, ends_at: datetime) -> InvitationView:

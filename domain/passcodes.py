@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, guests, limits, links, methods
+from domain import addresses, allowances, audit, delivery, guests, limits, links, methods
 from domain.errors import (
     BetterMethod,
     FeatureOff,
@@ -55,7 +55,8 @@ def request(
     counters.check(guards)
     counters.check(wanted)
     counters.add(work, wanted)
-    issued = _Issued(tenant_id, scope, invitation_id, offer.address, browser, language)
+    seconds = allowances.of(work, offer).passcode_seconds
+    issued = _Issued(tenant_id, scope, invitation_id, offer.address, browser, language, seconds)
     row = _add(work, issued)
     audit.record(
         work, tenant_id, "passcode.issued", audit.SYSTEM,
@@ -79,7 +80,7 @@ def request_by_address(work: Work, address: str, *, browser: str, client: str, l
     known = known_address(work, address)
     mailed = known if all(counters.fits(each) for each in mailbox) else None
     counters.add(work, [*wanted, asked, *mailbox] if mailed else [*wanted, asked])
-    row = _add(work, _Issued(NOBODY, scope, None, mailed, browser, language))
+    row = _add(work, _Issued(NOBODY, scope, None, mailed, browser, language, work.numbers.passcode_seconds))
     return _view(work, row, addresses.mask(address), counters.again_at(wanted), "")
 
 
@@ -228,6 +229,8 @@ class _Issued:
     address: str | None
     browser: str
     language: str
+    seconds: int
+    """Of its life."""
 
 
 def _add(work: Work, issued: _Issued) -> dict[str, Any]:
@@ -245,7 +248,7 @@ def _add(work: Work, issued: _Issued) -> dict[str, Any]:
         "language": issued.language,
         "withdraw_hash": digest(work.keys.withdraw_token(key, passcode_id)),
         "issued_at": work.now,
-        "expires_at": work.now + timedelta(seconds=work.numbers.passcode_seconds),
+        "expires_at": work.now + timedelta(seconds=issued.seconds),
         "attempts": 0,
     }
     work.run(rows.ADD, row)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from domain import audit, delivery, lifetimes, policies
+from domain import audit, delivery, lifetimes, policies, redrawing
 from domain.errors import Superseded
 from domain.policies import NO_POLICY, Policy
 from domain.work import Work
@@ -34,6 +34,8 @@ def change(
     _write(work, tenant_id, before, after)
     delivery.release(work, tenant_id)
     lifetimes.policy_changed(work, tenant_id, before, after)
+    if (before.who_may_invite, before.inviters) != (after.who_may_invite, after.inviters):
+        redrawing.rule_changed(work, tenant_id)
     audit.record(work, tenant_id, "policy.changed", actor, **_difference(before, after))
     return policies.read(policies.written(after), before.version + 1)
 

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, features, guests, limits, links, passcodes, policies
+from domain import addresses, allowances, audit, delivery, features, guests, limits, links, passcodes, policies
 from domain.errors import FeatureOff, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
 from domain.guests import NOWHERE, Client
 from domain.methods import Found
@@ -239,14 +239,18 @@ def _admit_again(work: Work, invitation: Any, entering: guests.Entering) -> Sign
 
 
 def _tenants(work: Work, row: Any, network: Address | None) -> dict[str, list[Any]]:
-    """Where the proved address is a guest now. None any more: as if it had been unknown. Raises NoPasscode."""
+    """Where the proved address is a guest now. None any more: as if it had been unknown. Raises NoPasscode;
+    PasscodeExpired where it was typed too late for each of them."""
     try:
         found = guests.open_to(work, row.address, network) if row.address else {}
     except FeatureOff as refusal:
         raise FeatureOff(refusal.tenant_id, language=row.language) from None
     if not found:
         raise NoPasscode
-    return found
+    in_time = allowances.in_time(work, found, (row.used_at or work.now) - row.issued_at)
+    if not in_time:
+        raise PasscodeExpired(passcodes.again_at(work, row.scope))
+    return in_time
 
 
 def _choice(row: Any, open_to: dict[str, list[Any]]) -> ChooseTenant:

@@ -13,6 +13,7 @@ from domain import (
     delivery,
     guests,
     invitations,
+    inviting,
     limits,
     links,
     offers,
@@ -84,6 +85,7 @@ def language(work: Work, place: Place, person: Person, address: str, chosen: str
 
 
 def _of(work: Work, place: Place, person: Person, address: str) -> Any:
+    acting(work, place, person)
     view = invitations.status(work, place, person, address)
     row = showing.by_id(work, view.tenant_id, view.invitation_id)
     if row is None:
@@ -97,9 +99,10 @@ def move(work: Work, place: Place, person: Person, old: str, new: str, *, found:
     passcode. Everything the address has in the tenant moves, so all workspaces concerned have to agree.
 
     An invitation that is still open is corrected. Raises WrongAddress, UnknownAddress, IllegalMove, OthersConcerned,
-    MailboxTaken, PolicyForbids, NeedsApproval, FeatureOff, LimitReached, Outdated.
+    MayNotInvite, MailboxTaken, PolicyForbids, NeedsApproval, FeatureOff, LimitReached, Outdated.
     """
     new = addresses.one(new)
+    inviting.required(work, place, person)
     row = _of(work, place, person, old)
     if row.guest_id:  # whom it concerns, and who has to agree, is asked behind the guest's lock
         guests.lock(work, row.tenant_id, row.guest_id)

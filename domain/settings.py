@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain import audit, delivery, features, workspaces
+from domain.reliance import affected
 from domain.views import (
     Affected,
     Person,
@@ -52,15 +53,6 @@ def _set(work: Work, tenant_id: str, feature: str, setting: Setting, actor: str)
     audit.record(
         work, tenant_id, "feature.set", actor, feature=feature, before=before.value, after=setting.value
     )  # fmt: skip
-
-
-def affected(work: Work, tenant_id: str) -> Affected:
-    """Who could no longer get in if passcodes, today the only sign-in method, went off now."""
-    values = {"tenant_id": tenant_id, "now": work.now}
-    return Affected(
-        work.connection.execute(rows.LIVE_GUESTS, values).scalar_one(),
-        work.connection.execute(rows.OPEN_INVITATIONS, values).scalar_one(),
-    )
 
 
 def rollouts(work: Work) -> tuple[RolloutView, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain import audit, features, inquiries, states, workspaces
+from domain import audit, features, inquiries, orphans, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
@@ -46,14 +46,15 @@ def view(work: Work, row: Any) -> InvitationView:
 
 
 def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
-    """With their timelines: two queries, however many there are."""
+    """With their timelines: three queries, however many there are."""
     if not found:
         return []
     tenant_id = found[0].tenant_id
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
     places = {row.workspace_id: (row.kind, row.channel_id) for row in found}
     readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
-    shown = [_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id]) for row in found]
+    lost = orphans.among(work, found)
+    shown = [_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost) for row in found]
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
@@ -72,7 +73,9 @@ def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
     return work.one(rows.BY_ID, {"tenant_id": tenant_id, "invitation_id": invitation_id})
 
 
-def _view(work: Work, row: Any, events: Iterable[Any], readers: tuple[str, ...]) -> InvitationView:
+def _view(
+    work: Work, row: Any, events: Iterable[Any], readers: tuple[str, ...], lost: frozenset[str]
+) -> InvitationView:
     state, badge = states.status(row, work.now), features.of_invitation(work, row)
     return InvitationView(
         invitation_id=row.invitation_id,
@@ -95,6 +98,7 @@ def _view(work: Work, row: Any, events: Iterable[Any], readers: tuple[str, ...])
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
         language=row.language,
         readers=readers,
+        orphaned=row.invitation_id in lost,
     )
 
 

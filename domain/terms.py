@@ -87,6 +87,8 @@ class Person:
     address: str | None = None
     role: str | None = None
     """The roster's `userRole` (user, guest, anonymous); None: not asked or not told."""
+    seen_in: str = ""
+    """The place (`Place.place_id`) whose roster named the person just now; empty: no roster was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class InvitationView:
     """What keeps the guest out now, and who can change it."""
     language: str = ""
     """Of its mails; empty: not told."""
+    orphaned: bool = False
+    """True: it is open, and its inviter may not invite here any more."""
     readers: tuple[str, ...] = ()
     """Teams' ids of those whose clients ask for a view of their own, where others read the card too."""
 
@@ -192,6 +194,8 @@ class Standing:
     admin: bool
     owners: tuple[str, ...]
     preview: bool = False
+    invites: bool = False
+    """Neither of both, and may invite all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain import audit, delivery, features
+from domain import audit, delivery, features, redrawing
 from domain.errors import LastOwner, NotAdmin, NotOwner, Outsider
 from domain.secrets import new_id
 from domain.views import Kind, KnownPerson, OwnersView, Person, Place, Standing, Surface, WorkspaceView
@@ -19,7 +19,7 @@ MOST_READERS = 60
 
 def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
     """The bot was added. Who adds it the first time owns the workspace; adding it again changes no owner."""
-    row = _find(work, place, person)
+    row = find(work, place, person)
     first = row is None
     if row is None:
         workspace_id = _create(work, place, person)
@@ -47,7 +47,7 @@ def _returned(work: Work, place: Place, row: Any) -> None:
 
 def renamed(work: Work, place: Place) -> None:
     """The channel tells a new name, which mails and pages show from now on."""
-    row = _find(work, place, None)
+    row = find(work, place, None)
     if row is not None and place.name not in ("", row.name):
         _named(work, place, row)
 
@@ -59,7 +59,7 @@ def _named(work: Work, place: Place, row: Any) -> None:
 
 def departed(work: Work, place: Place) -> None:
     """The bot was removed: nothing is posted there any more. Guests and invitations stay as they are."""
-    row = _find(work, place, None)
+    row = find(work, place, None)
     if row is None:
         return
     where = {"workspace": row.workspace_id, "tenant": place.tenant_id, "now": work.now}
@@ -69,7 +69,7 @@ def departed(work: Work, place: Place) -> None:
 
 
 def standing(work: Work, place: Place, person: Person) -> Standing:
-    row = _find(work, place, person)
+    row = find(work, place, person)
     badge = features.state(work, place.tenant_id, Surface.CHAT).preview
     admin = is_admin(work, row, person)
     if row is None:
@@ -87,7 +87,7 @@ def acting(work: Work, place: Place, person: Person) -> Any:
 
     Raises NotOwner or Outsider. The first word in a personal chat makes its workspace, and the person its owner.
     """
-    row = _find(work, place, person)
+    row = find(work, place, person)
     if stranger(place, person, row or known(work, place.tenant_id, person.person_id)):
         raise Outsider(owner_names(work, place.tenant_id, row.workspace_id) if row else ())
     if row is None:
@@ -96,12 +96,17 @@ def acting(work: Work, place: Place, person: Person) -> Any:
         if not _unowned_chat(work, row):
             raise NotOwner(owner_names(work, place.tenant_id, row.workspace_id))
         _own(work, place.tenant_id, row.workspace_id, person, person)
+    seen(work, place, person, row)
+    return row
+
+
+def seen(work: Work, place: Place, person: Person, row: Any) -> None:
+    """Somebody acts in the workspace, so the bot is there, and what both are called is known."""
     if row.known_as != person.name or row.removed_at is not None:
         remember(work, person)
         _returned(work, place, row)
     elif place.name not in ("", row.name):
         _named(work, place, row)
-    return row
 
 
 def _begun(work: Work, place: Place, person: Person) -> Any:
@@ -111,7 +116,7 @@ def _begun(work: Work, place: Place, person: Person) -> Any:
     workspace_id = _create(work, place, person)
     if place.kind is Kind.PERSONAL:
         _own(work, place.tenant_id, workspace_id, person, person)
-    row = _find(work, place, person)
+    row = find(work, place, person)
     assert row is not None
     return row
 
@@ -127,7 +132,7 @@ def _key(row: Any) -> dict[str, str]:
 
 def administering(work: Work, place: Place, person: Person) -> None:
     """Raises NotAdmin or Outsider unless the person administers the tenant now."""
-    row = _find(work, place, person)
+    row = find(work, place, person)
     if stranger(place, person, row or known(work, place.tenant_id, person.person_id)):
         raise Outsider
     if not is_admin(work, row, person):
@@ -181,6 +186,7 @@ def remove_owner(work: Work, place: Place, person: Person, old: Person) -> Owner
             work, place.tenant_id, "owner.removed", person.person_id,
             workspace_id=row.workspace_id, person=old.person_id,
         )  # fmt: skip
+        redrawing.owner_changed(work, place.tenant_id, row.workspace_id, old.person_id)
     names = owner_names(work, place.tenant_id, row.workspace_id)
     return OwnersView(place.name or row.name, place.kind, names, old.name, already=old.person_id not in present)
 
@@ -245,7 +251,8 @@ def remember(work: Work, person: Person) -> None:
     work.run(rows.remember(work.connection.dialect.name), told)
 
 
-def _find(work: Work, place: Place, person: Person | None) -> Any:
+def find(work: Work, place: Place, person: Person | None) -> Any:
+    """The workspace's row with the person's roles and the policy; None: the bot was never there."""
     return work.one(
         rows.STANDING,
         {
@@ -287,4 +294,5 @@ def _own(work: Work, tenant_id: str, workspace_id: str, new: Person, actor: Pers
     added = work.run(rows.add_owner(work.connection.dialect.name), owner) > 0
     if added:
         audit.record(work, tenant_id, "owner.added", actor.person_id, workspace_id=workspace_id, person=new.person_id)
+        redrawing.owner_changed(work, tenant_id, workspace_id, new.person_id)
     return added

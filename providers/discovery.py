@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import addresses
+from domain.consumer_domains import GMAIL
 from domain.methods import Answer, Discovered, partner_of
 from domain.policies import Method, Partner, Policy, domain_of, within
 from providers.clients import Clients
-from providers.consumer_domains import GMAIL
 from providers.documents import Documents, Untrue
 from providers.microsoft import Microsoft, Word, personal
 

@@ -6,9 +6,9 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from domain.consumer_domains import MICROSOFT
 from domain.methods import Answer
 from domain.policies import domain_of
-from providers.consumer_domains import MICROSOFT
 from providers.documents import Documents, Untrue
 
 CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain import addresses
+from domain.consumer_domains import GMAIL, MICROSOFT
 from domain.policies import domain_of
-from providers.consumer_domains import GMAIL, MICROSOFT
 from providers.microsoft import CONSUMERS
 
 Claims = Mapping[str, Any]

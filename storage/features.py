@@ -2,15 +2,16 @@
 
 from functools import cache
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.sql import Executable
 
+from storage.invitations import INVITATIONS, OPEN
 from storage.policy_tables import Rollout, TenantFeature
 from storage.statements import insert
-from storage.tables import Guest, Invitation, Membership, table
+from storage.tables import Instant, Membership, table
 
 ROLLOUTS, SETTINGS = table(Rollout), table(TenantFeature)
-INVITATIONS, MEMBERSHIPS, GUESTS = table(Invitation), table(Membership), table(Guest)
+MEMBERSHIPS = table(Membership)
 
 ROLLOUTS_OF_ALL = select(ROLLOUTS).order_by(ROLLOUTS.c.feature, ROLLOUTS.c.surface)
 SETTINGS_OF = select(SETTINGS).where(SETTINGS.c.tenant_id.in_(bindparam("tenant_ids", expanding=True)))
@@ -19,18 +20,13 @@ LIVE_GUESTS = select(func.count(MEMBERSHIPS.c.guest_id.distinct())).where(
     MEMBERSHIPS.c.ended_at.is_(None),
     MEMBERSHIPS.c.ends_at > bindparam("now"),
 )
-OPEN_INVITATIONS = select(func.count()).where(
-    and_(
-        INVITATIONS.c.tenant_id == bindparam("tenant_id"),
-        INVITATIONS.c.redeemed_at.is_(None),
-        INVITATIONS.c.declined_at.is_(None),
-        INVITATIONS.c.revoked_at.is_(None),
-        INVITATIONS.c.replaced_at.is_(None),
-        INVITATIONS.c.expires_at > bindparam("now"),
-    )
-)
 LIVE_GUESTS_ON = LIVE_GUESTS.where(MEMBERSHIPS.c.surface.in_(bindparam("surfaces", expanding=True)))
-OPEN_INVITATIONS_ON = OPEN_INVITATIONS.where(INVITATIONS.c.surface.in_(bindparam("surfaces", expanding=True)))
+OPEN_INVITATIONS_ON = select(func.count()).where(
+    INVITATIONS.c.tenant_id == bindparam("tenant_id"),
+    OPEN,
+    INVITATIONS.c.expires_at > bindparam("now", type_=Instant),
+    INVITATIONS.c.surface.in_(bindparam("surfaces", expanding=True)),
+)
 TENANTS_WITH_SETTINGS = select(SETTINGS.c.tenant_id, SETTINGS.c.feature, SETTINGS.c.setting).order_by(
     SETTINGS.c.tenant_id, SETTINGS.c.feature
 )

@@ -102,9 +102,11 @@ SHOWN = {
 
 
 @cache
-def listing(only: str) -> tuple[Executable, Executable]:
-    """The number of rows, and one page of them (`most`, `skip`), newest first."""
+def listing(only: str, *, mine: bool = False) -> tuple[Executable, Executable]:
+    """The number of rows, and one page of them (`most`, `skip`), newest first. `mine`: of one `inviter`."""
     chosen = IN_WORKSPACE.where(SHOWN[only])
+    if mine:
+        chosen = chosen.where(INVITATIONS.c.inviter_id == bindparam("inviter"))
     number = select(func.count()).select_from(chosen.subquery())
     newest = chosen.order_by(INVITATIONS.c.created_at.desc(), INVITATIONS.c.invitation_id)
     return number, newest.limit(bindparam("most")).offset(bindparam("skip"))

@@ -5,13 +5,13 @@ from functools import cache
 from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.sql import Executable
 
-from storage.policy_tables import Request
+from storage.policy_tables import Policy, Request
 from storage.statements import insert as upsert
 from storage.tables import Admin, Card, ClaimCode, OutboxRow, Owner, Person, Tenant, Workspace, table
 
 TENANTS, WORKSPACES, OWNERS = table(Tenant), table(Workspace), table(Owner)
 PEOPLE, ADMINS, CLAIMS, CARDS, OUTBOX = table(Person), table(Admin), table(ClaimCode), table(Card), table(OutboxRow)
-REQUESTS = table(Request)
+REQUESTS, POLICIES = table(Request), table(Policy)
 TWICE = 2
 """A card that was deleted so often stays away, even when the bot comes back."""
 
@@ -22,6 +22,8 @@ STANDING = (
         ADMINS.c.person_id.label("admin"),
         PEOPLE.c.name.label("known_as"),
         PEOPLE.c.role,
+        POLICIES.c.version.label("policy_version"),
+        POLICIES.c.document,
     )
     .select_from(
         WORKSPACES.outerjoin(
@@ -34,11 +36,12 @@ STANDING = (
         .outerjoin(
             PEOPLE, and_(PEOPLE.c.tenant_id == WORKSPACES.c.tenant_id, PEOPLE.c.person_id == bindparam("person_id"))
         )
+        .outerjoin(POLICIES, POLICIES.c.tenant_id == WORKSPACES.c.tenant_id)
     )
     .where(WORKSPACES.c.tenant_id == bindparam("tenant_id"))
     .where(WORKSPACES.c.channel_id == bindparam("channel_id"), WORKSPACES.c.place_id == bindparam("place_id"))
 )
-"""The workspace at a place, and in which roles a person stands to it."""
+"""The workspace at a place, in which roles a person stands to it, and the tenant's policy."""
 
 OWNER_NAMES = (
     select(OWNERS.c.person_id, func.coalesce(PEOPLE.c.name, literal("")).label("name"))

@@ -72,6 +72,13 @@ VERBS: dict[str, dict[str, Any]] = {
     "methods.switch": {"method": "google", "version": 0, "state": "off"},
     "audit.page": {"about": "all", "days": 0},
     "audit.filter": {"about": "all", "days": "0", "address": GWEN},
+    "settings.page": {"page": "quotas"},
+    "settings.save": {"page": "inviting", "version": 0, "who_may_invite": "everyone"},
+    "settings.list": {"list": "denied_domains", "domain": "x.example", "version": 0, "do": "add"},
+    "settings.list_sure": {"list": "denied_domains", "domain": "fabrikam.example", "version": 0, "do": "add"},
+    "settings.rule": {"name": "R", "version": 0, "mfa": "true"},
+    "settings.rule_remove": {"rule": "r", "version": 0},
+    "settings.terms": {"words": "Be kind.", "language": "en", "version": 0},
 }
 LOOKS = {"invitation.show", "guests.show"}
 """Asked by clients on their own: tests/bot/test_readers.py."""
@@ -80,6 +87,8 @@ ON_NOTICES = ("access.", "review.", "switch.")
 FOR_ADMINS = {
     "settings", "preview on", "preview off", "settings.show", "settings.feature", "settings.confirm",
     "methods", "methods.show", "methods.move", "methods.switch", "mfa requests", "mfa.confirm", "mfa.deny",
+    "settings.page", "settings.save", "settings.list", "settings.list_sure", "settings.rule", "settings.rule_remove",
+    "settings.terms",
 }  # fmt: skip
 ELSEWHERE = {
     *("invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"),

@@ -17,8 +17,11 @@ from domain import (
     sign_in_errors,
 )
 from domain.access_views import UrlProblem
-from domain.policies import Forbidden
-from domain.policy_edits import UnfitChange
+from domain.inviting_errors import MayNotInvite
+from domain.policies import Forbidden, Inviting
+from domain.policy_edits import Unfit, UnfitChange
+from domain.setting_errors import SettingsSuperseded, WrongItem
+from domain.setting_fields import Fault, UnfitSettings
 from domain.views import Kind, Problem, Quota, Status
 from locales import speak
 from tests.bot.chat import START
@@ -40,7 +43,6 @@ GUESTS_ONLY = {
     errors.SecondFactorNeeded,
     errors.ConsentNeeded,
     errors.AccessEnded,
-    UnfitChange,
     access_errors.WrongPath,
     access_errors.NotLetIn,
     access_errors.HandOverOver,
@@ -60,7 +62,7 @@ FAMILIES = {
     errors.LimitRefusal,
     factor_errors.FactorRefusal,
 }
-CARD_INSTEAD = {errors.Outdated, policy_errors.MethodsSuperseded}
+CARD_INSTEAD = {errors.Outdated, policy_errors.MethodsSuperseded, SettingsSuperseded}
 
 
 def listener(kind: Kind = Kind.PERSONAL, workspace: str = "Web") -> Listener:
@@ -76,6 +78,13 @@ def test_every_refusal_has_a_sentence_or_is_the_guest_doors() -> None:
 
 
 SAMPLES: list[errors.Refusal] = [
+    *(MayNotInvite(each, ("Dora",)) for each in Inviting),
+    MayNotInvite(Inviting.NOBODY),
+    UnfitSettings((Fault("invitation_days", 1, 90), Fault("approval"))),
+    *(UnfitChange(each, "fabrikam.example") for each in Unfit),
+    WrongItem("nothing"),
+    WrongItem(person=True),
+    WrongItem(),
     errors.NotOwner(("Alice",)),
     errors.NotOwner(),
     errors.NotAdmin(("Dora",)),

@@ -56,6 +56,7 @@ from domain.views import (
     WorkspaceView,
 )
 from locales import speak
+from tests.cards import setting_gallery
 from tests.cards.approval_gallery import approvals, waiting
 from tests.cards.approval_gallery import hostile as hostile_approvals
 
@@ -270,6 +271,8 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     gallery["invitation for owners"] = cards.invitation(many, language=language, masked=False)
     gallery["invitation for others"] = cards.invitation(many, language=language, masked=True, buttons=False)
     ended = invitation_view(Status.EXPIRED, access_ends_at=NOW + timedelta(days=90))
+    orphan = invitation_view(Status.SENT, orphaned=True)
+    gallery["invitation orphaned"] = cards.invitation(orphan, language=language, masked=False)
     gallery["invitation access ended"] = cards.invitation(ended, language=language, masked=False)
     return gallery
 
@@ -410,15 +413,17 @@ def lives(language: str = "en") -> dict[str, dict[str, Any]]:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return (
-        invitations(language)
-        | others(language)
-        | explained(language)
-        | switches(language)
-        | blocked(language)
-        | approvals(language)
+    parts = (
+        invitations,
+        others,
+        explained,
+        switches,
+        blocked,
+        lives,
+        approvals,
+        setting_gallery.pages,
     )
-    return invitations(language) | others(language) | explained(language) | switches(language) | lives(language)
+    return {name: card for part in parts for name, card in part(language).items()}
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:
@@ -491,4 +496,5 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "review kept": cards.review(
             review_view(count=10, workspace=name, line={"address": address, "by": name, "answer": Kept.KEPT}), **look
         ),
+        **setting_gallery.fullest(name),
     }

@@ -30,6 +30,7 @@ from domain import (
     identities,
     inquiries,
     invitations,
+    inviting,
     lifetimes,
     mailings,
     method_changes,
@@ -41,6 +42,7 @@ from domain import (
     readers,
     recovery,
     redemption,
+    reliance,
     repairs,
     requests,
     resources,
@@ -50,6 +52,7 @@ from domain import (
     showing,
     sponsors,
     switches,
+    tenant_settings,
     terms_of_use,
     warnings,
     workspaces,
@@ -59,8 +62,10 @@ from domain.audit import Choice
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.handovers import Carried
 from domain.history_views import Question
-from domain.policies import Approval, Method, Policy
+from domain.policies import Approval, Method, Policy, Rule
 from domain.secrets import digest
+from domain.setting_fields import Page
+from domain.setting_views import ListChange, Listed
 from domain.sign_ins import Proof
 from domain.switch_views import Remind
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
@@ -119,6 +124,8 @@ DOOR = {
     notices: "card_found parted",
     blocks: "report block lift blocking",
     switches: "show asking turn_on block remind_later",
+    tenant_settings: "show set_fields change_list change_list_surely add_rule remove_rule publish_terms",
+    inviting: "standing asked",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -135,12 +142,14 @@ BY_SECRET = {
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
     approvals: {"needed", "hold", "require"},
-    settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout"},
     switches: {"announce", "switched", "remind", "view", "reach", "report"},
+    settings: {"set_tenant_by_operator", "rollouts", "tenant_settings", "set_rollout"},
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
     terms_of_use: {"publish", "require"},
+    tenant_settings: {"set_by_operator", "list_by_operator", "told_to_operator"},
+    reliance: {"affected"},
     policy_edits: {"add_rule", "change_domains", "with_rule", "without_rule", "with_domain", "without_domain"},
     destinations: {"returning", "elsewhere", "looked_up"},
     identities: {"come_back", "choices"},
@@ -188,6 +197,7 @@ async def _fill(world: World) -> dict[str, Any]:
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
+        "workspace_id": open_one.workspace_id,
         "version": open_one.version,
         "draft_id": draft.draft_id,
         "approval": ApprovalTarget(waiting.asked[0].approval_id, 1),
@@ -200,7 +210,6 @@ async def _fill(world: World) -> dict[str, Any]:
         "ticket": carried.ticket,
         "guest_id": guest.guest_id,
         "request_id": request_id,
-        "workspace_id": asked.workspace_id,
         "warned": warned,
         "asked": asked,
         "notice_id": notice_id,
@@ -349,6 +358,14 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
         "deny": chat(factor_resets.deny, ids["reset_id"]) + chat(approval_decisions.deny, ids["approval"], ""),
         "explain": chat(inquiries.explain, (GWEN,)),
+        "asked": chat(inviting.asked) + chat(inviting.standing),
+        "set_fields": chat(tenant_settings.set_fields, Page.LIFETIMES, {"invitation_days": 3}, 0),
+        "change_list": chat(tenant_settings.change_list, ListChange(Listed.DENY, "x.example", True), 0)
+        + chat(tenant_settings.change_list_surely, ListChange(Listed.APPROVERS, "alice-id", True), 0),
+        "add_rule": chat(tenant_settings.add_rule, Rule("r", "r", workspaces=(ids["workspace_id"],), mfa=True), 0)
+        + [lambda world, page=page: world.do(tenant_settings.show, FOREIGN, CHARLIE, page) for page in Page],
+        "remove_rule": chat(tenant_settings.remove_rule, "r", 0),
+        "publish_terms": chat(tenant_settings.publish_terms, "en", "Mine.", 0),
         "show_methods": chat(method_changes.show),
         "move": chat(method_changes.move, Method.GOOGLE, True, 0) + chat(repairs.move, GWEN, "x@x.example"),
         "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
@@ -403,6 +420,7 @@ HELPERS = {
     "cleaned", "chosen", "conditions",
     "page_of", "readers",
     "days",
+    "find", "seen", "may", "required",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

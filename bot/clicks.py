@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot import form_clicks
 from bot.commands import (
     PASSCODES,
     Command,
@@ -111,6 +112,10 @@ def _clicked_page(data: Mapping[str, Any]) -> Command | None:
 
 
 def _clicked_form(data: Mapping[str, Any]) -> Command | None:
+    return form_clicks.in_chat(data) or _clicked_invite(data)
+
+
+def _clicked_invite(data: Mapping[str, Any]) -> Command | None:
     listed, days = _text(data, "addresses", 60_000), data.get("days")
     if listed is None:
         return None

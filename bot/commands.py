@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.writing import Mention
+from domain.form_views import EMPTY, Filled
 from domain.policies import Method
 from domain.request_views import Decision
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
@@ -40,7 +41,29 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class HowToInvite:
-    pass
+    filled: Filled = EMPTY
+    """What the form holds already."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillIn:
+    """The form, sent."""
+
+    filled: Filled
+
+
+@dataclass(frozen=True, slots=True)
+class InviteFromMessage:
+    """The action on somebody's message."""
+
+    addresses: tuple[str, ...]
+    author_id: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    begins: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +257,9 @@ class Unclear:
 Command = (
     Invite
     | HowToInvite
+    | FillIn
+    | InviteFromMessage
+    | Find
     | Confirm
     | Guests
     | Status

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import commands, factor_outcomes, form_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
     factor_resets,
+    finding,
     inquiries,
     invitations,
+    invite_form,
     mailings,
     method_changes,
     repairs,
@@ -38,6 +40,8 @@ class Deed:
     """True: it may change something, so the same message again is passed over."""
     gated: bool = False
     """True: it asks whether passcodes are on, so the operator's own provider is asked before."""
+    kept: bool = True
+    """False: the answer to an invoke is not kept, as asking again asks anew."""
 
 
 def deed(command: commands.Command) -> Deed:
@@ -111,7 +115,15 @@ def _unknown(command: commands.Unknown) -> Deed:
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
-    commands.HowToInvite: lambda _: _standing(outcomes.form),
+    commands.HowToInvite: lambda it: Deed(
+        invite_form.opened, form_outcomes.opened, (it.filled,), writes=False, once=False, kept=False
+    ),
+    commands.FillIn: lambda it: Deed(
+        invite_form.submit, partial(form_outcomes.submitted, it.filled), (it.filled,), gated=True
+    ),
+    commands.Find: lambda it: Deed(
+        finding.guests, form_outcomes.found, (it.begins,), writes=False, once=False, kept=False
+    ),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
     commands.Status: lambda it: Deed(invitations.status, outcomes.invitation, (it.address,), once=False),

@@ -13,6 +13,7 @@ from locales import Speech, speak
 
 Card = dict[str, Any]
 MOST_NAMES = 5
+TEAMS = "msteams"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Reply:
     cards: tuple[Card, ...] = ()
     address: str | None = None
     """Whom the card is about, for command words where there are no buttons."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """For cards to choose from: title and text of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,14 @@ class Listener:
     now: datetime
     clicked: bool = False
     """True: the reply answers a button, and takes the place of its card."""
+    dialog: bool = False
+    """True: the reply is shown in a dialog."""
+    teams: bool = False
+    """True: the client opens dialogs, and has a picker of people."""
 
     @classmethod
-    def at(cls, where: Place, now: datetime, clicked: bool = False) -> "Listener":
-        return cls(speak(where.locale), where.kind, where.name, now, clicked)
+    def at(cls, where: Place, now: datetime, clicked: bool = False, dialog: bool = False) -> "Listener":
+        return cls(speak(where.locale), where.kind, where.name, now, clicked, dialog, where.channel_id == TEAMS)
 
     @property
     def masked(self) -> bool:

@@ -8,6 +8,7 @@ from domain import admission, audit, features, inquiries, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
+from storage import sponsors as sponsor_rows
 
 STEPS = {
     "invitation.created": "invited",
@@ -42,12 +43,13 @@ def view(work: Work, row: Any) -> InvitationView:
 
 
 def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
-    """With their timelines: two queries, however many there are."""
+    """With their timelines and sponsors: three queries, however many there are."""
     if not found:
         return []
     tenant_id = found[0].tenant_id
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
     shown = [_view(work, row, told.get(row.invitation_id, ())) for row in found]
+    shown = _with_sponsors(work, tenant_id, shown)
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
@@ -89,7 +91,18 @@ def _view(work: Work, row: Any, events: Iterable[Any]) -> InvitationView:
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
         language=row.language,
+        access_until=row.access_until,
     )
+
+
+def _with_sponsors(work: Work, tenant_id: str, shown: list[InvitationView]) -> list[InvitationView]:
+    where = {"tenant_id": tenant_id, "invitations": [each.invitation_id for each in shown]}
+    names: dict[str, list[str]] = {}
+    for row in work.all(sponsor_rows.NAMES, where):
+        names.setdefault(row.invitation_id, []).append(row.name)
+    if not names:
+        return shown
+    return [replace(each, sponsors=tuple(names.get(each.invitation_id, ()))) for each in shown]
 
 
 def _timeline(row: Any, events: Iterable[Any], state: Status) -> list[TimelineEntry]:

@@ -12,13 +12,13 @@ from domain.views import DraftView, InviteView, Standing
 
 
 def opened(view: FormView | Standing, to: Listener) -> Reply:
-    """In Teams a card that opens a dialog, in which the form stands; elsewhere the form."""
+    """In the chat a short form that opens the long one; in a dialog the long one."""
     if isinstance(view, Standing):
         return refused(NotOwner(view.owners), to)
-    if to.teams and not to.dialog:
-        return Reply(cards=(cards.invite_opener(view, language=to.language),))
+    if to.dialog:
+        return Reply(cards=(_form(view, to),))
     said = to.speech.say("Write whom to invite, for example: {example}", example=f"invite {EXAMPLE} for 30 days")
-    return Reply(said, (_form(view, to),))
+    return Reply(said, (cards.invite_opener(view, language=to.language, teams=to.teams),))
 
 
 def submitted(filled: Filled, view: FormView | InviteView | DraftView, to: Listener) -> Reply:

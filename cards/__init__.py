@@ -11,8 +11,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     help_card(*, language, kind, preview, nearest=None)              `help`, and what was not understood
     welcome(view: WorkspaceView, *, language)                        the bot came into a workspace
     factor_reset(view: ResetView, *, language, masked)               `mfa reset`: an admin confirms or denies
-    invite_form(view=…, *, language, picker, masked, note, draft)    `invite` without an address
-    invite_opener(view: FormView, *, language)                       the same in Teams, where it opens a dialog
+    invite_opener(view: FormView, *, language, teams)                `invite` without an address
+    invite_form(view=…, *, language, picker, masked, note, draft)    all its fields, in a dialog or with their faults
     dialog(card)                                                     a card as a dialog shows it
     found(view: InvitationView, name, *, language, masked)           a guest that was looked for, to be put into a chat
     confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad

@@ -1,4 +1,4 @@
-"""`invite` without an address: the form, and in Teams what opens it as a dialog.
+"""`invite` without an address: the form, and what stands in the chat for it.
 
 People picker: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/people-picker
 Dialogs: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
@@ -7,7 +7,7 @@ Dialogs: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-ca
 from collections.abc import Sequence
 from datetime import timedelta
 
-from cards.elements import Part, card, container, execute, line, run, text, unfold
+from cards.elements import Part, card, container, execute, line, run, unfold
 from cards.escape import plain, typed
 from cards.invite import doubts, problem
 from cards.words import title
@@ -17,6 +17,8 @@ from domain.wishes import LONGEST_MESSAGE
 from locales import LANGUAGE_NAMES, Speech, speak
 
 EMPTY = FormView(Kind.PERSONAL)
+QUICK = (Input.ADDRESSES, Input.DAYS)
+MORE = tuple(each for each in Input if each not in QUICK)
 ADDRESSES_MOST = 10_000
 _ROOM = 10_500
 """Bytes that one field's content may take: the card has 25 KB in all."""
@@ -41,23 +43,31 @@ def invite_form(
     words = speech.say("Invite guests")
     told = [line(run(note, color="Attention", weight="Bolder"), spacing="Medium")] if note else []
     body = [title(speech, words), *told, *(doubts(speech, draft, masked) if draft else [])]
-    return card([*body, *_fields(speech, view, picker)], _buttons(speech, draft), language=speech.language, line=words)
+    return card(
+        [*body, *_fields(speech, view, picker, tuple(Input))],
+        _buttons(speech, draft),
+        language=speech.language,
+        line=words,
+    )
 
 
-def invite_opener(view: FormView, *, language: str) -> Part:
-    """In Teams: a dialog; the same form folded in below serves clients that open none."""
+def invite_opener(view: FormView, *, language: str, teams: bool) -> Part:
+    """The two fields that most people need, with the others folded in; in Teams a dialog has them all besides."""
     speech = speak(language)
     words = speech.say("Invite guests")
-    said = text(speech.say("Tell me whom to invite, until when, and what to write to them."))
-    dialog = {
+    head, more = _fields(speech, view, teams, QUICK), _fields(speech, view, teams, MORE)
+    buttons = [*_buttons(speech, None), *([_dialog(speech)] if teams else [])]
+    folded = unfold(speech.say("More"), more, _buttons(speech, None))
+    return card([title(speech, words), *head], [*buttons, folded], language=speech.language, line=words)
+
+
+def _dialog(speech: Speech) -> Part:
+    return {
         "type": "Action.Submit",
         "title": speech.say("Open the form"),
-        "style": "positive",
         "associatedInputs": "None",
         "data": {"msteams": {"type": "task/fetch"}, "verb": "invite.open"},
     }
-    folded = unfold(speech.say("Fill it in here"), _fields(speech, view, picker=True), _buttons(speech, None))
-    return card([title(speech, words), said], [dialog, folded], language=speech.language, line=words)
 
 
 def _buttons(speech: Speech, draft: DraftView | None) -> list[Part]:
@@ -72,18 +82,18 @@ def _buttons(speech: Speech, draft: DraftView | None) -> list[Part]:
     return [send, execute(sure, "invite.confirm", {"draft": draft.draft_id})]
 
 
-def _fields(speech: Speech, view: FormView, picker: bool) -> list[Part]:
-    made = (
-        _addresses(speech, view),
-        _name(speech, view),
-        _language(speech, view),
-        _days(speech, view),
-        _until(speech, view),
-        _sponsors(speech, view, picker),
-        _message(speech, view),
-    )
+def _fields(speech: Speech, view: FormView, picker: bool, which: Sequence[Input]) -> list[Part]:
+    made = {
+        Input.ADDRESSES: _addresses(speech, view),
+        Input.NAME: _name(speech, view),
+        Input.LANGUAGE: _language(speech, view),
+        Input.DAYS: _days(speech, view),
+        Input.UNTIL: _until(speech, view),
+        Input.SPONSORS: _sponsors(speech, view, picker),
+        Input.MESSAGE: _message(speech, view),
+    }
     fields: list[Part] = []
-    for field in filter(None, made):
+    for field in filter(None, (made[each] for each in which)):
         fields.append(field)
         fields += [_fault(speech, one, view) for one in view.faults if one.field == field["id"]]
     return fields

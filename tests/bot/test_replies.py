@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
+from domain import access_errors, errors, factor_errors, form_errors, policy_errors, request_errors, sign_in_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -103,6 +103,8 @@ SAMPLES: list[errors.Refusal] = [
     factor_errors.NothingToReset("gwen@fabrikam.example"),
     factor_errors.UnknownRequest(),
     factor_errors.OwnRequest(),
+    form_errors.NotHere(),
+    form_errors.EndPassed(),
 ]
 
 

@@ -13,7 +13,7 @@ from domain.views import BadAddress, DraftView, InvitationView, InviteView, Prob
 from locales import Speech, speak
 
 # Bytes that lists of addresses may take: Teams cuts cards off at about 28 KB, our limit is 25 KB.
-_DOUBT_ROOM = 4_000
+_DOUBT_ROOM = 2_500
 _BAD_ROOM = 14_000
 _HELP_ROOM = 4_000
 _GOOD_ROOM = 7_000

@@ -6,8 +6,9 @@ Dialogs: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-ca
 
 from collections.abc import Sequence
 from datetime import timedelta
+from json import dumps
 
-from cards.elements import Part, card, container, execute, line, run, unfold
+from cards.elements import Part, card, container, execute, fitting, line, run, unfold
 from cards.escape import plain, typed
 from cards.invite import doubts, problem
 from cards.words import title
@@ -19,9 +20,11 @@ from locales import LANGUAGE_NAMES, Speech, speak
 EMPTY = FormView(Kind.PERSONAL)
 QUICK = (Input.ADDRESSES, Input.DAYS)
 MORE = tuple(each for each in Input if each not in QUICK)
-ADDRESSES_MOST = 10_000
-_ROOM = 10_500
-"""Bytes that one field's content may take: the card has 25 KB in all."""
+ADDRESSES_MOST = 6_000
+"""Characters; longer lists have a way of their own."""
+_ROOM = {Input.ADDRESSES: 6_100, Input.MESSAGE: 6_000}
+_FIELD_ROOM, _FAULT_ROOM = 800, 2_500
+"""Bytes of JSON that a field's content and its faults may take: the card has 25 KB in all."""
 MOST_BAD = 10
 """Bad addresses named beside the field."""
 _WHOLE_TENANT = "graph.microsoft.com/users"
@@ -196,20 +199,27 @@ def _message(speech: Speech, view: FormView) -> Part:
 
 def _kept(field: Part, value: str) -> Part:
     """With what was typed into it before."""
-    return field | {"value": _within(value)} if value else field
+    return field | {"value": _within(value, _ROOM.get(Input(field["id"]), _FIELD_ROOM))} if value else field
 
 
-def _within(value: str) -> str:
-    """As much as a card has room for; more than a form of ours ever sends is left out."""
-    return value.encode()[:_ROOM].decode(errors="ignore")
+def _within(value: str, room: int) -> str:
+    """As much as there is room for: all that people type into such a form."""
+    while (length := len(dumps(value))) > room:
+        value = value[: len(value) * room // length]
+    return value
 
 
 def _fault(speech: Speech, fault: Fault, view: FormView) -> Part:
     said = [_bad(speech, one) for one in fault.bad[:MOST_BAD]] or [_flaw(speech, fault, view)]
-    left = len(fault.bad) - MOST_BAD
+    shown, _ = fitting([_red(each) for each in said], len(said), _FAULT_ROOM)
+    left = len(fault.bad) - len(shown)
     if left > 0:
-        said.append(speech.say_many("and {count} more", "and {count} more", left))
-    return container([line(run(each, size="Small", color="Attention")) for each in said], spacing="None")
+        shown.append(_red(speech.say_many("and {count} more", "and {count} more", left)))
+    return container(shown, spacing="None")
+
+
+def _red(words: str) -> Part:
+    return line(run(words, size="Small", color="Attention"))
 
 
 def _bad(speech: Speech, bad: BadAddress) -> str:

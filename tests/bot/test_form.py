@@ -1,4 +1,4 @@
-"""The invite form in a card and in a dialog, the action on a message, and the search: each answered in its protocol's shape."""
+"""The invite form in a card and in a dialog, the action on a message, the search: each answered in its own shape."""
 
 import json
 from typing import Any

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain import (
+    addresses,
     admins,
     audit,
     authenticators,
@@ -18,11 +19,13 @@ from domain import (
     destinations,
     factor_resets,
     factors,
+    finding,
     guests,
     handovers,
     identities,
     inquiries,
     invitations,
+    invite_form,
     mailings,
     method_changes,
     partners,
@@ -41,6 +44,7 @@ from domain import (
     workspaces,
 )
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
+from domain.form_views import Filled
 from domain.handovers import Carried
 from domain.policies import Method, Policy
 from domain.secrets import digest
@@ -74,6 +78,8 @@ DOOR = {
     destinations: "invited moving",
     identities: "enter link",
     inquiries: "explain",
+    invite_form: "opened submit here unknown",
+    finding: "guests",
     method_changes: "show move switch",
 }
 BY_SECRET = {
@@ -173,6 +179,11 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
     return {
         "invite": chat(invitations.invite, (GWEN,), None) + chat(requests.invite, ids["request_id"]),
         "draft": chat(invitations.draft, (GWEN,), None),
+        "opened": chat(invite_form.opened),
+        "submit": chat(invite_form.submit, Filled(typed=GWEN, parsed=addresses.parse(GWEN))),
+        "here": guest(invite_form.here, replace(TEAM, tenant_id=TAILSPIN)),
+        "unknown": guest(invite_form.unknown, TAILSPIN, ("alice-id",)),
+        "guests": chat(finding.guests, "gwen"),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
         "extend": chat(invitations.extend, target, None)

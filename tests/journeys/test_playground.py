@@ -146,3 +146,18 @@ def refused(page: Page) -> None:
 def welcome(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("button", name="Send me a code")).to_be_visible()
+
+
+def test_the_form_takes_a_name_and_a_message_to_the_mail(chat: ChatWindow, tried: TryOut) -> None:
+    nora = "nora@fabrikam.example"
+    chat.say("invite")
+    form = chat.page.locator(".ac-adaptiveCard").filter(has_text="Open the form").last
+    form.get_by_label("E-mail addresses").fill(nora)
+    form.get_by_role("button", name="More", exact=True).click()
+    form.get_by_label("The guest's name").fill("Nora Novak")
+    form.get_by_label("Personal message").fill("Welcome aboard!")
+    form.get_by_role("button", name="Invite", exact=True).last.click()
+    chat.card(nora, "Sent")
+    (mail,) = tried.mails(nora)
+    assert "Hello Nora Novak," in mail["text"]
+    assert "Alice Archer writes:\n\n> Welcome aboard!" in mail["text"].replace("\r\n", "\n")

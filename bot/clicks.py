@@ -4,6 +4,7 @@ ignored. Pure."""
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot import form_clicks
 from bot.approval_commands import Approvals, Approve, Deny, Named, ShowApproval, Withdraw
 from bot.commands import (
     PASSCODES,
@@ -111,6 +112,10 @@ def _on_page(make: Callable[[str, int], Command]) -> Callable[[Mapping[str, Any]
 
 
 def _clicked_form(data: Mapping[str, Any]) -> Command | None:
+    return form_clicks.in_chat(data) or _clicked_invite(data)
+
+
+def _clicked_invite(data: Mapping[str, Any]) -> Command | None:
     listed, days = _text(data, "addresses", 60_000), data.get("days")
     if listed is None:
         return None

@@ -7,6 +7,7 @@ from bot.approval_commands import ApprovalCommand
 from bot.life_commands import LifeCommand
 from bot.setting_commands import SettingCommand
 from bot.writing import Mention
+from domain.form_views import EMPTY, Filled
 from domain.history_views import Question
 from domain.policies import Method
 from domain.request_views import Decision
@@ -49,7 +50,29 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class HowToInvite:
-    pass
+    filled: Filled = EMPTY
+    """What the form holds already."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillIn:
+    """The form, sent."""
+
+    filled: Filled
+
+
+@dataclass(frozen=True, slots=True)
+class InviteFromMessage:
+    """The action on somebody's message."""
+
+    addresses: tuple[str, ...]
+    author_id: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    begins: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +310,9 @@ class Unclear:
 Command = (
     Invite
     | HowToInvite
+    | FillIn
+    | InviteFromMessage
+    | Find
     | Confirm
     | Guests
     | ShowInvitation

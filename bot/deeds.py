@@ -11,6 +11,7 @@ from bot import (
     audit_outcomes,
     commands,
     factor_outcomes,
+    form_outcomes,
     life_commands,
     life_outcomes,
     outcomes,
@@ -24,9 +25,11 @@ from domain import (
     approval_lists,
     blocks,
     factor_resets,
+    finding,
     history,
     inquiries,
     invitations,
+    invite_form,
     inviting,
     mailings,
     method_changes,
@@ -63,6 +66,8 @@ class Deed:
     """True: a client asks it of itself, again and again, so each time is answered anew and none is remembered."""
     gated: bool = False
     """True: it asks whether passcodes are on, so the operator's own provider is asked before."""
+    kept: bool = True
+    """False: the answer to an invoke is not kept, as asking again asks anew."""
 
 
 def deed(command: commands.Command) -> Deed:
@@ -168,7 +173,15 @@ def _unknown(command: commands.Unknown) -> Deed:
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
-    commands.HowToInvite: lambda _: _asked(outcomes.form),
+    commands.HowToInvite: lambda it: Deed(
+        invite_form.opened, form_outcomes.opened, (it.filled,), writes=False, once=False, kept=False
+    ),
+    commands.FillIn: lambda it: Deed(
+        invite_form.submit, partial(form_outcomes.submitted, it.filled), (it.filled,), gated=True
+    ),
+    commands.Find: lambda it: Deed(
+        finding.guests, form_outcomes.found, (it.begins,), writes=False, once=False, kept=False
+    ),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
     commands.ShowInvitation: lambda it: _look(readers.invitation, outcomes.looked, it.invitation_id),

@@ -8,12 +8,23 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot import deeds, invokes, outcomes, places
+from bot import answers, deeds, form_outcomes, invokes, outcomes, places
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
 from bot.clicks import clicked
-from bot.commands import AddOwner, Command, Look, Need, RemoveOwner, Unclear
+from bot.commands import (
+    AddOwner,
+    Command,
+    FillIn,
+    Find,
+    HowToInvite,
+    InviteFromMessage,
+    Look,
+    Need,
+    RemoveOwner,
+    Unclear,
+)
 from bot.deeds import Deed, deed
 from bot.listeners import Listener, Reply
 from bot.people import People
@@ -23,11 +34,12 @@ from bot.replies import refused
 from bot.roster import Roster
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
-from bot.writing import without
-from domain import received, refusals, workspaces
+from bot.writing import clean, without
+from domain import invite_form, inviting, received, refusals, workspaces
 from domain.doors import Clock, Discovery, Flags, Units
 from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
+from domain.form_views import Filled
 from domain.views import Kind, Person, Place
 from domain.work import Veto, Work
 
@@ -97,7 +109,8 @@ class Gatehouse:
 
     def _visit(self, turn: Turn, where: Place) -> Visit:
         key = activity_key(turn.activity, turn.tenant_id)
-        return Visit(turn, where, key, Listener.at(where, self._clock(), turn.is_invoke))
+        dialog = invokes.name(turn.activity) in invokes.DIALOGS
+        return Visit(turn, where, key, Listener.at(where, self._clock(), turn.is_invoke, dialog))
 
     async def _heard(self, visit: Visit) -> None:
         match visit.turn.type:
@@ -122,11 +135,11 @@ class Gatehouse:
             self._repeats.end(visit.key, done)
 
     async def _invoke(self, visit: Visit) -> None:
-        read = invokes.action(visit.turn.activity)
-        if read is None:
-            await visit.turn.answer(invokes.unknown(visit.turn.activity, visit.listener))
+        command = invokes.asked(visit.turn.activity)
+        if command is None:
+            await visit.tell(answers.unknown(visit.listener))
             return
-        await self._converse(visit, clicked(*read, automatic=invokes.automatic(visit.turn.activity)))
+        await self._converse(visit, command)
 
     async def _converse(self, visit: Visit, command: Command) -> None:
         outcome = "fault"
@@ -144,7 +157,9 @@ class Gatehouse:
 
     async def _done(self, visit: Visit, command: Command) -> Reply | str | None:
         """What to say; text: an invoke's answer in JSON. None: it was said before."""
-        person = await self._people.sender(visit.turn, visit.place)
+        if invokes.name(visit.turn.activity) in invokes.ON_MESSAGES:
+            await self._database.read(invite_form.here, visit.place)
+        person = await self._sender(visit, command)
         if workspaces.outside(person) and not isinstance(command, deeds.FOR_GUESTS):
             raise Outsider
         what = await self._deed(visit, person, command)
@@ -162,6 +177,10 @@ class Gatehouse:
             return answer
         return what.show(result, visit.listener)
 
+    async def _sender(self, visit: Visit, command: Command) -> Person:
+        ask = self._people.finder if isinstance(command, Find) else self._people.sender
+        return await ask(visit.turn, visit.place)
+
     async def _deed(self, visit: Visit, person: Person, command: Command) -> Deed:
         match command:
             case AddOwner(mention):
@@ -170,14 +189,35 @@ class Gatehouse:
             case RemoveOwner(mention):
                 await self._may(visit, person)
                 return deeds.owner_removed(await self._people.leaving(visit.turn, visit.place, mention))
+            case InviteFromMessage():
+                await self._may_invite(visit, person)
+                return deed(await self._prefilled(visit, command))
+            case FillIn(filled) if filled.sponsors:
+                await self._may_invite(visit, person)
+                unknown = await self._database.read(invite_form.unknown, person.tenant_id, filled.sponsors)
+                await self._people.meet(visit.turn, visit.place, unknown)
+                return deed(command)
             case _:
                 found = deeds.card_found(command, visit.card_id)
                 return deeds.on_card(deed(command), found) if found else deed(command)
+
+    async def _prefilled(self, visit: Visit, command: InviteFromMessage) -> HowToInvite:
+        """With the addresses in the message, and its author's where that is somebody from outside."""
+        author = await self._people.guest(visit.turn, visit.place, command.author_id)
+        given = dict.fromkeys((*((author,) if author else ()), *command.addresses))
+        name = command.author if author and len(given) == 1 else ""
+        return HowToInvite(Filled(typed="\n".join(given), name=clean(name)))
 
     async def _may(self, visit: Visit, person: Person) -> None:
         """Asked before the roster is, so that nobody learns from it without the right. Raises NotOwner."""
         standing = await self._database.read(workspaces.standing, visit.place, person)
         if not (standing.owner or standing.admin):
+            raise NotOwner(standing.owners)
+
+    async def _may_invite(self, visit: Visit, person: Person) -> None:
+        """As `_may`, for those who may invite. Raises NotOwner, MayNotInvite, Outsider."""
+        standing = await self._database.read(inviting.asked, visit.place, person)
+        if not (standing.owner or standing.admin or standing.invites):
             raise NotOwner(standing.owners)
 
     async def _refused(self, visit: Visit, command: Command, refusal: Refusal) -> Reply | str:
@@ -190,6 +230,8 @@ class Gatehouse:
         if isinstance(refusal, AccessRefusal):
             await self._note(visit, command, refusal)
             return reply
+        if isinstance(command, FillIn) and visit.listener.dialog:
+            reply = form_outcomes.again(command.filled, reply, visit.listener)
         if visit.key is None or not visit.listener.clicked:
             return reply
         found = None if isinstance(refusal, UnknownInvitation) else deeds.card_found(command, visit.card_id)
@@ -237,7 +279,7 @@ def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
 
 def _kept(visit: Visit, what: Deed) -> bool:
     """Whether the activity is remembered: for what has an effect, and so that a click again gets the same answer."""
-    return what.once or (visit.listener.clicked and not what.looks)
+    return what.kept and (what.once or (visit.listener.clicked and not what.looks))
 
 
 def _rendering(what: Deed, visit: Visit) -> Callable[[Any], str]:

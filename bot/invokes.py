@@ -1,31 +1,80 @@
-"""What clients send for a click, and how each kind of invoke is answered. All of it may be made up.
+"""What clients send besides messages: clicks, dialogs and the message extension. All of it may be made up.
 
-https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/
+Universal Actions: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/
+Dialogs: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
+Message extension: https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/what-are-messaging-extensions
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.listeners import Listener
+from bot import form_clicks
+from bot.clicks import clicked
+from bot.commands import Command, Find
 from bot.places import part
-from bot.turn import message_answer
 
 EXECUTE = "adaptiveCard/action"
+OPEN, SUBMIT = "task/fetch", "task/submit"
+ACTION, ACTION_SUBMIT, SEARCH = "composeExtension/fetchTask", "composeExtension/submitAction", "composeExtension/query"
+DIALOGS = frozenset({OPEN, SUBMIT, ACTION, ACTION_SUBMIT})
+"""Answered with a dialog, or with a sentence in one."""
+ON_MESSAGES = frozenset({ACTION, ACTION_SUBMIT})
+INVITE_COMMAND, FIND_COMMAND = "inviteFromMessage", "findGuest"
+"""Commands of the message extension, as manifest/manifest.json names them."""
 Clicked = tuple[str, Mapping[str, Any]]
 """Verb and data."""
 
 
-def action(activity: Mapping[str, Any]) -> Clicked | None:
-    """Action.Execute. None: another kind of invoke."""
-    if activity.get("name") != EXECUTE:
-        return None
-    told = part(activity, "value", "action")
-    return _verb(told.get("verb")), part(told, "data")
+def name(activity: Mapping[str, Any]) -> str:
+    """Empty for what is no invoke."""
+    return str(activity.get("name") or "") if activity.get("type") == "invoke" else ""
 
 
-def automatic(activity: Mapping[str, Any]) -> bool:
-    """Nobody clicked: the client asks when it shows the card."""
-    return part(activity, "value").get("trigger") == "automatic"
+def asked(activity: Mapping[str, Any]) -> Command | None:
+    """What an invoke asks for. None: something that Gatehouse has not got."""
+    read = READERS.get(name(activity))
+    return read(part(activity, "value")) if read else None
+
+
+def _executed(value: Mapping[str, Any]) -> Command:
+    told = part(value, "action")
+    return clicked(_verb(told.get("verb")), part(told, "data"), automatic=value.get("trigger") == "automatic")
+
+
+def _opened(value: Mapping[str, Any]) -> Command:
+    opening = part(value, "data").get("verb") == "invite.open"
+    return form_clicks.opening(value) if opening else form_clicks.nothing()
+
+
+def _submitted(value: Mapping[str, Any]) -> Command:
+    """A button of a dialog."""
+    data = part(value, "data")
+    verb = _verb(data.get("verb"))
+    if verb == "invite.form":
+        return form_clicks.in_dialog(data) or form_clicks.nothing()
+    return clicked(verb, data)
+
+
+def _on_message(value: Mapping[str, Any]) -> Command | None:
+    return form_clicks.from_message(value) if value.get("commandId") == INVITE_COMMAND else None
+
+
+def _submitted_on_message(value: Mapping[str, Any]) -> Command | None:
+    return _submitted(value) if value.get("commandId") == INVITE_COMMAND else None
+
+
+def _searched(value: Mapping[str, Any]) -> Command | None:
+    return Find(form_clicks.looked_for(value)) if value.get("commandId") == FIND_COMMAND else None
+
+
+READERS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
+    EXECUTE: _executed,
+    OPEN: _opened,
+    SUBMIT: _submitted,
+    ACTION: _on_message,
+    ACTION_SUBMIT: _submitted_on_message,
+    SEARCH: _searched,
+}
 
 
 def submitted(activity: Mapping[str, Any]) -> Clicked | None:
@@ -41,14 +90,3 @@ def submitted(activity: Mapping[str, Any]) -> Clicked | None:
 
 def _verb(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= 64 else ""
-
-
-def unknown(activity: Mapping[str, Any], to: Listener) -> dict[str, Any]:
-    """An answer in the shape that its protocol asks for, to something that Gatehouse has not got."""
-    said = to.speech.say("I cannot do this. Write “help” to see what I can do.")
-    name = str(activity.get("name") or "")
-    if name.startswith("task/"):
-        return {"task": {"type": "message", "value": said}}
-    if name.startswith("composeExtension/"):
-        return {"composeExtension": {"type": "message", "text": said}}
-    return message_answer(said)

@@ -13,7 +13,8 @@ from locales import Speech, speak
 
 Card = dict[str, Any]
 MOST_NAMES = 5
-OWN_VIEWS = frozenset({"msteams"})
+TEAMS = "msteams"
+OWN_VIEWS = frozenset({TEAMS})
 """Channels where the answer to a click takes the card's place for the person who clicked, and for nobody else."""
 
 
@@ -25,6 +26,8 @@ class Reply:
     cards: tuple[Card, ...] = ()
     address: str | None = None
     """Whom the card is about, for command words where there are no buttons."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """For cards to choose from: title and text of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,15 @@ class Listener:
     """True: the reply answers a button, and takes the place of its card."""
     alone: bool = False
     """True: nobody else sees it, although others see the card."""
+    dialog: bool = False
+    """True: the reply is shown in a dialog."""
+    teams: bool = False
+    """True: the client opens dialogs, and has a picker of people."""
 
     @classmethod
-    def at(cls, where: Place, now: datetime, clicked: bool = False) -> "Listener":
-        alone = clicked and where.channel_id in OWN_VIEWS
-        return cls(speak(where.locale), where.kind, where.name, now, clicked, alone)
+    def at(cls, where: Place, now: datetime, clicked: bool = False, dialog: bool = False) -> "Listener":
+        alone, teams = clicked and where.channel_id in OWN_VIEWS, where.channel_id == TEAMS
+        return cls(speak(where.locale), where.kind, where.name, now, clicked, alone, dialog, teams)
 
     @property
     def masked(self) -> bool:

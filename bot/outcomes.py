@@ -60,9 +60,22 @@ def invited(view: InviteView, to: Listener) -> Reply:
         return Reply(_guest_already(view.guests[0], to))
     if alone and not known and not to.clicked:
         return Reply()
+    if to.dialog and not known:
+        return _all_new(len(view.created), to)
     summary = cards.invite_summary(view, language=to.language, masked=to.masked)
     shown = () if to.clicked else view.open[:MOST_CARDS]
     return Reply(cards=(summary, *(invitation(one, to).cards[0] for one in shown)))
+
+
+def _all_new(count: int, to: Listener) -> Reply:
+    """A dialog closes with it."""
+    return Reply(
+        to.speech.say_many(
+            "{count} guest invited. A card in the chat shows how far it has come.",
+            "{count} guests invited. Cards in the chat show how far it has come.",
+            count,
+        )
+    )
 
 
 def invited_or_drafted(view: InviteView | DraftView, to: Listener) -> Reply:
@@ -199,11 +212,6 @@ def guidance(view: Standing, to: Listener, nearest: str | None = None) -> Reply:
     """`help`, and what follows a command that is unknown."""
     card = cards.help_card(language=to.language, kind=to.kind, preview=view.preview, nearest=nearest)
     return may(view, to) or Reply(cards=(card,))
-
-
-def form(view: Standing, to: Listener) -> Reply:
-    said = to.speech.say("Write whom to invite, for example: {example}", example=f"invite {EXAMPLE} for 30 days")
-    return may(view, to) or Reply(said, (cards.invite_form(language=to.language),))
 
 
 def may(view: Standing, to: Listener) -> Reply | None:

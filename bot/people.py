@@ -1,13 +1,14 @@
 """Who is speaking: the role that the channel's roster gives somebody, remembered for a while."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot import places
-from bot.roster import Member, NoRoster, NotInRoster, RosterFault
+from bot.roster import Member, NoRoster, NotInRoster, RosterFault, RosterRefusal
 from bot.writing import Mention, clean
 from domain import notices, workspaces
 from domain.doors import Clock, Units
@@ -108,6 +109,32 @@ class People:
         self._checked.move_to_end(key)
         if len(self._checked) > MOST:
             self._checked.popitem(last=False)
+
+    async def finder(self, turn: Asking, place: Place) -> Person:
+        """Who searches, in a chat that the bot need not be in: no roster can be asked. Raises Outsider, Unverified."""
+        if self._anonymous or place.channel_id in AUTHENTICATED:
+            return places.person(turn.activity, place.tenant_id)
+        return await self.sender(turn, place)
+
+    async def meet(self, turn: Asking, place: Place, people: Sequence[str]) -> None:
+        """Keeps what the roster says of these people (Entra object ids); of whom it says nothing stays unknown."""
+        for member in await asyncio.gather(*(self._listed(turn, place, each) for each in people)):
+            if member is not None and member.person_id and not _foreign(member, place):
+                named = Person(place.tenant_id, member.person_id, channel_user_id=member.channel_user_id)
+                await self._database.write(workspaces.remember, _as_listed(named, member))
+
+    async def guest(self, turn: Asking, place: Place, person_id: str) -> str | None:
+        """The address of somebody here who is from outside: a guest in the channel, or of another tenant."""
+        member = await self._listed(turn, place, person_id) if person_id else None
+        if member is None or not (member.role in places.OUTSIDE or _foreign(member, place)):
+            return None
+        return member.address
+
+    async def _listed(self, turn: Asking, place: Place, person_id: str) -> Member | None:
+        try:
+            return await turn.member(place.place_id, person_id)
+        except RosterRefusal:
+            return None
 
     async def mentioned(self, turn: Asking, place: Place, mention: Mention) -> Person:
         """Somebody who is to become an owner. Raises UnknownPerson, Outsider and Unverified."""

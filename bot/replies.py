@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cards
-from bot import approval_outcomes
+from bot import approval_outcomes, form_refusals
 from bot.life_outcomes import LIFE_REFUSALS
 from bot.listeners import Listener, Reply
 from bot.setting_refusals import SETTING_REFUSALS
@@ -297,6 +297,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     **approval_outcomes.REFUSALS,
     **LIFE_REFUSALS,
     **SETTING_REFUSALS,
+    **form_refusals.REFUSALS,
 }
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import cards
+from bot import answers, invokes
 from bot.listeners import Card, Listener, Reply
 from bot.places import word
-from bot.turn import Turn, card_answer, message_answer
+from bot.turn import Turn
 from cards.posting import CARD_CHANNELS
 from domain.views import Place
 
@@ -22,8 +23,9 @@ class Visit:
 
     @property
     def card_id(self) -> str:
-        """The message whose card was clicked, as the click says; empty: nothing says so."""
-        return word(self.turn.activity, "replyToId")
+        """The message whose card was clicked, as the click says; empty: nothing says so, or it was a dialog's."""
+        clicked = invokes.name(self.turn.activity) in ("", invokes.EXECUTE)
+        return word(self.turn.activity, "replyToId") if clicked else ""
 
     async def tell(self, reply: Reply | str | None) -> bool:
         """False: it could not be delivered. Text is an invoke's answer, kept from the first time."""
@@ -35,8 +37,8 @@ class Visit:
         return await self.turn.reply(self._message(reply)) is not None
 
     def body(self, reply: Reply) -> Mapping[str, Any]:
-        """What an invoke is answered with: one card in place of the old one, or a sentence."""
-        return card_answer(reply.cards[0]) if reply.cards else message_answer(reply.text)
+        """What an invoke is answered with."""
+        return answers.body(invokes.name(self.turn.activity), reply, self.listener)
 
     def _message(self, reply: Reply) -> Mapping[str, Any]:
         if self.place.channel_id in CARD_CHANNELS and reply.cards:

@@ -11,7 +11,10 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     help_card(*, language, kind, preview, nearest=None)              `help`, and what was not understood
     welcome(view: WorkspaceView, *, language)                        the bot came into a workspace
     factor_reset(view: ResetView, *, language, masked)               `mfa reset`: an admin confirms or denies
-    invite_form(*, language)                                         `invite` without an address
+    invite_opener(view: FormView, *, language, teams)                `invite` without an address
+    invite_form(view=…, *, language, picker, masked, note, draft)    all its fields, in a dialog or with their faults
+    dialog(card)                                                     a card as a dialog shows it
+    found(view: InvitationView, name, *, language, masked)           a guest that was looked for, to be put into a chat
     confirm_invite(draft: DraftView, bad, *, language, masked)       some addresses were bad
     invite_summary(view: InviteView, *, language, masked)            what `invite` did with each address
     links(view: ResourcesView, *, language)                          `links [add|remove]`
@@ -59,19 +62,24 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invite.confirm                    {"draft"}
     audit.page                        {"about", "days"}         and where it is given "before", "invitation", "person"
     audit.filter                      {"address", "about", "days"}  text
-    invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
+    invite.open                       {}                        opens the dialog
+    invite.form                       {"addresses", "days", "name", "language", "until", "sponsors", "message"}
+                                      days is a number, or text in some clients; sponsors are ids between commas
 """
 
 from cards.approval import approval, approval_list, asked
 from cards.audit import audit
 from cards.blocks import blocks
+from cards.dialog import dialog
 from cards.explanation import explanations
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
+from cards.found import found, found_line
 from cards.guests import guest_list
 from cards.guidance import help_card, owners, refusal, welcome
 from cards.invitation import invitation
-from cards.invite import confirm_invite, invite_form, invite_summary
+from cards.invite import confirm_invite, invite_summary
+from cards.invite_form import invite_form, invite_opener
 from cards.links import links
 from cards.methods import methods
 from cards.request import request
@@ -89,13 +97,17 @@ __all__ = [
     "audit",
     "blocks",
     "confirm_invite",
+    "dialog",
     "explanations",
     "factor_reset",
     "fallback_text",
+    "found",
+    "found_line",
     "guest_list",
     "help_card",
     "invitation",
     "invite_form",
+    "invite_opener",
     "invite_summary",
     "links",
     "methods",

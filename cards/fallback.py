@@ -62,7 +62,7 @@ def _rows(part: dict[str, Any]) -> Iterator[str]:
         case "ColumnSet":
             cells = [row for column in part["columns"] for item in column["items"] for row in _rows(item)]
             yield " · ".join(cells)
-        case "Input.Text" | "Input.Number" | "Input.ChoiceSet":
+        case "Input.Text" | "Input.Number" | "Input.ChoiceSet" | "Input.Date":
             yield part["label"]
         case "ActionSet":
             pass
@@ -83,5 +83,5 @@ def _commands(actions: list[Part], address: str) -> list[str]:
     for action in actions:
         inner = action["card"]["actions"] if action["type"] == "Action.ShowCard" else [action]
         for one in inner:
-            found |= dict.fromkeys(words.format(address=address) for words in _COMMANDS.get(one["verb"], ()))
+            found |= dict.fromkeys(words.format(address=address) for words in _COMMANDS.get(one.get("verb", ""), ()))
     return list(found)

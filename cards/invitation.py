@@ -14,6 +14,7 @@ from cards.elements import (
     line,
     local_date,
     local_time,
+    names,
     run,
     text,
     unfold,
@@ -64,7 +65,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bo
         body.append(_barrier(speech, view.barrier, view.address, masked))
     if view.orphaned:
         body.append(_orphaned(speech))
-    body += [_timeline(speech, view, shown), _foot(speech, view)]
+    body += [*_sponsors(speech, view), _timeline(speech, view, shown), _foot(speech, view)]
     said = f"{shown}: {status_word(speech, view.status)}"
     if not buttons:
         return card(body, language=speech.language, line=said)
@@ -149,6 +150,13 @@ def _orphaned(speech: Speech) -> Part:
     return container([line(run(told))], style="warning", spacing="Small")
 
 
+def _sponsors(speech: Speech, view: InvitationView) -> list[Part]:
+    if not view.sponsors:
+        return []
+    said = speech.say("Answering for the guest: {names}", names=", ".join(names(view.sponsors)))
+    return [line(run(said, size="Small"), spacing="Small")]
+
+
 def _foot(speech: Speech, view: InvitationView) -> Part:
     """Until when it lasts, and which language the guest is written to in."""
     name = LANGUAGE_NAMES.get(view.language)
@@ -165,6 +173,9 @@ def _until(speech: Speech, view: InvitationView) -> str:
         return speech.say("Access until {moment}", moment=local_time(view.access_ends_at))
     if view.status == Status.EXPIRED:
         return speech.say("The invitation ended on {moment}", moment=local_time(view.expires_at))
+    if view.access_until:
+        opened, last = local_date(view.expires_at), local_date(view.access_until)
+        return speech.say("Open until {moment}, then access until {last}", moment=opened, last=last)
     return speech.say_many(
         "Open until {moment}, then access for {count} day",
         "Open until {moment}, then access for {count} days",

@@ -1,4 +1,4 @@
-"""`invite`: the form, the question when some addresses are bad, and what was done."""
+"""`invite`: two fields that other cards fold in, the question when some addresses are bad, and what was done."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from domain.views import BadAddress, DraftView, InvitationView, InviteView, Prob
 from locales import Speech, speak
 
 # Bytes that lists of addresses may take: Teams cuts cards off at about 28 KB, our limit is 25 KB.
+_DOUBT_ROOM = 2_500
 _BAD_ROOM = 14_000
 _HELP_ROOM = 4_000
 _GOOD_ROOM = 7_000
@@ -20,14 +21,6 @@ _SECTION_ROOM = 6_000
 _WAITING_ROOM = 2_000
 _TEXT = 80
 """A bad address is shown so far: enough to find it in what was pasted."""
-
-
-def invite_form(*, language: str) -> Part:
-    """`invite` without an address."""
-    speech = speak(language)
-    words = speech.say("Invite guests")
-    body, button = form(speech)
-    return card([title(speech, words), *body], [button], language=speech.language, line=words)
 
 
 def form(speech: Speech) -> tuple[list[Part], Part]:
@@ -69,6 +62,18 @@ def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str
     body = [title(speech, words), *shown, *_more(speech, unnamed), *_help(speech, draft), *_good(speech, draft, masked)]
     button = execute(_confirming(speech, bad, draft), "invite.confirm", {"draft": draft.draft_id}, style="positive")
     return card(body, [button] if draft.good else [], language=speech.language, line=words)
+
+
+def doubts(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
+    """What of the addresses needs a look, for the head of a form."""
+    looks = (
+        *(_unfit(speech, one, masked) for one in draft.unfit),
+        *(_typo(speech, one, masked) for one in draft.typos),
+    )
+    count = len(draft.unfit) + len(draft.typos)
+    said = speech.say_many("{count} address needs a look", "{count} addresses need a look", count)
+    shown, unnamed = fitting(looks, count, _DOUBT_ROOM)
+    return [text(said, weight="Bolder", spacing="Medium"), *shown, *_more(speech, unnamed), *_help(speech, draft)]
 
 
 def _confirming(speech: Speech, bad: Sequence[BadAddress], draft: DraftView) -> str:

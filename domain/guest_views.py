@@ -38,6 +38,8 @@ class OfferView:
     """When the next passcode can be asked for; None: now."""
     methods: tuple[Discovered, ...] = ()
     """Sign-in methods to choose from, best first; there is at least one."""
+    access_until: datetime | None = None
+    """When the access ends, in place of `access_days`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,16 +258,18 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
             "tenant_id": invitation.tenant_id,
             "address": invitation.address,
             "address_key": addresses.key(invitation.address),
-            "name": "",
+            "name": invitation.name or "",
             "language": language,
             "created_at": work.now,
         },
     )
     assert known is not None
-    ends_at = work.now + timedelta(days=invitation.access_days)
+    ends_at = invitation.access_until or work.now + timedelta(days=invitation.access_days)
     if known.guest_id != fresh:
         where = {"workspace": invitation.workspace_id, "guest": known.guest_id, "now": work.now}
         work.run(rows.END_RUN_OUT, where)
+        if invitation.name:
+            work.run(rows.NAME, {"guest": known.guest_id, "tenant": invitation.tenant_id, "called": invitation.name})
     membership_id = new_id()
     work.run(
         rows.START,

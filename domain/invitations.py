@@ -30,6 +30,7 @@ from domain.errors import (
     UnknownInvitation,
     WrongDays,
 )
+from domain.form_errors import EndPassed
 from domain.inquiries import Answers, Doubts
 from domain.inviting import Inviter
 from domain.limits import Numbers
@@ -48,7 +49,7 @@ from domain.views import (
     Target,
 )
 from domain.wanted import Wanted
-from domain.wishes import NO_WISHES, Wishes
+from domain.wishes import NO_WISHES, Wishes, read, written
 from domain.work import Work
 from domain.workspaces import acting, owner_names
 from storage import invitations as rows
@@ -73,11 +74,13 @@ def invite(
 
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
     mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider,
-    MayNotInvite, WrongDays, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one cannot be
-    invited; AddressTaken where it is somebody else's, and none of the person's business.
+    MayNotInvite, WrongDays, EndPassed, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one
+    cannot be invited; AddressTaken where it is somebody else's, and none of the person's business.
     """
     inviter = inviting.required(work, place, person)
     workspace = inviter.workspace
+    if wishes.until is not None and wishes.until <= work.now:
+        raise EndPassed
     inquiry = inquiries.open_to_somebody(work, workspace, surface, found)
     days = _access(access_days, allowances.of(work, workspace))
     given = _once_each(given)
@@ -88,7 +91,7 @@ def invite(
         raise inquiries.refusal(work, place.tenant_id, given[0], unfit[0].barrier)
     doubts = Doubts(unfit, () if wishes.sure else inquiries.suspicious(fresh))
     if doubts.unfit or doubts.typos:
-        return _kept(work, _of(workspace, person), given, days, doubts)
+        return _kept(work, _of(workspace, person), given, days, doubts, wishes)
     held = approvals.hold(work, place, person, workspace, inquiry.policy, Wanted(tuple(fresh), days, surface, wishes))
     what = Wanted(tuple(held.free), days, surface, wishes)
     created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
@@ -140,6 +143,7 @@ def draft(
     given: Sequence[str],
     access_days: int | None,
     *,
+    wishes: Wishes = NO_WISHES,
     found: Answers = None,
 ) -> DraftView:
     """Keeps the good addresses of a command that had bad ones too, until the owner confirms. Nobody is invited yet."""
@@ -150,14 +154,17 @@ def draft(
     present = by_address(work, workspace, given)
     fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
     doubts = Doubts(inquiries.sift(inquiry, fresh), inquiries.suspicious(fresh))
-    return _kept(work, _of(workspace, person), given, days, doubts)
+    return _kept(work, _of(workspace, person), given, days, doubts, wishes)
 
 
-def _kept(work: Work, owner: dict[str, str], given: Sequence[str], days: int, doubts: Doubts) -> DraftView:
+def _kept(
+    work: Work, owner: dict[str, str], given: Sequence[str], days: int, doubts: Doubts, wishes: Wishes
+) -> DraftView:
     """Without a good address there is nothing to keep."""
     out = {each.address for each in doubts.unfit}
     good = tuple(each for each in given if each not in out)
     row: dict[str, Any] = owner | {"draft_id": "", "addresses": "\n".join(good), "access_days": days}
+    row["wishes"] = None if wishes == NO_WISHES else written(wishes)
     if good:
         row |= {"draft_id": new_id(), "created_at": work.now}
         work.run(rows.ADD_DRAFT, row)
@@ -191,7 +198,8 @@ def confirm(
     if spent is None:
         raise DraftGone
     given = spent.addresses.split("\n")
-    return invite(work, place, person, given, spent.access_days, wishes=Wishes(sure=True), found=found)
+    wishes = replace(read(spent.wishes) if spent.wishes else NO_WISHES, sure=True)
+    return invite(work, place, person, given, spent.access_days, wishes=wishes, found=found)
 
 
 def resend(work: Work, place: Place, person: Person, target: Named, *, found: Answers = None) -> InvitationView:
@@ -235,7 +243,7 @@ def extend(
     if state is Status.EXPIRED:
         quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
-    offers.guarded(work, rows.PROLONG, row, {"until": work.now + more})
+    offers.prolong(work, row, work.now + more)
     lifetimes.offered(work, row.tenant_id, [(row.invitation_id, row.mailed_at, work.now + more)])
     return offers.changed(work, row, person, "invitation.extended", until=(work.now + more).isoformat())
 

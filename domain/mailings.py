@@ -65,6 +65,7 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
     if not _possible(work, offer):
         return None
     expires_at, access_days = _lasts(work, offer)
+    new = offer.redeemed_at is None
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
@@ -76,6 +77,9 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
         expires_at=expires_at,
         access_days=access_days,
         preview=features.of_invitation(work, offer).preview,
+        access_until=offer.access_until if new else None,
+        name=offer.name or "",
+        message=(offer.message or "") if new else "",
     )
 
 

@@ -79,7 +79,7 @@ def _invitation(work: Work, person: Person, workspace: Any, new: New, languages:
         "inviter_id": person.person_id,
         "access_days": new.access_days,
         "created_at": work.now,
-        "expires_at": work.now + timedelta(days=allowances.of(work, workspace).invitation_days),
+        "expires_at": _new_life(work, workspace, new.wishes.until),
         "link_id": new_id(),
         "mailed_at": work.now,
         "version": 1,
@@ -126,7 +126,7 @@ def _new_view(row: dict[str, Any], workspace: str, kind: Kind, person: Person, p
         row["invitation_id"], row["tenant_id"], row["workspace_id"], workspace, kind, row["address"], Status.SENDING,
         row["version"], person.name, person.person_id, row["created_at"], row["expires_at"], row["access_days"],
         preview=preview, timeline=(TimelineEntry("invited", row["created_at"], person.name),),
-        language=row["language"],
+        language=row["language"], access_until=row["access_until"],
     )  # fmt: skip
 
 
@@ -134,13 +134,30 @@ def until(work: Work, row: Any) -> datetime:
     """The end of the offer: as it was, or a whole new life for an expired one."""
     if status(row, work.now) is not Status.EXPIRED:
         return row.expires_at
-    return work.now + timedelta(days=allowances.of(work, row).invitation_days)
+    return _new_life(work, row, row.access_until)
+
+
+def _new_life(work: Work, workspace: Any, access_until: datetime | None) -> datetime:
+    """An offer never outlives the access that it is about. `workspace`: read along with the policy."""
+    ends_at = work.now + timedelta(days=allowances.of(work, workspace).invitation_days)
+    return min(ends_at, access_until) if access_until is not None and access_until > work.now else ends_at
+
+
+def _last(row: Any, ends_at: datetime) -> datetime | None:
+    """The wished end of the access, unless the offer was prolonged beyond it: then the days count again."""
+    return row.access_until if row.access_until is not None and row.access_until >= ends_at else None
+
+
+def prolong(work: Work, row: Any, ends_at: datetime) -> None:
+    """The offer stands until then. Raises Outdated."""
+    guarded(work, rows.PROLONG, row, {"until": ends_at, "last": _last(row, ends_at)})
 
 
 def renew(work: Work, row: Any, person: Person, kind: str, address: str, ends_at: datetime) -> InvitationView:
     """Another link, mailed anew. The old link's page says so, its passcodes and its queued mail end."""
     link = another_link(work, row)
     new = {"link": link["link_id"], "until": ends_at, "to": address, "to_key": addresses.key(address)}
+    new["last"] = _last(row, ends_at)
     passcodes.end_all(work, row.invitation_id)
     guarded(work, rows.RENEW, row, new)
     work.run(rows.ADD_LINK, link)
@@ -174,7 +191,7 @@ def changed(work: Work, row: Any, person: Person, kind: str, **facts: Any) -> In
 def prolong_access(work: Work, row: Any, person: Person, days: int) -> InvitationView:
     """A guest's access ends `days` from now. Raises IllegalMove if it just ended."""
     ends_at = work.now + timedelta(days=days)
-    guarded(work, rows.BUMP, row, {})
+    guarded(work, rows.NO_END, row, {})
     values = {"membership": row.membership_id, "tenant": row.tenant_id, "until": ends_at, "now": work.now}
     if work.run(guest_rows.PROLONG, values) == 0:
         raise IllegalMove("extend", Status.EXPIRED, row.address)

@@ -73,6 +73,7 @@ def offer(
         language=row.language,
         again_at=next_at if next_at > work.now else None,
         methods=ways,
+        access_until=row.access_until,
     )
 
 

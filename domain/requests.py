@@ -3,11 +3,10 @@
 Asking changes nothing but the request itself, sends no mail, and answers the same whoever the address belongs to.
 """
 
-import re
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, audit, delivery, invitations, limits, links, showing, states
+from domain import addresses, audit, delivery, invitations, limits, links, own_words, showing, states
 from domain.errors import LimitRefusal, LinkExpired
 from domain.inquiries import Answers
 from domain.limits import DAY, HOUR, Limit, Window
@@ -23,7 +22,6 @@ from storage import invitations as invitation_rows
 from storage import requests as rows
 
 LONGEST_NOTE = 200
-LINKLIKE = re.compile(r"\S*(?:[a-z]:/|www\.|\.\S{1,40}/)\S*", re.IGNORECASE)
 ANSWERED = timedelta(days=1)
 """So long the same address is not told to the owners once more."""
 
@@ -80,8 +78,7 @@ def ask_for_time(
 
 def cleaned(note: str) -> str:
     """One line without anything that looks like a link."""
-    visible = "".join(each if each.isprintable() else " " for each in note[: 5 * LONGEST_NOTE])
-    return " ".join(LINKLIKE.sub(" ", visible).split())[:LONGEST_NOTE].rstrip()
+    return own_words.without_links(own_words.visible(note[: 5 * LONGEST_NOTE]))[:LONGEST_NOTE].rstrip()
 
 
 def _request(work: Work, invitation: Any, wish: Wish, address: str, note: str, client: str | None) -> None:

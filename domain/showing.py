@@ -8,6 +8,7 @@ from domain import audit, features, inquiries, orphans, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
+from storage import sponsors as sponsor_rows
 
 STEPS = {
     "invitation.created": "invited",
@@ -46,7 +47,7 @@ def view(work: Work, row: Any) -> InvitationView:
 
 
 def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
-    """With their timelines: three queries, however many there are."""
+    """With their timelines and sponsors: four queries, however many there are."""
     if not found:
         return []
     tenant_id = found[0].tenant_id
@@ -55,6 +56,7 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
     readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
     lost = orphans.among(work, found)
     shown = [_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost) for row in found]
+    shown = _with_sponsors(work, tenant_id, shown)
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
@@ -99,7 +101,18 @@ def _view(
         language=row.language,
         readers=readers,
         orphaned=row.invitation_id in lost,
+        access_until=row.access_until,
     )
+
+
+def _with_sponsors(work: Work, tenant_id: str, shown: list[InvitationView]) -> list[InvitationView]:
+    where = {"tenant_id": tenant_id, "invitations": [each.invitation_id for each in shown]}
+    names: dict[str, list[str]] = {}
+    for row in work.all(sponsor_rows.NAMES, where):
+        names.setdefault(row.invitation_id, []).append(row.name)
+    if not names:
+        return shown
+    return [replace(each, sponsors=tuple(names.get(each.invitation_id, ()))) for each in shown]
 
 
 def _timeline(row: Any, events: Iterable[Any], state: Status) -> list[TimelineEntry]:

@@ -113,6 +113,10 @@ class InvitationView:
     """What keeps the guest out now, and who can change it."""
     language: str = ""
     """Of its mails; empty: not told."""
+    access_until: datetime | None = None
+    """When the access will end, in place of `access_days`."""
+    sponsors: tuple[str, ...] = ()
+    """Names of those who answer for the guest besides, or instead of, the inviter."""
     orphaned: bool = False
     """True: it is open, and its inviter may not invite here any more."""
     readers: tuple[str, ...] = ()
@@ -255,6 +259,12 @@ class InvitationMail:
     expires_at: datetime
     access_days: int
     preview: bool
+    access_until: datetime | None = None
+    """When the access ends, in place of days."""
+    name: str = ""
+    """The guest's, as the inviter knows it."""
+    message: str = ""
+    """The inviter's own words: lines of plain text without links."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import access_errors, approval_errors, errors, factor_errors, life_errors, policy_errors, request_errors
+from domain import (
+    access_errors,
+    approval_errors,
+    errors,
+    factor_errors,
+    form_errors,
+    life_errors,
+    policy_errors,
+    request_errors,
+)
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -309,6 +318,8 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     request_errors.RequestGone: not_for_guests,
     life_errors.NothingAsked: not_for_guests,
     request_errors.MailboxTaken: not_for_guests,
+    form_errors.NotHere: not_for_guests,
+    form_errors.EndPassed: not_for_guests,
     request_errors.MailTooSoon: mail_too_soon,
     request_errors.AskedTooOften: asked_too_often,
     errors.UnknownLink: unknown_link,

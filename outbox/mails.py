@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.views import InvitationMail, Kind, Mail, PasscodeMail
-from locales import speak
+from locales import Speech, speak
 from outbox.life_mails import WRITTEN
-from outbox.names import plain
+from outbox.names import plain, quoted, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,7 +68,7 @@ class Gaps:
         return b"".join(filled)
 
 
-INVITATION_GAPS = ("inviter", "workspace", "recipient", "link", "until", "access")
+INVITATION_GAPS = ("inviter", "workspace", "recipient", "link", "until", "access", "name", "message", "quoted")
 PASSCODE_GAPS = ("workspace", "recipient", "passcode", "reference", "until", "life", "withdraw")
 _MARK = "\ue000"
 """A private-use sign: stands in no sentence, and `plain` leaves none in a name."""
@@ -113,10 +113,18 @@ class Mails:
             "recipient": mail.recipient,
             "link": f"{self._public_url}/i/{mail.token}",
             "until": t.say("{day}, {time}", day=t.day(mail.expires_at), time=t.time(mail.expires_at)),
-            "access": t.say_many("one day", "{count} days", mail.access_days),
+            "access": _access(mail, t),
+            "name": plain(mail.name),
+            "message": words(mail.message),
         }
+        values["quoted"] = quoted(values["message"])
         reply_to = mail.reply_to if mail.reply_to and ADDRESS.fullmatch(mail.reply_to) else None
         told = {mail.kind.value: mail.kind is not Kind.PERSONAL and bool(values["workspace"]), "preview": mail.preview}
+        told |= {
+            "dated": mail.access_until is not None,
+            "named": bool(values["name"]),
+            "message": bool(values["message"]),
+        }
         facts = frozenset(name for name, true in (told | {"reply": reply_to is not None}).items() if true)
         if facts & {Kind.TEAM.value, Kind.GROUP.value}:
             subject = t.say("{inviter} invites you to {workspace}", **values)
@@ -228,8 +236,14 @@ def _quoted(text: bytes) -> bytes:
 
 
 def _escape(text: str) -> str:
-    """Fit for text and for attributes in quotes."""
-    return html.escape(text)
+    """Fit for text and for attributes in quotes. Only the inviter's own words have several lines."""
+    return html.escape(text).replace("\n", "<br />")
+
+
+def _access(mail: InvitationMail, t: Speech) -> str:
+    if mail.access_until is not None:
+        return t.day(mail.access_until)
+    return t.say_many("one day", "{count} days", mail.access_days)
 
 
 @cache

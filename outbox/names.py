@@ -1,7 +1,11 @@
-"""Names that chat users chose, made fit for a mail: they may say who somebody is, and nothing else."""
+"""Names that chat users chose, and words that inviters wrote, made fit for a mail: a name may say who somebody is, and
+nothing else; a message is text and nothing else."""
 
 import re
 import unicodedata
+
+from domain import own_words
+from domain.wishes import LONGEST_MESSAGE
 
 LONGEST = 64
 """Characters. Longer names have been used to send a message of one's own under somebody else's letterhead."""
@@ -28,3 +32,15 @@ def plain(name: str, otherwise: str = "") -> str:
 
 def _visible(sign: str) -> bool:
     return unicodedata.category(sign)[0] not in "CZ" or sign == " "
+
+
+def words(message: str) -> str:
+    """The lines of a message without controls and turning signs. It was refused with links when it was written; a word
+    that looks like one all the same (the rule was another one then) is left out."""
+    kept = (own_words.without_links(line) for line in own_words.lines(message).split("\n"))
+    return "\n".join(kept).strip()[:LONGEST_MESSAGE]
+
+
+def quoted(message: str) -> str:
+    """Each line marked as somebody's words, so that none can pass for a line of ours."""
+    return "\n".join(f"> {line}".rstrip() for line in message.split("\n")) if message else ""

@@ -214,6 +214,14 @@ MEMBERSHIP = (
 )  # fmt: skip
 
 
+NAME = (
+    update(GUESTS)
+    .where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.tenant_id == bindparam("tenant"), GUESTS.c.name == "")
+    .values(name=bindparam("called"))
+)
+"""The first name that somebody gives stays."""
+
+
 @cache
 def put(dialect: str) -> Executable:
     """The guest of an address in a tenant: made, or found as it is spelled, and locked until the unit ends."""

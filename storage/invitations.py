@@ -137,10 +137,11 @@ NEXT = {"version": INVITATIONS.c.version + 1}
 RENEW = _change(AT_VERSION).values(
     link_id=bindparam("link"), mailed_at=NOW, sent_at=None, failed_at=None, failure=None, opened_at=None,
     passcode_sent_at=None, redeemed_at=None, expires_at=bindparam("until"), address=bindparam("to"),
-    address_key=bindparam("to_key"), **NEXT,
+    address_key=bindparam("to_key"), access_until=bindparam("last"), **NEXT,
 )  # fmt: skip
-PROLONG = _change(AT_VERSION).values(expires_at=bindparam("until"), **NEXT)
+PROLONG = _change(AT_VERSION).values(expires_at=bindparam("until"), access_until=bindparam("last"), **NEXT)
 BUMP = _change(AT_VERSION).values(**NEXT)
+NO_END = _change(AT_VERSION).values(access_until=None, **NEXT)
 REVOKE = _change(AT_VERSION).values(revoked_at=NOW, **NEXT)
 REPLACE = (
     update(INVITATIONS)
@@ -175,7 +176,7 @@ SPEND_DRAFT = (
         DRAFTS.c.spent_at.is_(None), DRAFTS.c.created_at > bindparam("after"),
     )
     .values(spent_at=NOW)
-    .returning(DRAFTS.c.addresses, DRAFTS.c.access_days)
+    .returning(DRAFTS.c.addresses, DRAFTS.c.access_days, DRAFTS.c.wishes)
 )  # fmt: skip
 
 CARD = select(CARDS).where(

@@ -167,7 +167,9 @@ class Roster:
             raise self.fault
         if member_id not in self.roles:
             raise NotInRoster
-        person_id, name = PEOPLE[member_id.removeprefix("29:")]
+        called = member_id.removeprefix("29:")
+        by_id = {person_id: each for each, (person_id, _) in PEOPLE.items()}
+        person_id, name = PEOPLE[by_id.get(called, called)]
         tenant_id = self.tenants.get(member_id, "")
         address = f"{member_id[3:]}@contoso.example"
         return Member(member_id, person_id, name, address, self.roles[member_id], tenant_id)

@@ -33,5 +33,10 @@ async def database(tmp_path: Path, sqlite_template: Path, clock: Clock) -> Async
 
 
 @pytest.fixture
-def chat(database: Database, clock: Clock) -> Chat:
-    return Chat(database, Roster(), Flags(), clock)
+def roster() -> Roster:
+    return Roster()
+
+
+@pytest.fixture
+def chat(database: Database, clock: Clock, roster: Roster) -> Chat:
+    return Chat(database, roster, Flags(), clock)

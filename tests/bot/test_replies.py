@@ -11,6 +11,7 @@ from domain import (
     approval_errors,
     errors,
     factor_errors,
+    form_errors,
     life_errors,
     policy_errors,
     request_errors,
@@ -130,6 +131,8 @@ SAMPLES: list[errors.Refusal] = [
     factor_errors.NothingToReset("gwen@fabrikam.example"),
     factor_errors.UnknownRequest(),
     factor_errors.OwnRequest(),
+    form_errors.NotHere(),
+    form_errors.EndPassed(),
 ]
 
 

@@ -9,6 +9,7 @@ from cards.audit_words import kinds as kinds_of_events
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
 from domain.blocks import BlockLine, BlocksView
 from domain.factor_views import ResetView
+from domain.form_views import NOTHING, Fault, Filled, Flaw, FormView, Input
 from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
 from domain.life_views import Answer as Kept
 from domain.life_views import Outlook, ReviewLine, ReviewView, WarningView
@@ -319,7 +320,7 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "help personal": cards.help_card(language=language, kind=Kind.PERSONAL, preview=False),
         "welcome": cards.welcome(place, language=language),
         "owners": cards.owners(owners, language=language),
-        "form": cards.invite_form(language=language),
+        **forms(language),
         "confirm": cards.confirm_invite(draft, BAD, language=language, masked=False),
         "confirm none": cards.confirm_invite(DraftView("", (), 90), BAD[:1], language=language, masked=False),
         "summary": cards.invite_summary(done, language=language, masked=False),
@@ -346,6 +347,52 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "audit chosen": cards.audit(history_view(3, question=CHOSEN), language=language, masked=False),
         "audit empty": cards.audit(history_view(0), language=language, masked=False),
         "refusal": cards.refusal("Only owners may do this here. Please ask Alice Ahlberg.", language=language),
+    }
+
+
+def form_view(**changes: Any) -> FormView:
+    facts: dict[str, Any] = {
+        "kind": Kind.TEAM,
+        "workspace": "Project Falcon",
+        "owners": (("alice-id", "Alice Ahlberg"), ("bob-id", "Bob Berg")),
+        "today": NOW.date(),
+    }
+    return FormView(**(facts | changes))
+
+
+def faulty(text: str = "evil.example", bad: int = 2) -> FormView:
+    """Every fault there is, with everything that was typed."""
+    filled = Filled(text, NOTHING, text[:64], "de", 7, "2026-12-24", ("bob-id",), text)
+    words = (Flaw.SEVERAL, Flaw.TOO_LONG, Flaw.WRONG_DAYS, Flaw.NO_DATE, Flaw.PAST, Flaw.TOO_LATE, Flaw.TOO_MANY)
+    faults = (
+        Fault(Input.ADDRESSES, Flaw.BAD_ADDRESS, bad=(BadAddress(text[:80], Problem.MALFORMED),) * bad),
+        Fault(Input.ADDRESSES, Flaw.MISSING),
+        *(Fault(Input.UNTIL, each, most=365) for each in words),
+        Fault(Input.NAME, Flaw.LINK, (text,) * 3),
+        Fault(Input.SPONSORS, Flaw.UNKNOWN_PERSON),
+        Fault(Input.MESSAGE, Flaw.LINK, (text,) * 3),
+    )
+    return form_view(filled=filled, faults=faults)
+
+
+def forms(language: str) -> dict[str, dict[str, Any]]:
+    doubtful = DraftView(
+        "d", ("gwen@gmial.com", "petra@northwind.example"), 90,
+        (Unfit("kim@contoso.example", barrier(Forbidden.OWN_DOMAIN)),), (Typo("gwen@gmial.com", "gmail.com"),),
+    )  # fmt: skip
+    look = {"language": language, "masked": False}
+    view = invitation_view(Status.SENT, access_until=NOW + timedelta(days=30), sponsors=("Bob Berg", "Cleo Cruz"))
+    return {
+        "form": cards.invite_form(language=language),
+        "form in teams": cards.invite_opener(form_view(), language=language, teams=True),
+        "form elsewhere": cards.invite_opener(form_view(), language=language, teams=False),
+        "form with faults": cards.invite_form(faulty(), language=language, picker=True),
+        "form with a note": cards.invite_form(form_view(), language=language, note="That is too many at once."),
+        "form with doubts": cards.invite_form(form_view(), language=language, draft=doubtful, masked=True),
+        "form in a dialog": cards.dialog(cards.invite_form(form_view(), language=language, picker=True)),
+        "invitation with wishes": cards.invitation(view, **look),
+        "found": cards.found(view, "Gwen Stacy", **look),
+        "found masked": cards.found(view, "Gwen Stacy", language=language, masked=True),
     }
 
 
@@ -497,4 +544,10 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
             review_view(count=10, workspace=name, line={"address": address, "by": name, "answer": Kept.KEPT}), **look
         ),
         **setting_gallery.fullest(name),
+        "form": cards.invite_form(faulty(f"{name} {failure}", 100), language="en", note=name, masked=masked),
+        "form doubtful": cards.invite_form(
+            form_view(filled=faulty(f"{name} {failure}").filled), language="en", draft=doubtful, masked=masked
+        ),
+        "form owners": cards.invite_opener(form_view(owners=((address, name),) * 20), language="en", teams=False),
+        "found": cards.found(view, name, **look),
     }

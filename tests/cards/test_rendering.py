@@ -52,6 +52,8 @@ DRAW = """([cards, host]) => {
 }"""
 LANGUAGE = 'Invalid value "en" for property "lang"'
 """The renderer (3.0.6) says so of every second card: its pattern is global and remembers where it stopped."""
+PICKER = 'Property "choices.data" is supported in version 1.6'
+"""Teams picks people with it in cards of version 1.2 and later; other clients pass over it."""
 UNFOLD = """() => { for (const one of document.querySelectorAll("[aria-expanded=false]")) one.click() }"""
 TOO_WIDE = """() => [...document.querySelectorAll(".ac-textBlock, .ac-textRun, .ac-pushButton, .ac-input")]
     .filter(one => one.getBoundingClientRect().right > one.closest("article").getBoundingClientRect().right - 12)
@@ -115,7 +117,7 @@ def draw(page: Page, cards: dict[str, object], width: int, host: str = "light") 
     faults = page.evaluate(DRAW, [cards, HOSTS[host]])
     if folder := os.environ.get("GATEHOUSE_PICTURES"):
         page.screenshot(path=Path(folder) / f"cards-{len(cards)}-{host}-{width}.png", full_page=True)
-    return [fault for fault in faults if LANGUAGE not in fault]
+    return [fault for fault in faults if LANGUAGE not in fault and PICKER not in fault]
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -24,7 +24,21 @@ def validator() -> Draft7Validator:
 
 
 def faults(card) -> list[str]:
-    return [fault.message[:300] for fault in validator().iter_errors(card)]
+    return [fault.message[:300] for fault in validator().iter_errors(without_pickers(card))]
+
+
+def without_pickers(node):
+    """Picking people is Teams' own addition: the schema's other clients pass over it."""
+    if isinstance(node, list):
+        return [without_pickers(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without_pickers(value) for key, value in node.items() if key != "choices.data"}
+
+
+def test_a_picker_of_people_asks_for_what_teams_documents():
+    pickers = [part["choices.data"] for part in parts(everything()["form in teams"]) if "choices.data" in part]
+    assert pickers == [{"type": "Data.Query", "dataset": "graph.microsoft.com/users?scope=currentContext"}]
 
 
 @pytest.mark.parametrize("name", everything())

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from domain import (
+    addresses,
     admins,
     approval_decisions,
     approval_lists,
@@ -24,12 +25,14 @@ from domain import (
     destinations,
     factor_resets,
     factors,
+    finding,
     guests,
     handovers,
     history,
     identities,
     inquiries,
     invitations,
+    invite_form,
     inviting,
     lifetimes,
     mailings,
@@ -60,6 +63,7 @@ from domain import (
 from domain.approval_views import ApprovalTarget
 from domain.audit import Choice
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
+from domain.form_views import Filled
 from domain.handovers import Carried
 from domain.history_views import Question
 from domain.policies import Approval, Method, Policy, Rule
@@ -117,6 +121,8 @@ DOOR = {
     identities: "enter link",
     inquiries: "explain",
     readers: "invitation guests",
+    invite_form: "opened submit here unknown",
+    finding: "guests",
     method_changes: "show move switch",
     warnings: "extend let_end",
     reviews: "page keep end lines",
@@ -274,6 +280,11 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + chat(approval_decisions.approve, "waits@fabrikam.example", ""),
         "withdraw": chat(approval_decisions.withdraw, ids["approval"]),
         "draft": chat(invitations.draft, (GWEN,), None),
+        "opened": chat(invite_form.opened),
+        "submit": chat(invite_form.submit, Filled(typed=GWEN, parsed=addresses.parse(GWEN))),
+        "here": guest(invite_form.here, replace(TEAM, tenant_id=TAILSPIN)),
+        "unknown": guest(invite_form.unknown, TAILSPIN, ("alice-id",)),
+        "guests": chat(finding.guests, "gwen") + chat(readers.guests, "all", 1),
         "resend": chat(invitations.resend, target) + chat(invitations.resend, GWEN),
         "correct": chat(invitations.correct, target, "x@x.example"),
         "extend": chat(invitations.extend, target, None)
@@ -391,7 +402,6 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "block": chat(switches.block, ids["notice_id"]),
         "remind_later": chat(switches.remind_later, ids["notice_id"], Remind.WEEK),
         "invitation": chat(readers.invitation, ids["invitation_id"]),
-        "guests": chat(readers.guests, "all", 1),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),

@@ -214,7 +214,7 @@ async def test_a_workspace_is_asked_twenty_times_a_day(world: World) -> None:
         ("hello\r\nthere\x00", "hello there"),
         ("see https://evil.example/x now", "see now"),
         ("see WWW.evil.example and evil.example/path.", "see and"),
-        ("javascript://x mailto:a@b.example", "mailto:a@b.example"),
+        ("javascript://x mailto:a@b.example evil.example stays", "stays"),
         ("x" * 500, "x" * 200),
         ("", ""),
     ],

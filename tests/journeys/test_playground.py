@@ -146,3 +146,56 @@ def refused(page: Page) -> None:
 def welcome(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("button", name="Send me a code")).to_be_visible()
+
+
+def test_the_form_takes_a_name_and_a_message_to_the_mail(chat: ChatWindow, tried: TryOut) -> None:
+    nora = "nora@fabrikam.example"
+    chat.say("invite")
+    form = chat.page.locator(".ac-adaptiveCard").filter(has_text="Open the form").last
+    form.get_by_label("E-mail addresses").fill(nora)
+    form.get_by_role("button", name="More", exact=True).click()
+    form.get_by_label("The guest's name").fill("Nora Novak")
+    form.get_by_label("Personal message").fill("Welcome aboard!")
+    form.get_by_role("button", name="Invite", exact=True).last.click()
+    chat.card(nora, "Sent")
+    (mail,) = tried.mails(nora)
+    assert "Hello Nora Novak," in mail["text"]
+    assert "Alice Archer writes:\n\n> Welcome aboard!" in mail["text"].replace("\r\n", "\n")
+
+
+def extension(chat: ChatWindow, kind: str) -> None:
+    chat.page.get_by_role("button", name="Trigger Message Extension App").click()
+    chat.page.get_by_text(kind).click()
+
+
+def test_the_action_of_the_message_extension_invites_from_a_dialog(chat: ChatWindow, tried: TryOut) -> None:
+    olga = "olga@fabrikam.example"
+    chat.say("help")
+    chat.told("What I can do")
+    extension(chat, "Action Command")
+    chat.page.get_by_placeholder("Input command id").fill("inviteFromMessage")
+    chat.page.get_by_role("button", name="Create").click()
+    dialog = chat.page.get_by_role("dialog")
+    dialog.get_by_label("E-mail addresses").fill(olga)
+    dialog.get_by_label("Personal message").fill("See www.evil.example")
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    expect(dialog).to_contain_text("This looks like a link")
+    expect(dialog.get_by_label("E-mail addresses")).to_have_value(olga)
+    assert tried.mails(olga) == []
+    dialog.get_by_label("Personal message").fill("See you!")
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    chat.card(olga, "Sent")
+    assert "> See you!" in tried.mails(olga)[0]["text"]
+
+
+def test_the_search_of_the_message_extension_finds_a_guest(chat: ChatWindow) -> None:
+    paul = "paul@fabrikam.example"
+    chat.say(f"invite {paul}")
+    chat.card(paul, "Sent")
+    extension(chat, "Search Command")
+    chat.page.get_by_role("button", name="Specify Command ID or Parameter").click()
+    chat.page.get_by_placeholder("Command ID").fill("findGuest")
+    chat.page.get_by_placeholder("Parameter name").fill("guest")
+    chat.page.get_by_placeholder("Enter a search term").fill("pau")
+    found = chat.page.get_by_text("Sent · this chat")
+    expect(found).to_be_visible()

@@ -354,3 +354,58 @@ def test_the_senders_name_may_be_in_any_script() -> None:
     message = parsed(PASSCODE, mails)
     assert message["From"] == "Gästehaus <no-reply@example.com>"
     assert f"\n{BASE}/w/{'W' * 43}\n" in part(message, "plain")
+
+
+WISHED = replace(
+    INVITATION,
+    name="Gwen Stacy",
+    message="Welcome <b>Gwen</b>,\n\n1234 5678\nsee you!",
+    access_until=datetime(2026, 12, 24, 23, 59, 59, tzinfo=UTC),
+)
+
+
+def test_the_mail_greets_by_name_and_says_until_when_the_access_lasts() -> None:
+    message = parsed(WISHED)
+    text = part(message, "plain")
+    assert text.startswith("Hello Gwen Stacy,\n")
+    for kind in ("plain", "html"):
+        assert "Your access ends after 24 December 2026." in part(message, kind)
+        assert "90 days" not in part(message, kind)
+
+
+def test_the_inviters_words_are_marked_as_theirs_on_each_line() -> None:
+    text = part(parsed(WISHED), "plain")
+    said = "Alice Adams writes:\n\n> Welcome <b>Gwen</b>,\n>\n> 1234 5678\n> see you!\n"
+    assert said in text
+    assert "\n1234 5678\n" not in text
+
+
+def test_the_inviters_words_are_text_in_html_too() -> None:
+    page = part(parsed(WISHED), "html")
+    assert "Welcome &lt;b&gt;Gwen&lt;/b&gt;,<br /><br />1234 5678<br />see you!" in page
+    assert "To Gwen Stacy, Alice Adams writes:" in page
+
+
+def test_without_a_message_nobody_is_said_to_write() -> None:
+    for kind in ("plain", "html"):
+        assert "writes:" not in part(parsed(INVITATION), kind)
+
+
+@settings(max_examples=100, deadline=None)
+@given(ODD, ODD)
+def test_a_name_and_a_message_make_no_header_and_no_link_e5_e6(name: str, message: str) -> None:
+    made = parsed(replace(INVITATION, name=name, message=f"{message}\r\nwww.evil.example {message}"))
+    assert sorted(made.keys()) == sorted(parsed(INVITATION).keys())
+    assert [one.addr_spec for one in made["To"].addresses] == [INVITATION.recipient]
+    assert made["Subject"] == parsed(INVITATION)["Subject"]
+    html = part(made, "html")
+    assert set(Anchors(html).links) == {f"{BASE}/i/{'T' * 43}"}
+    for text in (html, part(made, "plain")):
+        assert "evil.example" not in text
+        assert not set("\u202e\u2066\u200b\x00") & set(text)
+
+
+def test_turning_signs_of_a_message_are_left_out() -> None:
+    made = parsed(replace(INVITATION, name="Gwen\u202e", message="a\u202eb\u2066c"))
+    assert "> abc" in part(made, "plain")
+    assert "\u202e" not in part(made, "html")

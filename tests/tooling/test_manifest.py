@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot import invokes
+from bot.phrases import WORDS
 from manifest import icons, package
 
 APP_ID = "0f3d2b1a-1111-4222-8333-444455556666"
@@ -45,14 +47,27 @@ def test_the_package_names_the_bot_and_the_public_host(files: dict[str, bytes]) 
 
 def test_the_bot_is_offered_in_every_kind_of_chat(files: dict[str, bytes]) -> None:
     bot = json.loads(files["manifest.json"])["bots"][0]
-    assert sorted(bot["scopes"]) == sorted(bot["commandLists"][0]["scopes"]) == ["groupChat", "personal", "team"]
+    listed = [scope for commands in bot["commandLists"] for scope in commands["scopes"]]
+    assert sorted(bot["scopes"]) == sorted(listed) == ["groupChat", "personal", "team"]
+
+
+def test_every_command_that_is_offered_is_one_and_the_extensions_are_the_bots(files: dict[str, bytes]) -> None:
+    manifest = json.loads(files["manifest.json"])
+    (extension,) = manifest["composeExtensions"]
+    assert extension["botId"] == APP_ID
+    assert {one["id"] for one in extension["commands"]} == {invokes.INVITE_COMMAND, invokes.FIND_COMMAND}
+    for commands in manifest["bots"][0]["commandLists"]:
+        assert {one["title"] for one in commands["commands"]} <= set(WORDS)
 
 
 def test_german_has_every_sentence_that_english_has(files: dict[str, bytes]) -> None:
-    commands = json.loads(files["manifest.json"])["bots"][0]["commandLists"][0]["commands"]
+    lists = json.loads(files["manifest.json"])["bots"][0]["commandLists"]
     german = json.loads(files["de.json"])
-    for number in range(len(commands)):
-        assert german[f"bots[0].commandLists[0].commands[{number}].description"]
+    for place, one in enumerate(lists):
+        for number in range(len(one["commands"])):
+            assert german[f"bots[0].commandLists[{place}].commands[{number}].description"]
+    for number in range(2):
+        assert german[f"composeExtensions[0].commands[{number}].title"]
     assert {"name.short", "name.full", "description.short", "description.full"} <= set(german)
 
 

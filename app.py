@@ -6,15 +6,18 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import formataddr
+from importlib import import_module
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+import bot
 import cli
 import evaluation
 import health
+import later
 import logs
 import serving
 from config import Settings
@@ -29,6 +32,8 @@ from storage.database import Database
 from storage.engines import engine
 
 log = logs.logger("gatehouse")
+CHAT = ("bot.chat", "bot.handler")
+"""What the chat needs of its SDK."""
 
 
 def clock() -> datetime:
@@ -71,8 +76,7 @@ class Installation:
         self.application = web.Application(client_max_size=256 * 1024)
 
     async def start(self) -> health.Readiness:
-        from bot.chat import Chat, Registration
-
+        """Everything that pages need. `finish` does the rest."""
         settings = self.settings
         self.database = await self.stack.enter_async_context(open_database(settings))
         await self.database.migrate()
@@ -82,6 +86,29 @@ class Installation:
         self.flags = evaluation.Flags(self.database.read, evaluation.find(operators) if operators else None)
         self.discovery = Providers(clients(settings), clock, development=settings.development)
         self.stack.push_async_callback(self.discovery.close)
+        self.chat, self.talking = later.Chat(), await self.stack.enter_async_context(AsyncExitStack())
+        self._add_pages(readiness)
+        if self.role != "worker":
+            self.application.router.add_post(bot.PATH, self.chat.messages)
+            await self._offer_claim_codes()
+        if self.role != "web":
+            await self._add_worker()
+        return readiness
+
+    async def finish(self) -> None:
+        """The chat, whose SDK takes long to import: in a thread, while the first pages are asked for."""
+        try:
+            for part in CHAT:
+                await asyncio.to_thread(import_module, part)
+            await self._open_chat()
+        except BaseException:
+            self.chat.given_up()
+            raise
+
+    async def _open_chat(self) -> None:
+        from bot.chat import Chat, Registration
+
+        settings = self.settings
         registration = Registration(
             app_id=settings.app_id,
             password=settings.app_password,
@@ -90,14 +117,10 @@ class Installation:
             token_url=settings.bot_token_url,
             service_hosts=settings.bot_service_hosts,
         )
-        chat = Chat(registration, self.stack)
-        poster = await chat.open()
-        self._add_pages(readiness)
+        chat = Chat(registration, self.talking)
+        self.chat.opened(await chat.open())
         if self.role != "worker":
-            await self._add_bot(chat)
-        if self.role != "web":
-            await self._add_worker(poster)
-        return readiness
+            self.chat.answers(chat.messages(self._bot(), settings.tenants))
 
     def _add_pages(self, readiness: health.Readiness) -> None:
         from guest import GuestDoor
@@ -120,17 +143,19 @@ class Installation:
         if self.role != "worker":
             self.application.add_routes(door.routes())
 
-    async def _add_bot(self, chat: Any) -> None:
-        from bot import claim_codes
+    def _bot(self) -> Any:
         from bot.handler import Gatehouse
 
         anonymous = self.settings.app_id is None
         count, discovery = self.metrics.command, self.discovery
-        bot = Gatehouse(self.database, self.flags, clock, count=count, anonymous=anonymous, discovery=discovery)
-        self.application.add_routes(chat.routes(bot, self.settings.tenants))
+        return Gatehouse(self.database, self.flags, clock, count=count, anonymous=anonymous, discovery=discovery)
+
+    async def _offer_claim_codes(self) -> None:
+        from bot import claim_codes
+
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 
-    async def _add_worker(self, poster: Any) -> None:
+    async def _add_worker(self) -> None:
         from cards.posting import message
         from outbox import deliveries
         from outbox.card_channel import CardChannel
@@ -139,7 +164,7 @@ class Installation:
 
         sender = self.settings.mail_from
         mails = Mails(formataddr((sender.name, sender.address)), self.settings.public_url)
-        cards = CardChannel(self.database, poster, message, clock)
+        cards = CardChannel(self.database, self.chat, message, clock)
         pool = Pool(await self._relay(), name=urlsplit(self.settings.public_url).hostname or "localhost")
         if self.settings.sqlite_path:
             await self.database.write(delivery.take_back)
@@ -170,7 +195,9 @@ async def run(settings: Settings, role: cli.Role) -> int:
         log.info("starting", url=settings.public_url, role=role)
         if settings.proxies_missing and role != "worker":
             log.warning("GATEHOUSE_TRUSTED_PROXIES is missing: all guests look like one client")
-        await serving.until_told(installation.application, settings.host, settings.port, readiness.stop)
+        await serving.until_told(
+            installation.application, settings.host, settings.port, readiness.stop, installation.finish
+        )
     return cli.DONE
 
 

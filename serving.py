@@ -6,7 +6,7 @@ import ctypes
 import gc
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
@@ -61,8 +61,15 @@ def answer_for(application: web.Application, runner: web.BaseRunner) -> None:
     runner.server.request_factory = partial(make, _cls=Asked)
 
 
-async def until_told(application: web.Application, host: str, port: int, leaving: Callable[[], None]) -> None:
-    """Serves until SIGTERM or SIGINT; `leaving` is called first. Raises OSError where it cannot listen."""
+async def until_told(
+    application: web.Application,
+    host: str,
+    port: int,
+    leaving: Callable[[], None],
+    finish: Callable[[], Awaitable[None]],
+) -> None:
+    """Serves until SIGTERM or SIGINT; `leaving` is called first. `finish`: the rest of the start, while requests are
+    answered already. Raises OSError where it cannot listen."""
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
@@ -72,6 +79,7 @@ async def until_told(application: web.Application, host: str, port: int, leaving
         answer_for(application, runner)
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, host, port, backlog=1024).start()
+        await finish()
         settle()
         await stopping.wait()
         leaving()

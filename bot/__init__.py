@@ -11,3 +11,6 @@ The seam between the wire and what the bot says:
 * Refusals and faults are the bot's to tell. What it cannot tell in the chat leaves `on_turn`: the door answers
   `domain.faults.Unavailable` with 503, the web server anything else with 500.
 """
+
+PATH = "/api/messages"
+"""Said here, where nothing of the SDK is imported: the path is served before that is loaded."""

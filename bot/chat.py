@@ -1,5 +1,6 @@
 """The chat door put together: connector, token checks, adapter. app.py hands in what it is made of."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from bot.keys import KeyCache
 from bot.poster import Poster
 from bot.rate import TEAMS, Pace
 from bot.service_url import ServiceHosts
+
+Messages = Callable[[web.Request], Awaitable[web.Response]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +50,12 @@ class Chat:
         self._connector = Connector(self._session, self._hosts, credentials, Pace(TEAMS if told.app_id else ()))
         return Poster(self._connector)
 
-    def routes(self, bot: Bot, tenants: frozenset[str] | None) -> list[web.RouteDef]:
-        """POST /api/messages. `tenants`: who is served; None: any."""
+    def messages(self, bot: Bot, tenants: frozenset[str] | None) -> Messages:
+        """What answers POST /api/messages. `tenants`: who is served; None: any."""
         told, checks = self._registration, None
         if told.app_id:
             keys = KeyCache(self._session, told.openid_url)
             self._stack.push_async_callback(keys.close)
             checks = TokenChecks(keys, told.app_id, told.issuer)
         adapter = Adapter(Authentication(self._connector, self._hosts, checks))
-        return Door(adapter, bot, self._connector.member, tenants).routes()
+        return Door(adapter, bot, self._connector.member, tenants).messages

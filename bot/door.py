@@ -19,6 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from botbuilder.core import TurnContext
 from botbuilder.core.invoke_response import InvokeResponse
 
+from bot import PATH
 from bot.activities import incoming
 from bot.adapter import Adapter
 from bot.admission import WrongTenant, check_age, tenant_of
@@ -29,7 +30,6 @@ from bot.service_url import is_loopback
 from bot.turn import ACTIVITY_KEY, ROSTER_KEY, TENANT_KEY
 from domain.faults import Unavailable
 
-PATH = "/api/messages"
 READ_SECONDS = 10.0
 RETRY_AFTER_SECONDS = 10
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")

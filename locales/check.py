@@ -1,5 +1,5 @@
 """Is every sentence translated? `python -m locales.check` names what is missing; with `--write` it adds the missing
-sentences, empty, to the catalogues and takes out what nobody says any more.
+sentences, empty, to the catalogues, takes out what nobody says any more, and writes the dates down anew.
 
 Sentences are found where they are said: calls of `say(text)` and `say_many(one, many, …)` with literal texts, in Python
 and in templates (`{{ say("…") }}` or `{{ speech.say("…") }}`).
@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
-from locales import LANGUAGES
+from locales import LANGUAGES, dates
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {"tests", "bench", "node_modules", ".venv", "var", "dist", "docs"}
@@ -183,7 +183,9 @@ def write(language: str, root: Path, found: Iterable[Found]) -> None:
 def main(arguments: list[str]) -> int:
     """Status 1 when a sentence is not translated."""
     found = list(said(ROOT))
-    told: list[str] = []
+    if arguments == ["--write"]:
+        dates.write(ROOT / "locales")
+    told = dates.faults(ROOT / "locales")
     for language in LANGUAGES:
         if language == "en":
             continue  # English is in the code

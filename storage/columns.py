@@ -43,8 +43,18 @@ def long_text(nullable: bool = True) -> Any:
 
 
 def where(condition: str) -> dict[str, Any]:
-    """The condition of a partial index, for both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+    """The condition of a partial index. Named for SQLite alone: a keyword of PostgreSQL's would import that dialect, so
+    that storage/postgres.py adds it."""
+    return {"sqlite_where": text(condition)}
+
+
+def conditions_for_postgresql() -> None:
+    """Partial indexes are partial there too. To be called when all tables are defined."""
+    for table in SQLModel.metadata.tables.values():
+        for index in table.indexes:
+            condition = index.dialect_options["sqlite"]["where"]
+            if condition is not None:
+                index.dialect_kwargs["postgresql_where"] = condition
 
 
 class Row(SQLModel):

@@ -10,8 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import migrating
+from storage import columns, migrating
 from storage.database import Unavailable
+
+columns.conditions_for_postgresql()  # `migrating` has defined the tables
 
 T = TypeVar("T")
 TRIES = 4

@@ -2,6 +2,8 @@
 
 import asyncio
 import multiprocessing
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, insert, inspect, select
+from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 from sqlalchemy import column as plain
 from sqlalchemy import table as lightweight
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -99,6 +101,38 @@ async def test_models_and_migrations_agree(empty_url: str) -> None:
         return compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
 
     assert await _with_connection(empty_url, differences) == []
+
+
+INDEXES = {
+    "sqlite": text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"),
+    "postgresql": text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"),
+}
+
+
+async def test_made_at_once_every_partial_index_has_its_condition(empty_url: str) -> None:
+    """Alembic does not compare them."""
+
+    def conditions(connection: Connection) -> dict[str, str]:
+        rows = connection.execute(INDEXES[connection.dialect.name])
+        return {name: " ".join(sql.split(" WHERE ")[1].split()) for name, sql in rows if " WHERE " in sql}
+
+    def revised(connection: Connection) -> dict[str, str]:
+        migrating.revise(connection)
+        found = conditions(connection)
+        SQLModel.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        return found
+
+    by_revision = await _with_connection(empty_url, revised)
+    await _migrate(empty_url)
+    at_once = await _with_connection(empty_url, conditions)
+    assert at_once == by_revision
+    assert len(at_once) == 4
+
+
+def test_a_process_on_sqlite_never_loads_postgresqls_dialect() -> None:
+    loading = "import sys, storage.sqlite, storage.tables; assert 'sqlalchemy.dialects.postgresql' not in sys.modules"
+    subprocess.run([sys.executable, "-c", loading], check=True, cwd=migrating.FOLDER.parent.parent)
 
 
 async def test_every_migration_can_be_taken_back_and_made_again(empty_url: str) -> None:

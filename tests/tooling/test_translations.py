@@ -1,11 +1,13 @@
 """A sentence that is not translated, or translated wrongly, is found."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
 
-from locales import check
+from locales import FOLDER, LANGUAGES, check, dates, speak
 
 CODE = """
 def greet(speech, name, n):
@@ -90,3 +92,19 @@ def test_writing_keeps_translations_and_drops_what_is_not_said(tmp_path: Path) -
 def test_what_gatehouse_says_is_found_in_code_and_templates() -> None:
     places = {item.place.partition("/")[0] for item in check.said(check.ROOT)}
     assert {"bot", "cards", "guest", "outbox"} <= places
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_date_is_said_as_babel_says_it(language: str) -> None:
+    for number in range(0, 800, 3):
+        moment = datetime(2027, 12, 30, 23, 59, tzinfo=UTC) + timedelta(days=number)
+        assert speak(language).day(moment) == format_date(moment, "long", locale=dates.BABEL[language])
+
+
+def test_dates_that_babel_says_otherwise_are_named(tmp_path: Path) -> None:
+    assert dates.faults(FOLDER) == []
+    assert dates.faults(tmp_path) == ["dates.json: Babel says dates otherwise: `python -m locales.check --write`"]
+    (tmp_path / "dates.json").write_text((FOLDER / "dates.json").read_text().replace("May", "Mai"))
+    assert dates.faults(tmp_path)
+    dates.write(tmp_path)
+    assert dates.faults(tmp_path) == []

@@ -1,0 +1,77 @@
+"""The start: pages are answered first, the chat is loaded behind them."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+
+import later
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def answered(_: web.Request) -> web.Response:
+    return web.Response(status=201)
+
+
+class Poster:
+    async def post(self, service_url: str, conversation_id: str, activity: Mapping[str, Any]) -> str:
+        return f"posted {conversation_id}"
+
+    async def put(self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, Any]) -> str:
+        return f"put {activity_id}"
+
+
+def asking(chat: later.Chat) -> "asyncio.Task[web.StreamResponse]":
+    async def ask() -> web.StreamResponse:
+        return await chat.messages(make_mocked_request("POST", "/api/messages"))
+
+    return asyncio.create_task(ask())
+
+
+async def test_an_activity_that_comes_too_early_is_answered_as_soon_as_the_chat_is_there() -> None:
+    chat = later.Chat()
+    early = asking(chat)
+    await asyncio.sleep(0)
+    assert not early.done()
+    chat.answers(answered)
+    assert (await early).status == 201
+    assert (await asking(chat)).status == 201
+
+
+async def test_who_hangs_up_while_waiting_takes_the_chat_from_nobody() -> None:
+    chat = later.Chat()
+    first, second = asking(chat), asking(chat)
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.sleep(0)
+    chat.answers(answered)
+    assert (await second).status == 201
+
+
+async def test_cards_wait_for_the_chat_too() -> None:
+    chat = later.Chat()
+    cards = asyncio.gather(chat.post("url", "c1", {}), chat.put("url", "c1", "a1", {}))
+    await asyncio.sleep(0)
+    chat.opened(Poster())
+    assert await cards == ["posted c1", "put a1"]
+
+
+async def test_where_the_chat_cannot_be_loaded_nobody_waits_for_ever() -> None:
+    chat = later.Chat()
+    early = asking(chat)
+    await asyncio.sleep(0)
+    chat.given_up()
+    with pytest.raises(asyncio.CancelledError):
+        await early
+
+
+def test_pages_are_served_without_the_chats_sdk() -> None:
+    loading = "import sys, app, guest, outbox.deliveries, cards.posting; assert 'botbuilder' not in sys.modules"
+    subprocess.run([sys.executable, "-c", loading], check=True, cwd=ROOT)

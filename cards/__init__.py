@@ -19,6 +19,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
+    bulk(view: BulkView, *, language, masked)                        a list of people: preview, progress, result
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -39,9 +40,12 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     methods.move                      {"method", "version", "direction"}  direction: up or down
     methods.switch                    {"method", "version", "state"}      state: on or off
     invite.confirm                    {"draft"}
+    bulk.confirm|stop                 {"list", "version"}
+    bulk.page                         {"list", "version", "only", "page"}  only: all, left or nothing
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.bulk import bulk
 from cards.explanation import explanations
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
@@ -57,6 +61,7 @@ from cards.sign_ins import sign_ins
 
 __all__ = [
     "attachment",
+    "bulk",
     "confirm_invite",
     "explanations",
     "factor_reset",

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from cards.bulk import bulk
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
 from domain.addresses import mask
+from domain.bulk_views import BulkView
 from domain.request_views import RequestView
 from domain.views import CardPost, InvitationView, Kind
 
@@ -23,7 +25,11 @@ class Shown(Protocol):
 CARD_CHANNELS = frozenset({"msteams", "webchat", "emulator", "directline", "m365extensions"})
 """Bot Framework channels that show Adaptive Cards; all others get the same as text."""
 
-DRAWN: dict[type, Callable[..., dict[str, Any]]] = {InvitationView: invitation, RequestView: request}
+DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
+    InvitationView: invitation,
+    RequestView: request,
+    BulkView: bulk,
+}
 """By the type of the view, what draws its card."""
 
 

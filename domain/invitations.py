@@ -68,7 +68,7 @@ def invite(
     if doubts.unfit or doubts.typos:
         return _kept(work, _of(workspace, person), given, days, doubts)
     quotas.count(work, workspace, person, fresh)
-    _make_room(work, [present.get(addresses.key(each)) for each in fresh])
+    make_room(work, [present.get(addresses.key(each)) for each in fresh])
     preview, new = inquiry.stage.preview, frozenset(fresh)
     made = [offers.New(each, days, surface, preview, wishes) for each in fresh]
     created = offers.create(work, place, person, workspace, made)
@@ -175,7 +175,7 @@ def correct(
     present = by_address(work, row, [new]).get(addresses.key(new))
     if not over(work, present):
         raise AddressTaken(new)
-    _make_room(work, [present])
+    make_room(work, [present])
     limits.take(work, quotas.resends(work, row.invitation_id), *quotas.of_inviting(work, row, person, [new]))
     return offers.renew(work, row, person, "invitation.corrected", new, offers.until(work, row))
 
@@ -259,7 +259,7 @@ def _of_address(work: Work, workspace: Any, address: str) -> Any:
     return row
 
 
-def _make_room(work: Work, found: Sequence[Any]) -> None:
+def make_room(work: Work, found: Sequence[Any]) -> None:
     """New invitations take the place of expired ones, which can not be opened again afterwards."""
     expired = [row for row in found if row is not None and states.status(row, work.now) is Status.EXPIRED]
     if expired:

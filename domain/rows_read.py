@@ -124,4 +124,3 @@ READERS: dict[str, Any] = {
     "until": _until,
     "message": _message,
 }
-

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Mapping
 
-from domain import due
+from domain import bulks, due
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
 LOOK_SECONDS = 1.0
 """Between two looks for due rows: each is part of a query that mails and cards wait for."""
-ACTS: dict[str, due.Act] = {}
+ACTS: dict[str, due.Act] = {bulks.KIND: bulks.go_on}
 """By the kind of the row."""
 
 

@@ -51,7 +51,9 @@ def test_a_file_with_named_columns_is_read_row_by_row_as_a_spreadsheet_counts() 
 def test_delimiters_line_ends_and_encodings_of_all_spreadsheets_are_known(
     delimiter: str, end: str, coding: str
 ) -> None:
-    text = end.join((delimiter.join(("Name", "Adresse", "bis")), delimiter.join(("Müller", "m@x.example", "31.12.2026"))))
+    text = end.join(
+        (delimiter.join(("Name", "Adresse", "bis")), delimiter.join(("Müller", "m@x.example", "31.12.2026")))
+    )
     (line,) = lists.read(text.encode(coding)).lines
     assert (line.address, line.wishes.name) == ("m@x.example", "Müller")
     assert line.wishes.until == datetime(2027, 1, 1, tzinfo=UTC)

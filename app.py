@@ -89,6 +89,8 @@ class Installation:
             issuer=settings.bot_issuer,
             token_url=settings.bot_token_url,
             service_hosts=settings.bot_service_hosts,
+            file_hosts=settings.file_hosts,
+            private_files=settings.development,
         )
         chat = Chat(registration, self.stack)
         poster = await chat.open()
@@ -125,8 +127,15 @@ class Installation:
         from bot.handler import Gatehouse
 
         anonymous = self.settings.app_id is None
-        count, discovery = self.metrics.command, self.discovery
-        bot = Gatehouse(self.database, self.flags, clock, count=count, anonymous=anonymous, discovery=discovery)
+        bot = Gatehouse(
+            self.database,
+            self.flags,
+            clock,
+            count=self.metrics.command,
+            anonymous=anonymous,
+            discovery=self.discovery,
+            files=await chat.files(),
+        )
         self.application.add_routes(chat.routes(bot, self.settings.tenants))
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 

@@ -9,6 +9,7 @@ from bot.commands import (
     PASSCODES,
     Command,
     Confirm,
+    ConfirmList,
     ConfirmReset,
     Correct,
     Decide,
@@ -16,7 +17,6 @@ from bot.commands import (
     EndSessions,
     Extend,
     Guests,
-    Invite,
     Methods,
     MoveMethod,
     Need,
@@ -24,9 +24,12 @@ from bot.commands import (
     Revoke,
     SetFeature,
     Settings,
+    ShowList,
+    StopList,
     SwitchMethod,
     Unclear,
 )
+from bot.list_phrases import inviting
 from bot.phrases import MOST_DAYS, number, single
 from bot.writing import plain
 from domain import addresses
@@ -105,6 +108,20 @@ def _deciding(decision: Decision) -> Callable[[Mapping[str, Any]], Command | Non
     return read
 
 
+def _on_list(make: Callable[[str], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        bulk_id = _opaque(data, "list")
+        return make(bulk_id) if bulk_id else None
+
+    return read
+
+
+def _clicked_rows(data: Mapping[str, Any]) -> Command | None:
+    bulk_id, only, page = _opaque(data, "list"), _text(data, "only", 10), _whole(data.get("page"))
+    good = bulk_id and only in ("", "all", "left") and page is not None
+    return ShowList(bulk_id, only, max(1, page)) if good and bulk_id and only is not None and page else None
+
+
 def _clicked_page(data: Mapping[str, Any]) -> Command | None:
     only, page = _text(data, "only", 10), _whole(data.get("page"))
     return Guests(only, max(1, page)) if only in ("all", "pending", "active") and page is not None else None
@@ -118,9 +135,9 @@ def _clicked_form(data: Mapping[str, Any]) -> Command | None:
     if not parsed.good and not parsed.bad:
         return Unclear("invite", Need.ADDRESS)
     if days is None or days == "":
-        return Invite(parsed)
+        return inviting(parsed)
     given = number(plain(days)) if isinstance(days, str) else _whole(days)
-    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given)
+    return Unclear("invite", Need.DAYS) if given is None else inviting(parsed, given)
 
 
 def _clicked_feature(data: Mapping[str, Any]) -> Command | None:
@@ -168,6 +185,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "request.dismiss": _deciding(Decision.DISMISSED),
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
+    "bulk.confirm": _on_list(ConfirmList),
+    "bulk.stop": _on_list(StopList),
+    "bulk.page": _clicked_rows,
     "guests.page": _clicked_page,
     "sessions.end": _clicked_end_sessions,
     "mfa.confirm": _on_request(ConfirmReset),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.list_commands import ConfirmList, InviteFile, InviteList, ShowList, StopList
 from bot.writing import Mention
 from domain.policies import Method
 from domain.request_views import Decision
@@ -29,6 +30,8 @@ class Need(StrEnum):
     FACTORS = "factors"
     LANGUAGE = "language"
     TWO_ADDRESSES = "two_addresses"
+    FILE = "file"
+    ONE_FILE = "one_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,11 @@ class Unclear:
 
 Command = (
     Invite
+    | InviteList
+    | InviteFile
+    | ConfirmList
+    | StopList
+    | ShowList
     | HowToInvite
     | Confirm
     | Guests

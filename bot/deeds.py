@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import commands, factor_outcomes, outcomes
+from bot import bulk_outcomes, commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
+    bulks,
     factor_resets,
     inquiries,
     invitations,
+    lists,
     mailings,
     method_changes,
     repairs,
@@ -21,6 +23,7 @@ from domain import (
     settings,
     workspaces,
 )
+from domain.bulk_views import Listed
 from domain.request_views import Decision
 from domain.views import Person, Place, Setting, Target
 from domain.work import Work
@@ -52,6 +55,21 @@ def _invite(command: commands.Invite) -> Deed:
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
     return Deed(invitations.invite, outcomes.invited_or_drafted, arguments, gated=True)
+
+
+def _invite_list(command: commands.InviteList) -> Deed:
+    """Raises UnreadableList."""
+    given = command.listed
+    return listed(lists.read_text(given) if isinstance(given, str) else lists.pasted(given), "", command.days)
+
+
+def listed(rows: Listed, name: str, days: int | None) -> Deed:
+    """Of a file, whose rows were read before, or of rows in a message."""
+    return Deed(partial(bulks.preview, days=days), bulk_outcomes.previewed, (rows, name), gated=True)
+
+
+def _show_list(command: commands.ShowList) -> Deed:
+    return Deed(bulks.shown, bulk_outcomes.bulk, (command.bulk_id, command.only, command.page), once=False)
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
@@ -111,6 +129,10 @@ def _unknown(command: commands.Unknown) -> Deed:
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
+    commands.InviteList: _invite_list,
+    commands.ConfirmList: lambda it: Deed(bulks.confirm, bulk_outcomes.bulk, (it.bulk_id,)),
+    commands.StopList: lambda it: Deed(bulks.stop, bulk_outcomes.bulk, (it.bulk_id,)),
+    commands.ShowList: _show_list,
     commands.HowToInvite: lambda _: _standing(outcomes.form),
     commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
     commands.Guests: _guests,
@@ -148,7 +170,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
 }
-"""All but adding and removing owners, for whom the roster is asked first."""
+"""All but adding and removing owners, for whom the roster is asked first, and files, which are fetched first."""
 
 
 def owner_added(new: Person) -> Deed:

@@ -8,13 +8,15 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot import deeds, invokes, outcomes, places
+from bot import deeds, file_phrases, files, invokes, outcomes, places
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
 from bot.clicks import clicked
 from bot.commands import AddOwner, Command, RemoveOwner
 from bot.deeds import Deed, deed
+from bot.files import Files
+from bot.list_commands import InviteFile
 from bot.listeners import Listener, Reply
 from bot.people import People
 from bot.phrases import understand
@@ -56,6 +58,7 @@ class Gatehouse:
         count: Counting = _uncounted,
         anonymous: bool = False,
         discovery: Discovery | None = None,
+        files: Files | None = None,
     ) -> None:
         self._database = database
         self._flags = flags
@@ -66,6 +69,7 @@ class Gatehouse:
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
         self._asking = Asking(discovery)
+        self._files = files
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
@@ -168,6 +172,9 @@ class Gatehouse:
             case RemoveOwner(mention):
                 await self._may(visit, person)
                 return deeds.owner_removed(await self._people.leaving(visit.turn, visit.place, mention))
+            case InviteFile(file, days):
+                await self._may(visit, person)
+                return deeds.listed(await files.listed(self._files, file), file.name, days)
             case _:
                 found = deeds.card_found(command, visit.card_id)
                 return deeds.on_card(deed(command), found) if found else deed(command)
@@ -220,6 +227,10 @@ def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
     if sender and sender == bot:
         return None
     text = activity.get("text")
+    if where.kind is Kind.PERSONAL:
+        sent = file_phrases.sent(files.attached(activity), text if isinstance(text, str) else "")
+        if sent is not None:
+            return sent
     if not isinstance(text, str) or not text.strip():
         read = invokes.submitted(activity)
         return clicked(*read) if read else None

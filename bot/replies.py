@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cards
+from bot import bulk_outcomes
 from bot.listeners import Listener, Reply
 from cards.escape import plain
 from cards.invite import problem
@@ -282,6 +283,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     request_errors.OthersConcerned: _others_concerned,
     request_errors.RequestGone: _request_gone,
     request_errors.MailboxTaken: _mailbox_taken,
+    **bulk_outcomes.REFUSALS,
 }
 
 

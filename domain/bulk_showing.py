@@ -15,6 +15,10 @@ ALL, LEFT = "all", "left"
 HIDDEN: dict[str, list[str]] = {ALL: [], LEFT: sorted(FINE)}
 
 
+SUMS = (2, 3, 4)
+"""Columns of COUNTS: sent, failed, redeemed."""
+
+
 def place_of(bulk: Any) -> Place:
     """The workspace that the list belongs to, as a place where nobody speaks."""
     return Place(bulk.tenant_id, Kind(bulk.kind), bulk.channel_id, bulk.place_id, bulk.workspace, "", "", "", "en")
@@ -32,7 +36,7 @@ def view(work: Work, bulk: Any, kind: Kind, only: str = "", page: int = 1, *, kn
     lines = _lines(work, bulk, HIDDEN[only], page) if total else ()
     return BulkView(
         bulk.bulk_id, bulk.version, kind, bulk.workspace, Kind(bulk.kind), state, bulk.name, bulk.rows, bulk.by_name,
-        bulk.made_at, counts, *(sum(getattr(row, name) or 0 for row in counted) for name in ("sent", "failed", "redeemed")),
+        bulk.made_at, counts, *(sum(row[place] or 0 for row in counted) for place in SUMS),
         again_at=bulk.due_at if state is State.WAITING else None,
         only=only, page=page, pages=pages, lines=lines, known=known,
     )  # fmt: skip
@@ -57,7 +61,7 @@ def _state(work: Work, bulk: Any) -> State:
 def of_notice(work: Work, notice: Any) -> BulkView | None:
     """domain/noticeboard.py: VIEWS."""
     bulk = work.one(rows.BY_ID, {"tenant_id": notice.tenant_id, "bulk_id": notice.subject_id})
-    return bulk and view(work, bulk, noticeboard.kind_of(notice))
+    return None if bulk is None else view(work, bulk, noticeboard.kind_of(notice))
 
 
 noticeboard.VIEWS["bulk"] = of_notice

@@ -1,7 +1,7 @@
 """What becomes of a list's rows: asked for the preview, and again when each row's turn has come."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -27,9 +27,9 @@ class Judged:
     """The expired invitation whose place a new one takes."""
 
 
-def needing_approval(work: Work, workspace: Any, person: Person, given: Sequence[str]) -> frozenset[str]:
+def needing_approval(_work: Work, _workspace: Any, _person: Person, _given: Sequence[str]) -> Iterable[str]:
     """Addresses that an approver has to agree to first. No rule asks for that yet."""
-    return frozenset()
+    return ()
 
 
 def judge(inquiry: Inquiry, workspace: Any, person: Person, lines: Sequence[Line]) -> list[Judged]:
@@ -42,7 +42,7 @@ def judge(inquiry: Inquiry, workspace: Any, person: Person, lines: Sequence[Line
     asked = _Asked(
         {each.address: each.barrier for each in inquiries.sift(inquiry, fresh)},
         {each.address: each.domain for each in inquiries.suspicious(fresh)},
-        needing_approval(work, workspace, person, fresh),
+        frozenset(needing_approval(work, workspace, person, fresh)),
     )
     seen: dict[str, int] = {}
     judged: list[Judged] = []

@@ -13,12 +13,12 @@ KEPT = timedelta(days=7)
 OVER = timedelta(days=1)
 """Passcodes and sessions that ended, for the pages that say so."""
 STALE = timedelta(days=30)
-"""Requests, decided or not: they hold the addresses of people who never agreed to anything."""
+"""Requests and lists, decided or not: they hold the addresses of people who never agreed to anything."""
 MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, requests, dead passcodes, sessions, tickets
+    """Deletes finished rows: outbox, received activities, counters, drafts, requests, lists, dead passcodes, sessions, tickets
     and challenges, and second factors that nobody confirmed. Seals anew what is sealed under an older secret key.
 
     So many in one unit at most, so that nobody waits for it long. True: there are more.
@@ -35,6 +35,8 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.CHALLENGES, timedelta()),
         (rows.FACTORS_BEGUN, OVER),
         (rows.REQUESTS, STALE),
+        (rows.BULK_ROWS, STALE),
+        (rows.BULKS, STALE),
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):

@@ -82,18 +82,18 @@ def pasted(parsed: ParsedAddresses) -> Listed:
 
 def listed(lines: Sequence[Line], *, days: int | None = None, sure: bool = False) -> Listed:
     """`days`: of access, for the rows that say nothing of it. `sure`: what looks mistyped is meant."""
-    meant = [
-        replace(
-            line, days=days if line.days is None and line.wishes.until is None else line.days,
-            wishes=replace(line.wishes, sure=True) if sure else line.wishes,
-        )
-        for line in lines
-    ] if days is not None or sure else lines  # fmt: skip
+    meant = [_meant(line, days, sure) for line in lines]
     content = hashlib.sha256()
     for line in meant:
         asked = (addresses.key(line.address or line.given), str(line.days), written(line.wishes))
         content.update("\t".join(asked).encode(errors="replace") + b"\n")
     return Listed(tuple(meant), content.hexdigest())
+
+
+def _meant(line: Line, days: int | None, sure: bool) -> Line:
+    if days is not None and line.days is None and line.wishes.until is None:
+        line = replace(line, days=days)
+    return replace(line, wishes=replace(line.wishes, sure=True)) if sure else line
 
 
 def begins_with_header(text: str) -> bool:

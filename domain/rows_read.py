@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,8 +42,8 @@ def columns(first: Sequence[str]) -> list[str]:
 
 def bare(number: int, cells: Sequence[str]) -> Line:
     """A row without named columns: the first cell that looks like an address is one."""
-    given = next((cell for cell in cells if "@" in cell), next(filter(None, map(str.strip, cells)), ""))
-    return _line(number, given)
+    said = [cell.strip() for cell in cells if cell.strip()]
+    return _line(number, next((cell for cell in said if "@" in cell), said[0] if said else ""))
 
 
 def named(number: int, columns: Sequence[str], cells: Sequence[str]) -> Line:
@@ -113,14 +113,22 @@ def _until(cell: str) -> datetime | None:
         return None
 
 
+def _language(cell: str) -> str | None:
+    return LANGUAGES.get(cell.casefold())
+
+
+def _days(cell: str) -> int | None:
+    return int(cell) if WHOLE.fullmatch(cell) else None
+
+
 def _printable(text: str) -> str:
     return "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
 
 
-READERS: dict[str, Any] = {
+READERS: dict[str, Callable[[str], Any]] = {
     "name": _name,
-    "language": lambda cell: LANGUAGES.get(cell.casefold()),
-    "days": lambda cell: int(cell) if WHOLE.fullmatch(cell) else None,
+    "language": _language,
+    "days": _days,
     "until": _until,
     "message": _message,
 }

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from domain import bulk_showing, bulk_work, bulks, inquiries, invitations, lists, workspaces
+from domain import bulk_showing, bulk_work, bulks, housekeeping, inquiries, invitations, lists, workspaces
 from domain.bulk_errors import UnknownList
 from domain.bulk_views import BulkView, Fault, Outcome, State
 from domain.errors import FeatureOff, NotOwner, WrongDays
 from domain.policies import Forbidden
 from domain.views import InvitationMail, Kind, Problem, Surface
-from tests.domain.world import ALICE, BOB, CHAT, DORA, GROUP, GWEN, TEAM, World
+from tests.domain.world import ALICE, BOB, CHAT, GROUP, GWEN, TEAM, World
 
 PLENTY = {"owner_hour": 100_000, "workspace_day": 100_000, "tenant_day": 100_000, "workspace_open": 100_000}
 
@@ -74,7 +74,8 @@ async def test_a_preview_tells_every_row_and_invites_nobody(world: World) -> Non
         (9, Outcome.BAD, Fault.DAYS),
     ]
     barrier = view.lines[5].barrier
-    assert barrier and barrier.reason is Forbidden.DENIED_DOMAIN
+    assert barrier
+    assert barrier.reason is Forbidden.DENIED_DOMAIN
     assert (view.state, view.rows, view.count(Outcome.NEW), view.left) == (State.PREVIEW, 8, 1, 4)
     assert await invited(world) == before
     await world.due()
@@ -163,6 +164,7 @@ async def test_confirming_twice_is_confirming_once(world: World) -> None:
     assert (await world.events()).count("bulk.confirmed") == 1
 
 
+@pytest.mark.postgres
 async def test_two_replicas_at_once_invite_each_guest_once(racing: World) -> None:
     racing.limit(**PLENTY)
     view = await confirmed(racing, guests(300))
@@ -326,3 +328,29 @@ async def test_explanations_of_a_list_cost_no_query_for_each_row(quick: World) -
     await quick.look(counting, guests(500))
     assert len(queries) < 20
     assert inquiries.MOST < 20
+
+
+async def test_lists_are_forgotten_thirty_days_after_they_ended(world: World) -> None:
+    """They hold addresses of people who never agreed to anything."""
+    await confirmed(world, listed("gwen@fabrikam.example", "no one"))
+    await world.due()
+    await given(world, listed("never@x.example"))
+    view = await given(world, listed("cancelled@x.example"))
+    await world.do(bulks.stop, TEAM, ALICE, view.bulk_id)
+    world.clock.move(days=29)
+    await world.do(housekeeping.sweep)
+    assert len(await world.rows("SELECT * FROM bulks")) == 3
+    world.clock.move(days=2)
+    while await world.do(housekeeping.sweep, 2):
+        pass
+    assert await world.rows("SELECT * FROM bulks") == await world.rows("SELECT * FROM bulk_rows") == []
+    assert await invited(world) == ["gwen@fabrikam.example"]
+
+
+async def test_a_list_that_goes_on_is_not_forgotten(world: World) -> None:
+    world.limit(owner_hour=1)
+    await confirmed(world, guests(3))
+    await world.due()
+    world.clock.move(days=31)
+    await world.do(housekeeping.sweep)
+    assert len(await world.rows("SELECT * FROM bulk_rows")) == 3

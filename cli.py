@@ -74,6 +74,7 @@ def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
 def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
+    import list_commands
     import method_commands
     import policy_commands
 
@@ -90,6 +91,7 @@ def _parser(commands: "Commands") -> "App":
     audit.command(commands.audit_export, name="export")
     app.command(features)
     app.command(audit)
+    list_commands.register(app, commands)
     policy_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)
     return app

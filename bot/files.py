@@ -85,13 +85,14 @@ class Fetcher:
     """`hosts`: allow-lists, any of which may permit an address. The session's connector has `Public` as its resolver,
     and unpacks nothing: what is small on the wire stays small."""
 
-    def __init__(self, session: aiohttp.ClientSession, *hosts: ServiceHosts) -> None:
+    def __init__(self, session: aiohttp.ClientSession, *hosts: ServiceHosts, seconds: float = SECONDS) -> None:
         self._session = session
         self._hosts = hosts
+        self._seconds = seconds
 
     async def fetch(self, url: str, /) -> bytes:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 return await self._followed(url)
         except (aiohttp.ClientError, OSError, ValueError):
             # What exactly was wrong with somebody's server is nobody's business in the chat.

@@ -90,9 +90,18 @@ def _fault(work: Work, line: Line) -> str:
 
 def shown(row: Any) -> BulkLine:
     """A row as cards and reports show it."""
-    outcome, why = Outcome(row.verdict), row.problem or ""
+    return _shown(row.number, row.address or row.given, Outcome(row.verdict), row.problem or "")
+
+
+def told(judged: Judged) -> BulkLine:
+    """The same of a row that was only looked at."""
+    line = judged.line
+    return _shown(line.number, line.address or line.given, judged.outcome, judged.why)
+
+
+def _shown(number: int, address: str, outcome: Outcome, why: str) -> BulkLine:
     barrier = None
     if outcome is Outcome.FORBIDDEN:
         reason, rule = json.loads(why)
         barrier, why = Barrier(reason and Forbidden(reason), rule), ""
-    return BulkLine(row.number, row.address or row.given, outcome, why, barrier)
+    return BulkLine(number, address, outcome, why, barrier)

@@ -10,8 +10,9 @@ from typing import Any
 
 from domain import audit, bulk_showing, delivery, inquiries, lists, notices, workspaces
 from domain.bulk_errors import UnknownList
-from domain.bulk_verdicts import Judged, judge
-from domain.bulk_views import BulkView, Line, Listed, Outcome
+from domain.bulk_verdicts import Judged, judge, told
+from domain.bulk_verdicts import shown as row_shown
+from domain.bulk_views import BulkLine, BulkView, Line, Listed, Outcome
 from domain.bulk_work import carry_on
 from domain.errors import WrongDays
 from domain.inquiries import Answers
@@ -76,10 +77,22 @@ def _meant(work: Work, listed: Listed, days: int | None) -> Listed:
 
 def look(
     work: Work, place: Place, person: Person, listed: Listed, surface: Surface, *, found: Answers = None
-) -> list[Judged]:
+) -> list[BulkLine]:
     """What `preview` would say, without keeping anything."""
     workspace = workspaces.acting(work, place, person)
-    return judge(inquiries.open_to_somebody(work, workspace, surface, found), workspace, person, listed.lines)
+    inquiry = inquiries.open_to_somebody(work, workspace, surface, found)
+    return [told(each) for each in judge(inquiry, workspace, person, listed.lines)]
+
+
+def everything(work: Work, tenant_id: str, bulk_id: str) -> list[BulkLine]:
+    """Every row as it is now, for operators."""
+    at = {"bulk": bulk_id, "tenant": tenant_id, "most": lists.MOST_ROWS, "skip": 0}
+    return [row_shown(row) for row in work.all(rows.LINES, at)]
+
+
+def wait(work: Work, tenant_id: str, bulk_id: str, again_at: datetime) -> None:
+    """Its rows go on by themselves then, after somebody else than the worker carried on with them."""
+    delivery.schedule(work, tenant_id, KIND, bulk_id, again_at)
 
 
 def _add_rows(work: Work, tenant_id: str, bulk_id: str, judged: Sequence[Judged]) -> None:

@@ -18,8 +18,9 @@ MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, requests, lists, dead passcodes, sessions, tickets
-    and challenges, and second factors that nobody confirmed. Seals anew what is sealed under an older secret key.
+    """Deletes finished rows: outbox, received activities, counters, drafts, requests, lists, dead passcodes,
+    sessions, tickets and challenges, and second factors that nobody confirmed. Seals anew what is sealed under an
+    older secret key.
 
     So many in one unit at most, so that nobody waits for it long. True: there are more.
     """

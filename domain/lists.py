@@ -85,8 +85,8 @@ def listed(lines: Sequence[Line], *, days: int | None = None, sure: bool = False
     meant = [_meant(line, days, sure) for line in lines]
     content = hashlib.sha256()
     for line in meant:
-        asked = (addresses.key(line.address or line.given), str(line.days), written(line.wishes))
-        content.update("\t".join(asked).encode(errors="replace") + b"\n")
+        asked = f"{addresses.key(line.address or line.given)}\t{line.days}\t{written(line.wishes)}\n"
+        content.update(asked.encode(errors="replace"))
     return Listed(tuple(meant), content.hexdigest())
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.sql import Executable
 
 from storage.lifecycle_tables import Bulk, BulkRow
@@ -109,3 +109,12 @@ LINES = (
     .offset(bindparam("skip"))
 )
 LINES_BUT = LINES.where(ROWS.c.verdict.not_in(bindparam("hidden", expanding=True)))
+IN_TENANT = select(WORKSPACES, WORKSPACES.c.name.label("workspace")).where(
+    WORKSPACES.c.tenant_id == bindparam("tenant_id"),
+    or_(WORKSPACES.c.workspace_id == bindparam("named"), func.lower(WORKSPACES.c.name) == bindparam("lower")),
+)
+SOMEBODY = select(PEOPLE).where(
+    PEOPLE.c.tenant_id == bindparam("tenant_id"),
+    or_(PEOPLE.c.person_id == bindparam("lower"), func.lower(PEOPLE.c.address) == bindparam("lower")),
+)
+TENANTS = select(WORKSPACES.c.tenant_id).distinct()

@@ -43,7 +43,9 @@ _CHOSEN_ROWS = (
     .limit(bindparam("most"))
 )
 _ROW_KEY = tuple_(_BULK_ROWS.c.bulk_id, _BULK_ROWS.c.number)
-BULK_ROWS = dict.fromkeys(("sqlite", "postgresql"), delete(_BULK_ROWS).where(_ROW_KEY.in_(_CHOSEN_ROWS)))
+BULK_ROWS: dict[str, Executable] = dict.fromkeys(
+    ("sqlite", "postgresql"), delete(_BULK_ROWS).where(_ROW_KEY.in_(_CHOSEN_ROWS))
+)
 """Rows of lists that ended, or that nobody ever said a word about."""
 COUNTERS = _some(_COUNTERS, _COUNTERS.c.until < _BEFORE)
 RECEIVED = _some(_RECEIVED, _RECEIVED.c.received_at < _BEFORE)

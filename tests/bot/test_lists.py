@@ -13,7 +13,6 @@ from bot.files import TEAMS_FILE, Attached
 from bot.handler import Gatehouse
 from bot.list_commands import ConfirmList, InviteFile, InviteList, ShowList, StopList
 from bot.phrases import understand
-
 from domain import bulks
 from domain.bulk_errors import UnreadableList
 from domain.bulk_views import Unreadable
@@ -49,6 +48,7 @@ def download(name: str = "people.csv", kind: str = "csv", url: str = URL) -> dic
     }
 
 
+EXCEL = "application/vnd.ms-excel"
 FORMATTING = {"contentType": "text/html", "content": "<p>invite</p>"}
 
 
@@ -130,10 +130,10 @@ def test_clicks_on_a_lists_card(verb: str, data: dict[str, Any], command: Any) -
     [
         (download(), Attached("people.csv", URL, True)),
         (download("people.xlsx", "xlsx"), Attached("people.xlsx", URL, False)),
-        ({"contentType": "text/csv", "contentUrl": "https://a.example/1", "name": "a"}, Attached("a", "https://a.example/1", True)),
+        ({"contentType": "text/csv", "contentUrl": "u", "name": "a"}, Attached("a", "u", True)),
         ({"contentType": "text/plain; charset=utf-8", "contentUrl": "u"}, Attached("", "u", True)),
-        ({"contentType": "application/vnd.ms-excel", "contentUrl": "u", "name": "a.CSV"}, Attached("a.CSV", "u", True)),
-        ({"contentType": "application/vnd.ms-excel", "contentUrl": "u", "name": "a.xls"}, Attached("a.xls", "u", False)),
+        ({"contentType": EXCEL, "contentUrl": "u", "name": "a.CSV"}, Attached("a.CSV", "u", True)),
+        ({"contentType": EXCEL, "contentUrl": "u", "name": "a.xls"}, Attached("a.xls", "u", False)),
         ({"contentType": "image/png", "contentUrl": "u", "name": "a.csv"}, Attached("a.csv", "u", False)),
         (FORMATTING, None),
         ({"contentType": "application/vnd.microsoft.card.adaptive", "content": {}}, None),

@@ -13,6 +13,7 @@ from domain import (
     admins,
     audit,
     authenticators,
+    bulks,
     consent,
     delivery,
     destinations,
@@ -23,6 +24,7 @@ from domain import (
     identities,
     inquiries,
     invitations,
+    lists,
     mailings,
     method_changes,
     partners,
@@ -45,7 +47,7 @@ from domain.handovers import Carried
 from domain.policies import Method, Policy
 from domain.secrets import digest
 from domain.sign_ins import Proof
-from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
+from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Surface, Target
 from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
 
@@ -74,6 +76,7 @@ DOOR = {
     destinations: "invited moving",
     identities: "enter link",
     inquiries: "explain",
+    bulks: "preview look shown confirm stop",
     method_changes: "show move switch",
 }
 BY_SECRET = {
@@ -100,6 +103,7 @@ OPERATORS = {
     identities: {"come_back", "choices"},
     method_changes: {"change_by_operator", "of_tenant", "tenants"},
     partners: {"add", "remove"},
+    bulks: {"everything", "wait", "go_on", "cardless"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -126,6 +130,7 @@ async def _fill(world: World) -> dict[str, Any]:
     await holder_of_app.sets_up_app()
     reset = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
+    bulk = await world.do(bulks.preview, TEAM, ALICE, lists.read(b"email\nlisted@fabrikam.example"))
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -136,6 +141,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "reset_id": reset.request_id,
         "membership_id": page.memberships[0].membership_id,
         "rows": rows,
+        "bulk_id": bulk.bulk_id,
         "resource_id": resource_id,
         "ticket": carried.ticket,
         "guest_id": guest.guest_id,
@@ -191,7 +197,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + guest(handovers.spend, ids["resource_id"], "wiki.contoso.example", ids["ticket"], "thief", None),
         "of_guest": chat(sessions.of_guest, GWEN),
         "end_all": chat(sessions.end_all, ids["guest_id"]),
-        "shown": chat(invitations.shown, ids["invitation_id"]),
+        "shown": chat(invitations.shown, ids["invitation_id"]) + chat(bulks.shown, ids["bulk_id"], "all"),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
         "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
@@ -203,6 +209,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "known_by_channel_id": guest(workspaces.known_by_channel_id, TAILSPIN, "29:alice"),
         "remember": guest(workspaces.remember, crossed),
         "claim": chat(admins.claim, "AAAA-BBBB-CCCC-DDDD"),
+        "preview": chat(bulks.preview, lists.read(b"email\nx@x.example")),
+        "look": chat(bulks.look, lists.read(b"email\nx@x.example"), Surface.API),
+        "stop": chat(bulks.stop, ids["bulk_id"]),
         "show": chat(settings.show)
         + guest(passcodes.show, ids["passcode_id"], browser="thief", masked="", workspace=""),
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
@@ -245,7 +254,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
         "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
-        "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
+        "confirm": chat(invitations.confirm, ids["draft_id"])
+        + chat(factor_resets.confirm, ids["reset_id"])
+        + chat(bulks.confirm, ids["bulk_id"]),
         "deny": chat(factor_resets.deny, ids["reset_id"]),
         "explain": chat(inquiries.explain, (GWEN,)),
         "show_methods": chat(method_changes.show),
@@ -275,7 +286,7 @@ HELPERS = {
     "permitted", "provider", "partner_by_id", "mover", "each_partner",
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
-    "cleaned",
+    "cleaned", "make_room",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

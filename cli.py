@@ -6,8 +6,6 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
@@ -74,24 +72,21 @@ def _parsed(commands: "Commands", arguments: Sequence[str]) -> int:
 def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
+    import feature_commands
     import list_commands
     import method_commands
     import policy_commands
 
     plain: dict[str, Any] = {"version_flags": [], "help_format": "plaintext"}
     app = App("app.py", help="Invite guests from the chat.", result_action="return_value", exit_on_error=False, **plain)
-    features = App("features", help="List and change feature stages. Works while Gatehouse is running.", **plain)
     audit = App("audit", help="Verify or export the audit.", **plain)
     for command in (commands.serve, commands.migrate, commands.doctor, commands.manifest, commands.backup):
         app.command(command)
-    features.command(commands.features_list, name="list")
-    features.command(commands.features_set, name="set")
-    features.command(commands.features_tenant, name="tenant")
     audit.command(commands.audit_verify, name="verify")
     audit.command(commands.audit_export, name="export")
-    app.command(features)
     app.command(audit)
     list_commands.register(app, commands)
+    feature_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)
     return app
@@ -171,77 +166,6 @@ class Commands:
         print(f"The database was copied to {file}.")
         return DONE
 
-    async def features_list(self) -> int:
-        """Show each feature's stage on each surface, and the tenants that decided for themselves."""
-        from domain import settings
-
-        async with self.database() as database:
-            await database.migrate()
-            rollouts = await database.read(settings.rollouts)
-            tenants = await database.read(settings.tenant_settings)
-        print(reports.stages(rollouts, tenants, datetime.now(UTC)))
-        return DONE
-
-    async def features_set(
-        self,
-        name: str,
-        /,
-        *,
-        surface: Literal["chat", "api"],
-        stage: Literal["off", "preview", "ga"],
-        from_: str | None = None,
-    ) -> int:
-        """Set the stage of a feature on a surface, for the whole installation.
-
-        Parameters
-        ----------
-        name
-            The feature, such as email_passcode.
-        surface
-            chat: what is invited in chats. api: what scripts and lists invite.
-        stage
-            off: for nobody. preview: for tenants that enabled it. ga: for all that did not disable it.
-        from_
-            With ga: when it comes on for tenants that decided nothing. ISO 8601; a bare date means 00:00 UTC.
-        """
-        from domain import settings
-        from domain.views import Stage, Surface
-
-        feature = _feature(name)
-        if from_ and stage != "ga":
-            raise WrongUsage("--from goes with --stage ga only: off and preview have no date.")
-        from_at = argument("--from", values.instant, from_) if from_ else None
-        async with self.database() as database:
-            await database.migrate()
-            await database.write(settings.set_rollout, feature, Surface(surface), Stage(stage), from_at)
-        return await self.features_list()
-
-    async def features_tenant(
-        self, tenant: str, name: str, setting: Literal["default", "enabled", "disabled"], /
-    ) -> int:
-        """Set a feature for one tenant, as its admins can in the chat.
-
-        Parameters
-        ----------
-        tenant
-            The tenant's id.
-        name
-            The feature, such as email_passcode.
-        setting
-            default: as the rollout says. enabled: on in preview and ga. disabled: off.
-        """
-        from domain import features, settings
-        from domain.views import Setting
-
-        feature = _feature(name)
-        tenant_id = argument("The tenant", values.guid, tenant)
-        async with self.database() as database:
-            await database.migrate()
-            affected = await database.write(settings.set_tenant_by_operator, tenant_id, feature, Setting(setting))
-            facts = await database.read(features.facts, tenant_id, feature)
-        print(reports.tenant(facts, affected, datetime.now(UTC)))
-        return DONE
-
     async def audit_verify(self, tenant: str | None = None, /) -> int:
         """Follow the chain of hashes of one tenant's (or the installation's) events, or of all."""
         from domain import audit
@@ -284,12 +208,6 @@ class Commands:
 
 def _settings() -> Settings:
     return config.load(os.environ)
-
-
-def _feature(name: str) -> str:
-    from domain.features import FEATURES
-
-    return argument("The feature", partial(values.one_of, choices=FEATURES), name)
 
 
 def argument(name: str, read: Callable[[str], T], text: str) -> T:

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from domain import audit, features
+from domain.switch_views import Reach
 from domain.views import Affected, FeatureFacts, RolloutView, Setting, Surface
 from domain.work import Work
 
@@ -61,6 +62,15 @@ def _shut_out(affected: Affected, *, everywhere: bool) -> str:
     pending = f"{affected.pending} pending {'invitation' if affected.pending == 1 else 'invitations'}"
     reach = "Affected" if everywhere else "Affected where it is off, at most"
     return f"{reach}: {guests} can no longer sign in, {pending} can no longer be redeemed."
+
+
+def reach(feature: str, on: Reach, off: Reach) -> str:
+    """Whom a feature concerns: `on` could sign in if it came on where it is off, `off` could not if it went off."""
+    rows = [
+        ("if it comes on where it is off", str(on.guests), str(on.invitations), "could sign in with it"),
+        ("if it goes off", str(off.guests), str(off.invitations), "could no longer"),
+    ]
+    return table((feature.upper(), "GUESTS", "OPEN INVITATIONS", ""), rows)
 
 
 def chain_of(word: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.commands import (
     PASSCODES,
+    Blocks,
     Command,
     Confirm,
     ConfirmList,
@@ -20,6 +21,7 @@ from bot.commands import (
     Methods,
     MoveMethod,
     Need,
+    OnSwitch,
     Resend,
     Revoke,
     SetFeature,
@@ -27,6 +29,7 @@ from bot.commands import (
     ShowList,
     StopList,
     SwitchMethod,
+    SwitchWish,
     Unclear,
 )
 from bot.list_phrases import inviting
@@ -35,6 +38,7 @@ from bot.writing import plain
 from domain import addresses
 from domain.policies import Method
 from domain.request_views import Decision
+from domain.switch_views import Remind
 from domain.views import Setting, Target
 
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -175,6 +179,21 @@ def _clicked_switch(data: Mapping[str, Any]) -> Command | None:
     return SwitchMethod(named[0], state == "on", named[1]) if named and state in ("on", "off") else None
 
 
+def _clicked_blocks(data: Mapping[str, Any]) -> Command | None:
+    page = _whole(data.get("page"))
+    return None if page is None else Blocks(max(1, page))
+
+
+def _on_switch(wish: SwitchWish) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        notice_id, when = _opaque(data, "notice"), _text(data, "when", 20)
+        if not notice_id or (wish is SwitchWish.REMIND and when not in tuple(Remind)):
+            return None
+        return OnSwitch(notice_id, wish, Remind(when) if wish is SwitchWish.REMIND else None)
+
+    return read
+
+
 BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "invitation.resend": _on_target(Resend),
     "invitation.revoke": _on_target(Revoke),
@@ -198,4 +217,6 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.show": lambda _: Methods(),
     "methods.move": _clicked_move,
     "methods.switch": _clicked_switch,
+    "blocks.page": _clicked_blocks,
+    **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
 }

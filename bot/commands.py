@@ -7,6 +7,7 @@ from bot.list_commands import ConfirmList, InviteFile, InviteList, ShowList, Sto
 from bot.writing import Mention
 from domain.policies import Method
 from domain.request_views import Decision
+from domain.switch_views import Remind
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
 
 PASSCODES = "email_passcode"
@@ -227,6 +228,32 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """Who wants no invitations any more, for admins."""
+
+    page: int = 1
+
+
+class SwitchWish(StrEnum):
+    """What an admin wants of a feature that comes on by itself."""
+
+    SHOW = "show"
+    ASK = "ask"
+    ON = "on"
+    BLOCK = "block"
+    REMIND = "remind"
+
+
+@dataclass(frozen=True, slots=True)
+class OnSwitch:
+    """A click on the card about such a feature."""
+
+    notice_id: str
+    wish: SwitchWish
+    when: Remind | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     command: str
     """The command's English word; empty for a button."""
@@ -272,6 +299,8 @@ Command = (
     | FactorRequests
     | ConfirmReset
     | DenyReset
+    | Blocks
+    | OnSwitch
     | Help
     | Unknown
     | Unclear

@@ -9,6 +9,7 @@ from bot import bulk_outcomes, commands, factor_outcomes, outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
+    blocks,
     bulks,
     factor_resets,
     inquiries,
@@ -16,11 +17,13 @@ from domain import (
     lists,
     mailings,
     method_changes,
+    notices,
     repairs,
     requests,
     resources,
     sessions,
     settings,
+    switches,
     workspaces,
 )
 from domain.bulk_views import Listed
@@ -114,6 +117,22 @@ def _set_feature(command: commands.SetFeature) -> Deed:
     return Deed(settings.set_tenant, outcomes.settings, (command.feature, command.setting), gated=True)
 
 
+def _on_switch(command: commands.OnSwitch) -> Deed:
+    operation = SWITCHING[command.wish]
+    looks = command.wish in (commands.SwitchWish.SHOW, commands.SwitchWish.ASK)
+    arguments = (command.notice_id, *((command.when,) if command.when else ()))
+    return Deed(operation, outcomes.switch, arguments, writes=not looks, once=not looks, gated=True)
+
+
+SWITCHING: dict[commands.SwitchWish, Callable[..., Any]] = {
+    commands.SwitchWish.SHOW: switches.show,
+    commands.SwitchWish.ASK: switches.asking,
+    commands.SwitchWish.ON: switches.turn_on,
+    commands.SwitchWish.BLOCK: switches.block,
+    commands.SwitchWish.REMIND: switches.remind_later,
+}
+
+
 def _claimed(work: Work, place: Place, person: Person, code: str) -> bool:
     admins.claim(work, place, person, code)
     return True
@@ -166,6 +185,8 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.FactorRequests: lambda _: Deed(factor_resets.waiting, factor_outcomes.waiting, writes=False, once=False),
     commands.ConfirmReset: lambda it: Deed(factor_resets.confirm, factor_outcomes.asked, (it.request_id,)),
     commands.DenyReset: lambda it: Deed(factor_resets.deny, factor_outcomes.asked, (it.request_id,)),
+    commands.Blocks: lambda it: Deed(blocks.report, outcomes.blocks, (it.page,), writes=False, once=False),
+    commands.OnSwitch: _on_switch,
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -196,6 +217,8 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
     if message_id and isinstance(command, commands.Decide):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
+    if message_id and isinstance(command, commands.OnSwitch):
+        return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

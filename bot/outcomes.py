@@ -9,8 +9,10 @@ from bot.listeners import Listener, Reply
 from bot.replies import fault, refused
 from domain import errors
 from domain.access_views import ResourcesView, SignInsView
+from domain.blocks import BlocksView
 from domain.policy_views import ExplainView, MethodsView
 from domain.request_views import RequestView
+from domain.switch_views import SwitchView
 from domain.views import (
     BadAddress,
     DraftView,
@@ -163,6 +165,14 @@ def methods(view: MethodsView, to: Listener) -> Reply:
 
 def disabling(feature: str, view: SettingsView, to: Listener) -> Reply:
     return Reply(cards=(cards.settings_confirmation(view, feature, language=to.language),))
+
+
+def blocks(view: BlocksView, to: Listener) -> Reply:
+    return Reply(cards=(cards.blocks(view, language=to.language),))
+
+
+def switch(view: SwitchView, to: Listener) -> Reply:
+    return Reply(cards=(cards.switch(view, language=to.language),))
 
 
 def claimed(_: object, to: Listener) -> Reply:

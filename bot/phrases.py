@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from bot.commands import (
     AddOwner,
+    Blocks,
     Claim,
     Command,
     Explain,
@@ -62,6 +63,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "links": ("link", "verknüpfungen", "verknuepfungen", "anwendungen"),
     "sessions": ("sitzungen", "anmeldungen"),
     "mfa": ("2fa", "zweitfaktor"),
+    "blocks": ("sperren", "gesperrt"),
     "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
@@ -281,5 +283,6 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "links": links,
     "sessions": _one("sessions", Sessions),
     "mfa": _mfa,
+    "blocks": lambda rest, _mentions: Blocks(max(1, number(rest) or 1)),
     "help": lambda _rest, _mentions: Help(),
 }

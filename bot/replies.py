@@ -173,8 +173,11 @@ def _policy_forbids(refusal: errors.PolicyForbids, to: Listener) -> str:
         Forbidden.RULE: to.speech.say(
             "{address} cannot be invited: the rule “{rule}” forbids it.", address=who, rule=plain(refusal.rule, 64)
         ),
+        Forbidden.UNWANTED: to.speech.say(
+            "{address} does not take invitations from your organisation. Nothing was sent.", address=who
+        ),
     }[refusal.reason]
-    return f"{said} {_who_can_change(refusal.admins, to)}"
+    return said if refusal.reason is Forbidden.UNWANTED else f"{said} {_who_can_change(refusal.admins, to)}"
 
 
 def _who_can_change(admins: tuple[str, ...], to: Listener) -> str:

@@ -18,6 +18,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     sign_ins(view: SignInsView, *, language, masked)                 `sessions ADDRESS`
     explanations(view: ExplainView, *, language, masked)             `explain`: a card for each address
     methods(view: MethodsView, *, language, notice="")               `methods`, for admins
+    blocks(view: BlocksView, *, language)                            who wants no invitations any more, for admins
+    switch(view: SwitchView, *, language)                            a feature comes on by itself: admins decide
     request(view: RequestView, *, language, masked)                  somebody asks, an owner decides
     bulk(view: BulkView, *, language, masked)                        a list of people: preview, progress, result
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
@@ -34,6 +36,9 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.feature                  {"feature", "setting"}    setting: default, enabled or disabled
     settings.confirm                  {"feature", "setting": "disabled"}
     mfa.confirm|deny                  {"request"}
+    blocks.page                       {"page"}
+    switch.show|ask|on|block          {"notice"}
+    switch.remind                     {"notice", "when"}        tomorrow, week or day_before
     settings.show                     {}                        back from the confirmation
     sessions.end                      {"guest"}
     methods.show                      {}
@@ -45,6 +50,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invite.form                       {"addresses", "days"}     text; days is a number, or text in some clients
 """
 
+from cards.blocks import blocks
 from cards.bulk import bulk
 from cards.explanation import explanations
 from cards.factors import factor_reset
@@ -58,9 +64,11 @@ from cards.methods import methods
 from cards.request import request
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
+from cards.switch import switch
 
 __all__ = [
     "attachment",
+    "blocks",
     "bulk",
     "confirm_invite",
     "explanations",
@@ -80,5 +88,6 @@ __all__ = [
     "settings_confirmation",
     "sign_ins",
     "summary",
+    "switch",
     "welcome",
 ]

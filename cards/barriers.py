@@ -22,12 +22,15 @@ def why(speech: Speech, barrier: Barrier, domain: str, *, named: bool = True) ->
         Forbidden.NOT_ALLOWED_DOMAIN: speech.say(
             "The domain {domain} is not on your organisation’s list.", domain=shown
         ),
+        Forbidden.UNWANTED: speech.say("This mailbox does not take invitations from your organisation."),
         Forbidden.RULE: speech.say("A rule of your organisation keeps this guest out."),
     }[barrier.reason]
 
 
 def who_can_help(speech: Speech, barrier: Barrier) -> str:
     """Plain text."""
+    if barrier.reason is Forbidden.UNWANTED:
+        return speech.say("Only its holder can change that.")
     shown = names(barrier.admins, MOST_NAMES)
     if not shown:
         return speech.say("An admin can change that.")

@@ -67,6 +67,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("settings", speech.say("Shows which features are on, and changes them")),
             ("methods", speech.say("Shows the sign-in methods, and changes their order")),
             ("preview on", speech.say("Turns previews on; also: preview off")),
+            ("blocks", speech.say("Shows which mailboxes take no invitations from you any more")),
             ("mfa requests", speech.say("Lists the resets that wait for an admin's word")),
             ("claim CODE", speech.say("Makes you an admin, with the code from the server's log")),
         ],

@@ -7,9 +7,11 @@ from cards.bulk import bulk
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
+from cards.switch import switch
 from domain.addresses import mask
 from domain.bulk_views import BulkView
 from domain.request_views import RequestView
+from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
 
 
@@ -29,6 +31,7 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     InvitationView: invitation,
     RequestView: request,
     BulkView: bulk,
+    SwitchView: switch,
 }
 """By the type of the view, what draws its card."""
 

@@ -62,6 +62,13 @@ def schedule(work: Work, tenant_id: str, kind: str, subject_id: str, due_at: dat
     work.run(rows.schedule(work.connection.dialect.name), row)
 
 
+def schedule_tenants(work: Work, kind: str) -> None:
+    """The act is due now for every tenant: one statement, however many there are."""
+    values = {"kind": kind, "due_at": work.now, "created_at": work.now}
+    work.run(rows.schedule_tenants(work.connection.dialect.name), values)
+    work.wake = True
+
+
 def unschedule(work: Work, kind: str, subject_id: str) -> None:
     """It is not due any more. An act that is under way goes on."""
     work.run(rows.WITHDRAW, {"key": f"{kind}:{subject_id}", "now": work.now})

@@ -5,19 +5,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain import addresses, admission, features, methods, policies, policy_changes, present, states, typos, workspaces
+from domain import (
+    addresses,
+    admission,
+    blocks,
+    features,
+    methods,
+    policies,
+    policy_changes,
+    present,
+    states,
+    typos,
+    workspaces,
+)
 from domain.errors import FeatureOff, PolicyForbids, Refusal
 from domain.explaining import explain as explained
 from domain.explaining import must_ask
 from domain.methods import Answer, Discovered, DiscoveryNeeded
-from domain.policies import Circumstances, Method, Occasion, Policy, domain_of
+from domain.policies import Circumstances, Forbidden, Method, Occasion, Policy, domain_of
 from domain.policy_views import Barrier, Entry, ExplainView, Explanation, Typo, Unfit
-from domain.views import Person, Place, Surface, SurfaceState
+from domain.views import Person, Place, Status, Surface, SurfaceState
 from domain.work import Work
 from storage import inquiries as rows
 
 MOST = 5
 """Addresses explained in one answer."""
+UNWANTED = Barrier(Forbidden.UNWANTED)
 Answers = Mapping[str, Sequence[Discovered]] | None
 """By address. None: nobody has asked yet."""
 
@@ -110,8 +123,9 @@ def open_to_somebody(work: Work, workspace: Any, surface: Surface, found: Answer
 
 def sift(inquiry: Inquiry, given: Sequence[str]) -> tuple[Unfit, ...]:
     """Those that cannot be invited, each with what forbids it. Raises DiscoveryNeeded."""
-    inquiry.ask(given)
-    barriers = [(each, inquiry.about(each).barrier) for each in given]
+    unwanted = blocks.among(inquiry.work, inquiry.tenant_id, given)
+    inquiry.ask([each for each in given if each not in unwanted])
+    barriers = [(each, UNWANTED if each in unwanted else inquiry.about(each).barrier) for each in given]
     if not any(barrier for _, barrier in barriers):
         return ()
     admins = workspaces.admin_names(inquiry.work, inquiry.tenant_id)
@@ -121,6 +135,8 @@ def sift(inquiry: Inquiry, given: Sequence[str]) -> tuple[Unfit, ...]:
 def require(work: Work, row: Any, address: str, found: Answers) -> None:
     """For a further mail of an invitation. Raises PolicyForbids, FeatureOff, DiscoveryNeeded."""
     inquiry = of_invitation(work, row, found)
+    if blocks.among(work, row.tenant_id, [address]):
+        raise refusal(work, row.tenant_id, address, UNWANTED)
     inquiry.ask([address])
     barrier = inquiry.about(address).barrier
     if barrier:
@@ -158,11 +174,18 @@ def explain(work: Work, place: Place, person: Person, given: Sequence[str], foun
     fresh.ask(some, always=True)
     used = _domains(work, fresh.policy, workspace.tenant_id)
     told = [_explained(work, fresh, there.get(addresses.key(each)), each, used) for each in some]
+    unwanted = blocks.among(work, workspace.tenant_id, some)
+    told = [replace(each, entry=Entry.NO, barrier=UNWANTED) if _refuses(each, unwanted) else each for each in told]
     if any(each.entry is Entry.NO for each in told):
         admins = workspaces.admin_names(work, workspace.tenant_id)
         told = [replace(each, barrier=each.barrier and replace(each.barrier, admins=admins)) for each in told]
     name = place.name or workspace.name
     return ExplainView(name, place.kind, work.now, tuple(told), len(given) - len(some))
+
+
+def _refuses(it: Explanation, unwanted: frozenset[str]) -> bool:
+    """Who is in already stays in."""
+    return it.address in unwanted and it.status is not Status.REDEEMED
 
 
 def _explained(work: Work, fresh: Inquiry, row: Any, address: str, used: frozenset[str]) -> Explanation:

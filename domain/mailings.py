@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import admission, audit, delivery, features, links, noticeboard, notices, requests, showing, states
+from domain import admission, audit, blocks, delivery, features, links, noticeboard, notices, requests, showing, states
 from domain.errors import PolicyForbids, Refusal
 from domain.passcodes import NOBODY, known_address
 from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, PasscodeMail, Place, Status
@@ -143,10 +143,18 @@ def begin(work: Work, row: Claimed, owner: str) -> bool:
     """Right before the text is handed over. False: not wanted any more, or another worker has the row."""
     if row.kind == "invitation":
         found = _offer(work, row)
-        wanted = found is not None and _possible(work, found[1])
+        wanted = found is not None and _possible(work, found[1]) and not _blocked(work, found[1])
     else:
         wanted = _wanted_passcode(work, row) is not None
     return wanted and _handing_over(work, row, owner)
+
+
+def _blocked(work: Work, offer: Any) -> bool:
+    """The holder's no may come between the invitation and its mail: then it is declined, and not sent."""
+    if not blocks.among(work, offer.tenant_id, [offer.address]):
+        return False
+    blocks.decline_all(work, offer.tenant_id, offer.address_key)
+    return True
 
 
 def _handing_over(work: Work, row: Claimed, owner: str) -> bool:
@@ -307,12 +315,16 @@ def card_quiet(work: Work, row: Claimed, owner: str) -> None:
 
 
 def _card(row: Claimed) -> dict[str, Any]:
-    return {STANDS[row.kind][0]: row.subject_id, "tenant": row.tenant_id}
+    return {_standing(row)[0]: row.subject_id, "tenant": row.tenant_id}
 
 
 def _stands(row: Claimed) -> Any:
     """The named queries that write down where the row's card stands."""
-    return STANDS[row.kind][1]
+    return _standing(row)[1]
+
+
+def _standing(row: Claimed) -> tuple[str, Any]:
+    return STANDS.get(row.kind, STANDS[delivery.CARD])
 
 
 STANDS: dict[str, tuple[str, Any]] = {

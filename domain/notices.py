@@ -4,7 +4,7 @@ a word, or that has happened. One subject is one card for each person, edited in
 What a card of each kind shows: domain/noticeboard.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain import delivery, workspaces
@@ -57,6 +57,11 @@ def close(work: Work, tenant_id: str, kind: str, subject_id: str) -> None:
     values = {"tenant": tenant_id, "about": kind, "subject": subject_id, "now": work.now}
     if work.run(rows.CLOSE, values):
         changed(work, tenant_id, kind, subject_id)
+
+
+def waiting(work: Work, tenant_id: str, kind: str) -> Sequence[Any]:
+    """Notices of a kind that still wait for a word: (notice_id, subject_id, person_id)."""
+    return work.all(rows.WAITING, {"tenant_id": tenant_id, "kind": kind})
 
 
 def met(work: Work, place: Place, person: Person) -> None:

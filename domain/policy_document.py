@@ -33,6 +33,8 @@ class Forbidden(StrEnum):
     DENIED_DOMAIN = "denied_domain"
     NOT_ALLOWED_DOMAIN = "not_allowed_domain"
     RULE = "rule"
+    UNWANTED = "unwanted"
+    """The guest wants no invitations from the organisation (domain/blocks.py): nobody there can change that."""
 
 
 class Inviting(StrEnum):

@@ -8,6 +8,7 @@ from domain import (
     addresses,
     admission,
     audit,
+    blocks,
     delivery,
     guests,
     invitations,
@@ -20,10 +21,10 @@ from domain import (
     showing,
     states,
 )
-from domain.errors import FeatureOff, LimitRefusal, LinkReplaced, UnknownAddress
+from domain.errors import FeatureOff, LimitRefusal, LinkReplaced, PolicyForbids, UnknownAddress
 from domain.inquiries import Answers
 from domain.limits import DAY, Limit, Window
-from domain.policies import Circumstances
+from domain.policies import Circumstances, Forbidden
 from domain.request_errors import MailboxTaken, MailTooSoon, OthersConcerned
 from domain.views import InvitationView, Person, Place, Quota
 from domain.work import Work
@@ -145,6 +146,8 @@ def _possible(work: Work, row: Any, others: Sequence[Any], new: str) -> None:
     taken = any(states.status(each, work.now) in states.LEGAL["move"] for each in present)
     if taken or work.one(rows.GUEST_AT, where) is not None:
         raise MailboxTaken(new)
+    if blocks.among(work, row.tenant_id, [new]):
+        raise PolicyForbids(Forbidden.UNWANTED, address=new)
     for each in (row, *others):
         policy = policies.of(each)
         verdict = policies.decide(policy, Circumstances(each.workspace_id, new))

@@ -16,6 +16,9 @@ from domain.views import (
 from domain.work import Work
 from storage import features as rows
 
+SWITCHES = "switches"
+"""The due act that looks at a tenant's dates (domain/switches.py)."""
+
 
 def show(work: Work, place: Place, person: Person) -> SettingsView:
     """Raises NotAdmin, Outsider."""
@@ -45,6 +48,7 @@ def _set(work: Work, tenant_id: str, feature: str, setting: Setting, actor: str)
     chosen = {"tenant_id": tenant_id, "feature": feature, "setting": setting.value}
     work.run(rows.put_setting(work.connection.dialect.name), chosen)
     delivery.release(work, tenant_id)
+    delivery.schedule(work, tenant_id, SWITCHES, tenant_id, work.now)
     audit.record(
         work, tenant_id, "feature.set", actor, feature=feature, before=before.value, after=setting.value
     )  # fmt: skip
@@ -82,6 +86,7 @@ def set_rollout(work: Work, feature: str, surface: Surface, stage: Stage, from_a
     row = {"feature": feature, "surface": surface.value, "stage": stage.value, "from_at": from_at}
     work.run(rows.put_rollout(work.connection.dialect.name), row)
     delivery.release(work)
+    delivery.schedule_tenants(work, SWITCHES)
     audit.record(
         work, audit.INSTALLATION, "rollout.set", audit.OPERATOR, feature=feature, surface=surface.value,
         before=before.stage.value, before_from=before.from_at and before.from_at.isoformat(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain import audit, features
+from domain import audit, delivery, features
 from domain.errors import LastOwner, NotAdmin, NotOwner, Outsider
 from domain.secrets import new_id
 from domain.views import Kind, KnownPerson, OwnersView, Person, Place, Standing, Surface, WorkspaceView
@@ -186,12 +186,17 @@ def owner_names(work: Work, tenant_id: str, workspace_id: str) -> tuple[str, ...
     return tuple(row.name for row in found if row.name)
 
 
+def admin_ids(work: Work, tenant_id: str) -> tuple[str, ...]:
+    """Entra object ids of all admins, also of those who never spoke."""
+    return tuple(sorted({row.person_id for row in work.all(rows.ADMINS_OF, {"tenant_id": tenant_id})} | work.admins))
+
+
 def admin_names(work: Work, tenant_id: str) -> tuple[str, ...]:
     """Names of the admins that are known by name."""
-    ids = {row.person_id for row in work.all(rows.ADMINS_OF, {"tenant_id": tenant_id})} | work.admins
+    ids = admin_ids(work, tenant_id)
     if not ids:
         return ()
-    found = work.all(rows.NAMES, {"tenant_id": tenant_id, "person_ids": sorted(ids)})
+    found = work.all(rows.NAMES, {"tenant_id": tenant_id, "person_ids": ids})
     return tuple(sorted(row.name for row in found if row.name))
 
 
@@ -237,7 +242,8 @@ def _find(work: Work, place: Place, person: Person | None) -> Any:
 def _create(work: Work, place: Place, person: Person) -> str:
     workspace_id = new_id()
     tenant = {"tenant_id": place.tenant_id, "created_at": work.now, "language": "en"}
-    work.run(rows.add_tenant(work.connection.dialect.name), tenant)
+    if work.run(rows.add_tenant(work.connection.dialect.name), tenant):
+        delivery.schedule(work, place.tenant_id, "switches", place.tenant_id, work.now)
     workspace = {
         "workspace_id": workspace_id,
         "tenant_id": place.tenant_id,

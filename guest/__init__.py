@@ -12,6 +12,7 @@ from domain.secrets import Keys
 from guest.access import AccessCheck
 from guest.asking import AskingPages
 from guest.assets import Assets
+from guest.blocking import BlockingPages
 from guest.callers import Callers, Ours
 from guest.consent import ConsentPages
 from guest.desk import Desk
@@ -65,6 +66,7 @@ class GuestDoor:
             self._assets,
             InvitationPages(self._desk),
             AskingPages(self._desk),
+            BlockingPages(self._desk),
             PasscodePages(self._desk),
             ReturningPages(self._desk),
             SignInPages(self._desk),

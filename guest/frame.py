@@ -162,7 +162,7 @@ def open_way(way: Way, flow: Flow | None) -> Way:
         return Way.NEW_CODE if invited or coded else Way.ADDRESS
     if way is Way.FIRST_CODE:
         return Way.NEW_CODE if invited else Way.ADDRESS
-    if way in (Way.NEWEST_MAIL, Way.MORE_TIME, Way.INVITATION) and not invited:
+    if way in (Way.NEWEST_MAIL, Way.MORE_TIME, Way.INVITATION, Way.BLOCK) and not invited:
         return Way.HOME
     if way is Way.AGAIN:
         return Way.CODE if coded else Way.INVITATION if invited else Way.HOME

@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 
 from domain import links, passcodes, redemption
-from domain.errors import LinkExpired, LinkReplaced, UnknownLink
+from domain.errors import LinkDeclined, LinkExpired, LinkReplaced, UnknownLink
 from guest import refusals
 from guest.desk import FLOW, Desk, on
 from guest.flow import Flow
@@ -43,11 +43,11 @@ class InvitationPages:
             return on("/invitation")
         try:
             link = await desk.units.write(redemption.open, token(request))
-        except (LinkExpired, LinkReplaced) as refusal:
+        except (LinkExpired, LinkReplaced, LinkDeclined) as refusal:
             return await self._over(request, refusal)
         return desk.keep(request, on("/invitation"), desk.flow_or_fresh(request).about(link))
 
-    async def _over(self, request: web.Request, refusal: LinkExpired | LinkReplaced) -> web.Response:
+    async def _over(self, request: web.Request, refusal: LinkExpired | LinkReplaced | LinkDeclined) -> web.Response:
         """The page of an old link can do something about it, if this browser keeps which link that was. A browser that
         is about the same invitation already stays where it is."""
         desk, known = self._desk, self._desk.flow(request)

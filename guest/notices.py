@@ -27,6 +27,8 @@ class Way(StrEnum):
     """A form that mails the newest link again."""
     MORE_TIME = "more_time"
     """A form that asks the owner to extend what ran out."""
+    BLOCK = "block"
+    """A form that refuses all further invitations of the organisation."""
     AGAIN = "again"
     """Trying the same page once more."""
 

@@ -54,6 +54,7 @@ def link_declined(s: Sentences, refusal: errors.LinkDeclined) -> Notice:
         410,
         s.say("You declined this invitation"),
         (s.say("Changed your mind? Ask {inviter} to invite you again.", inviter=_who(s, refusal)),),
+        Way.BLOCK,
     )
 
 

@@ -3,13 +3,18 @@
 import time
 from collections.abc import Mapping
 
-from domain import bulks, due
+from domain import bulks, due, switches
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
 LOOK_SECONDS = 1.0
 """Between two looks for due rows: each is part of a query that mails and cards wait for."""
-ACTS: dict[str, due.Act] = {bulks.KIND: bulks.go_on}
+ACTS: dict[str, due.Act] = {
+    bulks.KIND: bulks.go_on,
+    switches.SWITCHES: switches.announce,
+    switches.SWITCHED: switches.switched,
+    switches.REMINDER: switches.remind,
+}
 """By the kind of the row."""
 
 

@@ -29,6 +29,8 @@ OPEN_INVITATIONS = select(func.count()).where(
         INVITATIONS.c.expires_at > bindparam("now"),
     )
 )
+LIVE_GUESTS_ON = LIVE_GUESTS.where(MEMBERSHIPS.c.surface.in_(bindparam("surfaces", expanding=True)))
+OPEN_INVITATIONS_ON = OPEN_INVITATIONS.where(INVITATIONS.c.surface.in_(bindparam("surfaces", expanding=True)))
 TENANTS_WITH_SETTINGS = select(SETTINGS.c.tenant_id, SETTINGS.c.feature, SETTINGS.c.setting).order_by(
     SETTINGS.c.tenant_id, SETTINGS.c.feature
 )

@@ -48,6 +48,9 @@ ABOUT = select(NOTICES.c.notice_id, NOTICES.c.person_id, NOTICES.c.closed_at).wh
     NOTICES.c.tenant_id == bindparam("tenant_id"), NOTICES.c.kind == bindparam("kind"),
     NOTICES.c.subject_id == bindparam("subject_id"),
 )  # fmt: skip
+WAITING = select(NOTICES.c.notice_id, NOTICES.c.subject_id, NOTICES.c.person_id).where(
+    NOTICES.c.tenant_id == bindparam("tenant_id"), NOTICES.c.kind == bindparam("kind"), NOTICES.c.closed_at.is_(None)
+)
 CLOSE = (
     update(NOTICES)
     .where(NOTICES.c.tenant_id == bindparam("tenant"), NOTICES.c.kind == bindparam("about"))

@@ -3,13 +3,13 @@
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import and_, bindparam, case, func, select, union_all, update
+from sqlalchemy import String, and_, bindparam, case, func, literal, select, true, union_all, update
 from sqlalchemy.sql import Executable
 
 from storage.statements import insert
-from storage.tables import Instant, OutboxRow, table
+from storage.tables import Instant, OutboxRow, Tenant, table
 
-ROWS = table(OutboxRow)
+ROWS, TENANTS = table(OutboxRow), table(Tenant)
 NEW: dict[str, Any] = {
     name: cast(Any, bindparam(name))
     for name in (
@@ -52,11 +52,34 @@ def change(dialect: str) -> Executable:
 def schedule(dialect: str) -> Executable:
     """One row for each unique key, due when it was said last. One under way is due again once it is done."""
     statement = insert(dialect)(ROWS).values(**NEW)
+    return statement.on_conflict_do_update(index_elements=["unique_key"], set_=_anew(statement))
+
+
+def _anew(statement: Any) -> dict[str, Any]:
     again = case((ROWS.c.owner.is_not(None), ROWS.c.due_at), else_=statement.excluded.due_at)
-    return statement.on_conflict_do_update(
-        index_elements=["unique_key"],
-        set_={"changes": ROWS.c.changes + 1, "due_at": again, "dead_at": None, "done_at": None, "attempts": 0},
-    )
+    return {"changes": ROWS.c.changes + 1, "due_at": again, "dead_at": None, "done_at": None, "attempts": 0}
+
+
+@cache
+def schedule_tenants(dialect: str) -> Executable:
+    """As `schedule`, for every tenant there is: `kind`, with the tenant for its subject."""
+    key = bindparam("kind", type_=String) + ":" + TENANTS.c.tenant_id
+    of_all: dict[str, Any] = {
+        "row_id": key,
+        "tenant_id": TENANTS.c.tenant_id,
+        "channel": literal("due"),
+        "kind": bindparam("kind", type_=String),
+        "unique_key": key,
+        "subject_id": TENANTS.c.tenant_id,
+        "priority": literal(0),
+        "due_at": bindparam("due_at", type_=Instant),
+        "created_at": bindparam("created_at", type_=Instant),
+        "attempts": literal(0),
+        "changes": literal(1),
+    }
+    chosen = select(*of_all.values()).where(true())
+    statement = insert(dialect)(ROWS).from_select(list(of_all), chosen)
+    return statement.on_conflict_do_update(index_elements=["unique_key"], set_=_anew(statement))
 
 
 Lane = tuple[str, int | None]

@@ -1,10 +1,12 @@
 """Every card at least once, as people see it and at its worst."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cards
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
+from domain.blocks import BlockLine, BlocksView
 from domain.bulk_views import BulkLine, BulkView, Fault, Outcome, State
 from domain.factor_views import ResetView
 from domain.methods import PASSCODE, Answer, Discovered
@@ -25,6 +27,8 @@ from domain.policy_views import (
     Unknown,
 )
 from domain.request_views import Decision, RequestView, Wish
+from domain.switch_views import Outcome as SwitchOutcome
+from domain.switch_views import Reach, SwitchView
 from domain.views import (
     Affected,
     BadAddress,
@@ -239,6 +243,26 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     return gallery
 
 
+def blocked(language: str = "en") -> dict[str, dict[str, Any]]:
+    lines = tuple(BlockLine(NOW, "Project Falcon", masked) for masked in ("gw***@fabrikam.example", "") * 10)
+    return {
+        "blocks": cards.blocks(BlocksView(57, 2, 3, lines), language=language),
+        "blocks none": cards.blocks(BlocksView(0, 1, 1, ()), language=language),
+    }
+
+
+def switches(language: str = "en") -> dict[str, dict[str, Any]]:
+    view = SwitchView(
+        "n1", "email_passcode", NOW + timedelta(days=30), (Surface.CHAT,), 30, SwitchOutcome.PENDING, None,
+        Reach(12, 3), Reach(1, 0),
+    )  # fmt: skip
+    shown = {f"switch {outcome}": replace(view, outcome=outcome) for outcome in SwitchOutcome}
+    shown["switch moved to"] = replace(view, outcome=SwitchOutcome.MOVED, moved_to=NOW + timedelta(days=90))
+    shown["switch question"] = replace(view, asking=True)
+    shown["switch reminded"] = replace(view, days=1, surfaces=tuple(Surface), reminder_at=NOW + timedelta(days=7))
+    return {name: cards.switch(each, language=language) for name, each in shown.items()}
+
+
 def others(language: str = "en") -> dict[str, dict[str, Any]]:
     draft = DraftView("d1", ("peter@fabrikam.example", "miles@fabrikam.example"), 30)
     done = InviteView(
@@ -354,7 +378,8 @@ def lists(language: str = "en") -> dict[str, dict[str, Any]]:
 
 
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
-    return invitations(language) | others(language) | explained(language) | lists(language)
+    told = invitations(language) | others(language) | explained(language)
+    return told | switches(language) | blocked(language) | lists(language)
 
 
 def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from domain import (
     admins,
     audit,
     authenticators,
+    blocks,
     bulks,
     consent,
     delivery,
@@ -27,6 +28,7 @@ from domain import (
     lists,
     mailings,
     method_changes,
+    notices,
     partners,
     passcodes,
     passkeys,
@@ -39,6 +41,7 @@ from domain import (
     sessions,
     settings,
     showing,
+    switches,
     terms_of_use,
     workspaces,
 )
@@ -47,6 +50,7 @@ from domain.handovers import Carried
 from domain.policies import Method, Policy
 from domain.secrets import digest
 from domain.sign_ins import Proof
+from domain.switch_views import Remind
 from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Surface, Target
 from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CHARLIE, CONTOSO, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, WORKER, World, place
@@ -78,6 +82,9 @@ DOOR = {
     inquiries: "explain",
     bulks: "preview look shown confirm stop",
     method_changes: "show move switch",
+    notices: "card_found parted",
+    blocks: "report block lift blocking",
+    switches: "show asking turn_on block remind_later",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -94,6 +101,7 @@ BY_SECRET = {
 """Operations that take nothing but a secret of 256 bits: it names its tenant itself."""
 OPERATORS = {
     settings: {"set_tenant_by_operator", "affected", "rollouts", "tenant_settings", "set_rollout"},
+    switches: {"announce", "switched", "remind", "view", "reach", "report"},
     admins: {"issue_claim_code"},
     audit: {"refused", "tenants", "record", "write", "chained"},
     passcodes: {"request_by_address"},
@@ -104,6 +112,8 @@ OPERATORS = {
     method_changes: {"change_by_operator", "of_tenant", "tenants"},
     partners: {"add", "remove"},
     bulks: {"everything", "wait", "go_on", "cardless"},
+    blocks: {"among", "decline_all"},
+    notices: {"tell", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -129,6 +139,11 @@ async def _fill(world: World) -> dict[str, Any]:
     holder_of_app = Holder(browser)
     await holder_of_app.sets_up_app()
     reset = await world.do(factor_resets.ask, TEAM, ALICE, GWEN)
+    desk = place(CONTOSO, Kind.PERSONAL, "Alice")
+    await world.do(notices.met, desk, ALICE)
+    coming = f"email_passcode|{world.clock.now.isoformat()}|7"
+    await world.do(notices.tell, CONTOSO, "switch", coming, [ALICE.person_id])
+    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
     bulk = await world.do(bulks.preview, TEAM, ALICE, lists.read(b"email\nlisted@fabrikam.example"))
     rows = [*await world.claim("mail"), *await world.claim("card")]
@@ -146,6 +161,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "ticket": carried.ticket,
         "guest_id": guest.guest_id,
         "request_id": request_id,
+        "notice_id": notice_id,
     }
 
 
@@ -233,6 +249,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "card_found": [
             lambda world: world.do(requests.card_found, same_id, ids["request_id"], "a"),
             lambda world: world.do(mailings.card_found, same_id, ids["invitation_id"], "a"),
+            lambda world: world.do(notices.card_found, same_id, ids["notice_id"], "a"),
         ],
         "remail": guest(repairs.remail, *link),
         "language": chat(repairs.language, GWEN, "de"),
@@ -262,6 +279,13 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "show_methods": chat(method_changes.show),
         "move": chat(method_changes.move, Method.GOOGLE, True, 0) + chat(repairs.move, GWEN, "x@x.example"),
         "switch": chat(method_changes.switch, Method.GOOGLE, False, 0),
+        "report": chat(blocks.report, 1),
+        "blocking": guest(blocks.blocking, *link) + guest(blocks.block, *link) + guest(blocks.lift, *link),
+        "parted": guest(notices.parted, place(TAILSPIN, Kind.PERSONAL, "Alice")),
+        "asking": chat(switches.asking, ids["notice_id"]) + chat(switches.show, ids["notice_id"]),
+        "turn_on": chat(switches.turn_on, ids["notice_id"]),
+        "block": chat(switches.block, ids["notice_id"]),
+        "remind_later": chat(switches.remind_later, ids["notice_id"], Remind.WEEK),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),
@@ -277,7 +301,7 @@ def test_every_operation_is_walked() -> None:
 
 
 HELPERS = {
-    "acting", "administering", "is_admin", "owner_names", "admin_names", "outside", "stranger", "open_to",
+    "acting", "administering", "is_admin", "owner_names", "admin_ids", "admin_names", "outside", "stranger", "open_to",
     "start_session", "enter_workspace", "end_membership", "end_sessions", "known_address", "end_all",
     "invitation_scope", "tries", "client_tries", "tries_by_link", "again_at", "lock", "holds", "redeemed", "signed_in",
     "renew_session",

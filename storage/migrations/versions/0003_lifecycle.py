@@ -10,6 +10,15 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+LOOK_AGAIN = """
+    INSERT INTO outbox (row_id, tenant_id, channel, kind, unique_key, subject_id, priority, due_at, created_at,
+                        attempts, changes)
+    SELECT 'switches:' || tenant_id, tenant_id, 'due', 'switches', 'switches:' || tenant_id, tenant_id, 0, created_at,
+           created_at, 0, 1
+    FROM tenants WHERE true
+"""
+"""Tenants that were there before are told of dates that were set before (domain/switches.py)."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -197,9 +206,11 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("left_at", Instant(), nullable=True))
     op.add_column("workspaces", sa.Column("group_id", sa.String(), nullable=True))
     op.add_column("workspaces", sa.Column("owners_read_at", Instant(), nullable=True))
+    op.execute(LOOK_AGAIN)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM outbox WHERE channel = 'due'")
     op.drop_column("workspaces", "owners_read_at")
     op.drop_column("workspaces", "group_id")
     op.drop_column("people", "left_at")

@@ -15,7 +15,7 @@ import list_reports
 import values
 
 if TYPE_CHECKING:
-    from domain.bulk_views import BulkView, Listed
+    from domain.bulk_views import BulkLine, BulkView, Listed
     from domain.views import Person, Place
     from storage.database import Database
 
@@ -41,6 +41,7 @@ class ListCommands:
         days: int | None = None,
         dry_run: Flag = False,
         sure: Flag = False,
+        result: Path | None = None,
     ) -> int:
         """Invite everybody in a CSV file into a workspace, each once however often this is run.
 
@@ -63,14 +64,20 @@ class ListCommands:
             Only say what would become of each row.
         sure
             Invite also addresses that look mistyped.
+        result
+            Write what became of each row into this CSV file, safe against formulas.
         """
         listed = await _listed(file, sure)
         async with self.commands.database() as database:
             await database.migrate()
             place, person = await _named(database, tenant, workspace, as_)
             if dry_run:
-                return await _told_only(database, place, person, listed)
-            return await _invited(database, place, person, listed, file.name, days)
+                lines = await _looked(database, place, person, listed)
+            else:
+                lines = await _invited(database, place, person, listed, file.name, days)
+        if result:
+            await asyncio.to_thread(_write, result, list_reports.csv_text(lines))
+        return list_reports.status(lines)
 
 
 async def _listed(file: Path, sure: bool) -> "Listed":
@@ -119,18 +126,25 @@ async def _asked(unit: Any, *arguments: Any, **named: Any) -> Any:
         raise cli.Failure(list_reports.refused(refusal)) from None
 
 
-async def _told_only(database: "Database", place: "Place", person: "Person", listed: "Listed") -> int:
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8-sig", newline="")
+    except OSError as fault:
+        raise cli.Failure(f"{file} cannot be written: {fault.strerror}. What is told above was done.") from None
+
+
+async def _looked(database: "Database", place: "Place", person: "Person", listed: "Listed") -> "Sequence[BulkLine]":
     from domain import bulks
     from domain.views import Surface
 
     lines = await _asked(database.write, bulks.look, place, person, listed, Surface.API, found={})
     print(list_reports.rows(lines))
-    return list_reports.status(lines)
+    return lines
 
 
 async def _invited(
     database: "Database", place: "Place", person: "Person", listed: "Listed", name: str, days: int | None
-) -> int:
+) -> "Sequence[BulkLine]":
     from domain import bulk_work, bulks
     from domain.views import Surface
 
@@ -147,4 +161,4 @@ async def _invited(
     if again_at is not None:
         await database.write(bulks.wait, place.tenant_id, view.bulk_id, again_at)
         print(list_reports.waiting(lines, again_at))
-    return list_reports.status(lines)
+    return lines

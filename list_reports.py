@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+import reports
 from cards.bulk import reason
 from domain.bulk_errors import UnreadableList
 from domain.bulk_views import FINE, BulkLine, BulkView, Outcome, Unreadable
@@ -65,6 +66,16 @@ def rows(lines: Sequence[BulkLine]) -> str:
     ]
     counts = Counter(line.outcome for line in lines)
     return "\n".join([*told, ", ".join(f"{counts[each]} {WORDS[each]}" for each in Outcome if counts[each])])
+
+
+def csv_text(lines: Sequence[BulkLine]) -> str:
+    speech = speak("en")
+    return reports.csv_text(
+        [
+            {"row": one.number, "address": one.address, "outcome": WORDS[one.outcome], "why": reason(speech, one)}
+            for one in lines
+        ]
+    )
 
 
 def _plain(text: str) -> str:

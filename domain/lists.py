@@ -104,7 +104,7 @@ def begins_with_header(text: str) -> bool:
 
 def _header(first: str) -> list[str]:
     try:
-        return rows_read.columns(next(csv.reader([first], delimiter=_delimiter(first)), []))
+        return rows_read.columns(next(csv.reader([first], delimiter=_delimiter(first)), list[str]()))
     except csv.Error:
         return []
 

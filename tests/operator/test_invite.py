@@ -64,6 +64,16 @@ def test_a_dry_run_says_what_would_become_of_each_row_and_leaves_nothing(house: 
     assert invited(house) == house.asks(lambda work: work.all(text("SELECT * FROM bulks"))) == []
 
 
+def test_the_result_can_be_had_as_a_file_that_is_safe_against_formulas(house: Machine) -> None:
+    file = write(house, 'email\n"=HYPERLINK(""https://evil.example"",""@x"")"\ngwen@fabrikam.example\n')
+    assert house.run("invite", file, *WHERE, "--result", "result.csv").status == 1
+    first, bad, good = (house.folder / "result.csv").read_text("utf-8-sig").splitlines()
+    assert first == '"row","address","outcome","why"'
+    assert bad.startswith('"2","\'=HYPERLINK(')
+    assert good == '"3","gwen@fabrikam.example","invited",""'
+    assert house.run("invite", file, *WHERE, "--result", "nowhere/result.csv").status == 1
+
+
 def test_what_looks_mistyped_is_invited_when_it_is_meant(house: Machine) -> None:
     file = write(house, "email\na@gmial.com\n")
     assert house.run("invite", file, *WHERE).status == 1

@@ -6,8 +6,9 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
+from domain import access_errors, bulk_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
 from domain.access_views import UrlProblem
+from domain.bulk_views import Unreadable
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
 from domain.views import Kind, Problem, Quota, Status
@@ -98,6 +99,8 @@ SAMPLES: list[errors.Refusal] = [
     errors.LastOwner(),
     errors.TooSoon(START + timedelta(seconds=45)),
     *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
+    *(bulk_errors.UnreadableList(why, line) for why in Unreadable for line in (None, 7)),
+    bulk_errors.UnknownList(),
     errors.FeatureOff("t", admins=("Dora",)),
     errors.FeatureOff(),
     factor_errors.NothingToReset("gwen@fabrikam.example"),

@@ -116,11 +116,13 @@ class Installation:
             issuer=settings.bot_issuer,
             token_url=settings.bot_token_url,
             service_hosts=settings.bot_service_hosts,
+            file_hosts=settings.file_hosts,
+            private_files=settings.development,
         )
         chat = Chat(registration, self.talking)
         self.chat.opened(await chat.open())
         if self.role != "worker":
-            self.chat.answers(chat.messages(self._bot(), settings.tenants))
+            self.chat.answers(chat.messages(self._bot(await chat.files()), settings.tenants))
 
     def _add_pages(self, readiness: health.Readiness) -> None:
         from guest import GuestDoor
@@ -143,12 +145,19 @@ class Installation:
         if self.role != "worker":
             self.application.add_routes(door.routes())
 
-    def _bot(self) -> Any:
+    def _bot(self, files: Any) -> Any:
         from bot.handler import Gatehouse
 
         anonymous = self.settings.app_id is None
-        count, discovery = self.metrics.command, self.discovery
-        return Gatehouse(self.database, self.flags, clock, count=count, anonymous=anonymous, discovery=discovery)
+        return Gatehouse(
+            self.database,
+            self.flags,
+            clock,
+            count=self.metrics.command,
+            anonymous=anonymous,
+            discovery=self.discovery,
+            files=files,
+        )
 
     async def _offer_claim_codes(self) -> None:
         from bot import claim_codes

@@ -3,7 +3,7 @@
 import csv
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
@@ -38,18 +38,19 @@ class Csv:
     """RFC 4180, every cell quoted, with the names of the columns first."""
 
     def begin(self) -> str:
-        return _lines([COLUMNS])
+        return rows([COLUMNS])
 
     def piece(self, found: Sequence[Event]) -> str:
-        return _lines([_cell(event[name]) for name in COLUMNS] for event in found)
+        return rows([event[name] for name in COLUMNS] for event in found)
 
     def end(self) -> str:
         return ""
 
 
-def _lines(rows: Any) -> str:
+def rows(found: Iterable[Sequence[Any]]) -> str:
+    """CSV whose cells no spreadsheet takes for a formula."""
     out = StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([_cell(value) for value in row] for row in found)
     return out.getvalue()
 
 

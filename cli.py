@@ -73,6 +73,7 @@ def _parser(commands: "Commands") -> "App":
 
     import audit_commands
     import feature_commands
+    import list_commands
     import method_commands
     import policy_commands
     import setting_commands
@@ -82,6 +83,7 @@ def _parser(commands: "Commands") -> "App":
     for command in (commands.serve, commands.migrate, commands.doctor, commands.manifest, commands.backup):
         app.command(command)
     audit_commands.register(app, commands, plain)
+    list_commands.register(app, commands)
     feature_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
     setting_commands.register(app, commands, plain)

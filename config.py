@@ -40,6 +40,7 @@ VARIABLES: Mapping[str, str] = {
     "GATEHOUSE_BOT_ISSUER": "issuer of incoming tokens",
     "GATEHOUSE_BOT_TOKEN_URL": "where the bot gets its own token",
     "GATEHOUSE_BOT_SERVICE_HOSTS": "hosts that the bot may answer to",
+    "GATEHOUSE_FILE_HOSTS": "hosts that lists of people may be fetched from",
     "GATEHOUSE_FEATURE_PROVIDER": "an OpenFeature provider of the operator's own, which can only switch off",
     **registrations.VARIABLES,
 }
@@ -53,6 +54,7 @@ MICROSOFT_HOSTS = (
     "*.botframework.us",
     "*.botframework.azure.us",
 )
+FILE_HOSTS = ("*.sharepoint.com", "*.sharepoint.us", "*.svc.ms")
 LOOPBACK_HOSTS = ("localhost:*", "127.0.0.1:*")
 OPENID_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 ISSUER = "https://api.botframework.com"
@@ -100,6 +102,7 @@ class Settings:
     bot_issuer: str
     bot_token_url: str
     bot_service_hosts: tuple[str, ...]
+    file_hosts: tuple[str, ...]
     feature_provider: str | None
     registrations: Registrations
 
@@ -210,6 +213,7 @@ def _bot(reading: Reading, development: bool) -> dict[str, Any]:
         "bot_openid_url": reading.value("GATEHOUSE_BOT_OPENID_URL", values.service, OPENID_URL),
         "bot_issuer": reading.value("GATEHOUSE_BOT_ISSUER", values.service, ISSUER),
         "bot_token_url": reading.value("GATEHOUSE_BOT_TOKEN_URL", values.service, TOKEN_URL.format(tenant=directory)),
+        "file_hosts": reading.value("GATEHOUSE_FILE_HOSTS", _patterns, FILE_HOSTS),
         "bot_service_hosts": reading.value("GATEHOUSE_BOT_SERVICE_HOSTS", _patterns, hosts),
     }
 

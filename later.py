@@ -31,6 +31,9 @@ class Chat:
     async def messages(self, request: web.Request) -> web.StreamResponse:
         return await (await asyncio.shield(self._messages))(request)
 
+    async def open(self, service_url: str, bot_id: str, tenant_id: str, member_id: str) -> Any:
+        return await (await asyncio.shield(self._poster)).open(service_url, bot_id, tenant_id, member_id)
+
     async def post(self, service_url: str, conversation_id: str, activity: Mapping[str, Any]) -> Any:
         return await (await asyncio.shield(self._poster)).post(service_url, conversation_id, activity)
 

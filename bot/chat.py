@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot import files
 from bot.adapter import Adapter
 from bot.authentication import Authentication, TokenChecks
 from bot.connector import Connector, open_session
 from bot.credentials import Credentials
 from bot.door import Bot, Door
+from bot.files import Fetcher
 from bot.keys import KeyCache
 from bot.poster import Poster
 from bot.rate import TEAMS, Pace
@@ -29,6 +31,10 @@ class Registration:
     issuer: str
     token_url: str
     service_hosts: tuple[str, ...]
+    file_hosts: tuple[str, ...] = ()
+    """Where people's files may lie, besides there."""
+    private_files: bool = False
+    """True: also on private networks (development)."""
 
 
 class Chat:
@@ -49,6 +55,11 @@ class Chat:
             self._stack.push_async_callback(credentials.close)
         self._connector = Connector(self._session, self._hosts, credentials, Pace(TEAMS if told.app_id else ()))
         return Poster(self._connector)
+
+    async def files(self) -> Fetcher:
+        """What fetches people's files, on a session of its own that knows no token."""
+        session = await self._stack.enter_async_context(files.open_session(self._registration.private_files))
+        return Fetcher(session, self._hosts, ServiceHosts(self._registration.file_hosts))
 
     def messages(self, bot: Bot, tenants: frozenset[str] | None) -> Messages:
         """What answers POST /api/messages. `tenants`: who is served; None: any."""

@@ -12,6 +12,7 @@ from bot.commands import (
     Blocks,
     Command,
     Confirm,
+    ConfirmList,
     ConfirmReset,
     Correct,
     Decide,
@@ -19,7 +20,6 @@ from bot.commands import (
     EndSessions,
     Extend,
     Guests,
-    Invite,
     Look,
     Methods,
     MoveMethod,
@@ -31,11 +31,14 @@ from bot.commands import (
     Settings,
     ShowGuests,
     ShowInvitation,
+    ShowList,
+    StopList,
     SwitchMethod,
     SwitchWish,
     Unclear,
 )
 from bot.life_commands import LIFE_BUTTONS
+from bot.list_phrases import inviting
 from bot.payloads import opaque as _opaque
 from bot.payloads import text as _text
 from bot.payloads import whole as _whole
@@ -111,6 +114,20 @@ def _on_page(make: Callable[[str, int], Command]) -> Callable[[Mapping[str, Any]
     return read
 
 
+def _on_list(make: Callable[[str], Command]) -> Callable[[Mapping[str, Any]], Command | None]:
+    def read(data: Mapping[str, Any]) -> Command | None:
+        bulk_id = _opaque(data, "list")
+        return make(bulk_id) if bulk_id else None
+
+    return read
+
+
+def _clicked_rows(data: Mapping[str, Any]) -> Command | None:
+    bulk_id, only, page = _opaque(data, "list"), _text(data, "only", 10), _whole(data.get("page"))
+    good = bulk_id and only in ("", "all", "left") and page is not None
+    return ShowList(bulk_id, only, max(1, page)) if good and bulk_id and only is not None and page else None
+
+
 def _clicked_form(data: Mapping[str, Any]) -> Command | None:
     return form_clicks.in_chat(data) or _clicked_invite(data)
 
@@ -123,9 +140,9 @@ def _clicked_invite(data: Mapping[str, Any]) -> Command | None:
     if not parsed.good and not parsed.bad:
         return Unclear("invite", Need.ADDRESS)
     if days is None or days == "":
-        return Invite(parsed)
+        return inviting(parsed)
     given = number(plain(days)) if isinstance(days, str) else _whole(days)
-    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given)
+    return Unclear("invite", Need.DAYS) if given is None else inviting(parsed, given)
 
 
 def _clicked_feature(data: Mapping[str, Any]) -> Command | None:
@@ -243,6 +260,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "approvals.page": _clicked_approvals,
     "invite.confirm": _clicked_confirm,
     "invite.form": _clicked_form,
+    "bulk.confirm": _on_list(ConfirmList),
+    "bulk.stop": _on_list(StopList),
+    "bulk.page": _clicked_rows,
     "invitation.show": _on_target(lambda target: ShowInvitation(target.invitation_id)),
     "guests.page": _on_page(Guests),
     "guests.show": _on_page(ShowGuests),

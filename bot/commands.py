@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.approval_commands import ApprovalCommand
 from bot.life_commands import LifeCommand
+from bot.list_commands import ConfirmList, InviteFile, InviteList, ShowList, StopList
 from bot.setting_commands import SettingCommand
 from bot.writing import Mention
 from domain.form_views import EMPTY, Filled
@@ -37,6 +38,8 @@ class Need(StrEnum):
     TWO_ADDRESSES = "two_addresses"
     EVENTS = "events"
     APPROVALS = "approvals"
+    FILE = "file"
+    ONE_FILE = "one_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +312,11 @@ class Unclear:
 
 Command = (
     Invite
+    | InviteList
+    | InviteFile
+    | ConfirmList
+    | StopList
+    | ShowList
     | HowToInvite
     | FillIn
     | InviteFromMessage

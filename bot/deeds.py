@@ -9,6 +9,7 @@ from bot import (
     approval_commands,
     approval_outcomes,
     audit_outcomes,
+    bulk_outcomes,
     commands,
     factor_outcomes,
     form_outcomes,
@@ -24,6 +25,7 @@ from domain import (
     approval_decisions,
     approval_lists,
     blocks,
+    bulks,
     factor_resets,
     finding,
     history,
@@ -31,6 +33,7 @@ from domain import (
     invitations,
     invite_form,
     inviting,
+    lists,
     mailings,
     method_changes,
     notices,
@@ -46,6 +49,7 @@ from domain import (
     workspaces,
 )
 from domain.approval_views import ApprovalTarget
+from domain.bulk_views import Listed
 from domain.request_views import Decision
 from domain.views import Person, Place, Setting, Target
 from domain.wishes import Wishes
@@ -83,6 +87,21 @@ def _invite(command: commands.Invite) -> Deed:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
     invite = partial(invitations.invite, wishes=Wishes(reason=command.reason))
     return Deed(invite, outcomes.invited_or_drafted, arguments, gated=True)
+
+
+def _invite_list(command: commands.InviteList) -> Deed:
+    """Raises UnreadableList."""
+    given = command.listed
+    return listed(lists.read_text(given) if isinstance(given, str) else lists.pasted(given), "", command.days)
+
+
+def listed(rows: Listed, name: str, days: int | None) -> Deed:
+    """Of a file, whose rows were read before, or of rows in a message."""
+    return Deed(partial(bulks.preview, days=days), bulk_outcomes.previewed, (rows, name), gated=True)
+
+
+def _show_list(command: commands.ShowList) -> Deed:
+    return Deed(bulks.shown, bulk_outcomes.bulk, (command.bulk_id, command.only, command.page), once=False)
 
 
 def _standing(show: Callable[[Any, Listener], Reply]) -> Deed:
@@ -173,6 +192,10 @@ def _unknown(command: commands.Unknown) -> Deed:
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Invite: _invite,
+    commands.InviteList: _invite_list,
+    commands.ConfirmList: lambda it: Deed(bulks.confirm, bulk_outcomes.bulk, (it.bulk_id,)),
+    commands.StopList: lambda it: Deed(bulks.stop, bulk_outcomes.bulk, (it.bulk_id,)),
+    commands.ShowList: _show_list,
     commands.HowToInvite: lambda it: Deed(
         invite_form.opened, form_outcomes.opened, (it.filled,), writes=False, once=False, kept=False
     ),
@@ -255,6 +278,7 @@ FOR_GUESTS = (
     commands.Unclear,
 )  # fmt: skip
 """What Teams guests can ask for where the tenant lets everyone invite. Each asks for the right by itself."""
+"""All but adding and removing owners, for whom the roster is asked first, and files, which are fetched first."""
 
 
 def owner_added(new: Person) -> Deed:

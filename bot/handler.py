@@ -8,7 +8,7 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot import answers, deeds, form_outcomes, invokes, outcomes, places
+from bot import answers, deeds, file_phrases, files, form_outcomes, invokes, outcomes, places
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
@@ -26,6 +26,8 @@ from bot.commands import (
     Unclear,
 )
 from bot.deeds import Deed, deed
+from bot.files import Files
+from bot.list_commands import InviteFile
 from bot.listeners import Listener, Reply
 from bot.people import People
 from bot.phrases import understand
@@ -68,6 +70,7 @@ class Gatehouse:
         count: Counting = _uncounted,
         anonymous: bool = False,
         discovery: Discovery | None = None,
+        files: Files | None = None,
     ) -> None:
         self._database = database
         self._flags = flags
@@ -78,6 +81,7 @@ class Gatehouse:
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
         self._asking = Asking(discovery)
+        self._files = files
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
@@ -197,6 +201,9 @@ class Gatehouse:
                 unknown = await self._database.read(invite_form.unknown, person.tenant_id, filled.sponsors)
                 await self._people.meet(visit.turn, visit.place, unknown)
                 return deed(command)
+            case InviteFile(file, days):
+                await self._may_invite(visit, person)
+                return deeds.listed(await files.listed(self._files, file), file.name, days)
             case _:
                 found = deeds.card_found(command, visit.card_id)
                 return deeds.on_card(deed(command), found) if found else deed(command)
@@ -266,6 +273,10 @@ def _said(activity: Mapping[str, Any], where: Place) -> Command | None:
     if sender and sender == bot:
         return None
     text = activity.get("text")
+    if where.kind is Kind.PERSONAL:
+        sent = file_phrases.sent(files.attached(activity), text if isinstance(text, str) else "")
+        if sent is not None:
+            return sent
     if not isinstance(text, str) or not text.strip():
         read = invokes.submitted(activity)
         command = clicked(*read) if read else None

@@ -281,6 +281,8 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.LINKS: speech.say("Applications can be listed, added and removed."),
         Need.LINK: speech.say("This needs a name, and then the address of the application."),
         Need.APPROVALS: speech.say("Approvals can be listed, approved, denied and withdrawn."),
+        Need.FILE: speech.say("This is too long for a message. Please send it as a CSV file."),
+        Need.ONE_FILE: speech.say("Please send one file at a time."),
         Need.LINK_NAME: speech.say("This needs the name of the application."),
     }.get(need, "")
 

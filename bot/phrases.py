@@ -20,7 +20,6 @@ from bot.commands import (
     Guests,
     Help,
     HowToInvite,
-    Invite,
     Language,
     Methods,
     Move,
@@ -39,6 +38,7 @@ from bot.commands import (
     Unknown,
 )
 from bot.link_phrases import links
+from bot.list_phrases import inviting, listing
 from bot.setting_commands import ShowPage
 from bot.setting_words import PAGES
 from bot.writing import Mention, plain
@@ -107,7 +107,8 @@ def understand(text: str, mentions: Sequence[Mention] = ()) -> Command:
     name = ENGLISH.get(_bare(word))
     if name is None:
         return _unknown(_bare(word), said)
-    return READERS[name](rest.strip(), mentions)
+    rows = listing(text, said, word, days_of) if name == "invite" else None
+    return rows or READERS[name](rest.strip(), mentions)
 
 
 def _bare(word: str) -> str:
@@ -123,14 +124,22 @@ def _unknown(word: str, said: str) -> Command:
 
 def _invite(rest: str, _: Sequence[Mention]) -> Command:
     rest, reason = with_reason(rest)
-    listed, days = _take_days(rest)
-    parsed = addresses.parse(LONE_DASH.sub(" ", listed))
+    parsed = addresses.parse(LONE_DASH.sub(" ", _take_days(rest)[0]))
     if not parsed.good and not parsed.bad:
         return HowToInvite()
-    if days is None:
-        return Invite(parsed, reason=reason)
+    days = days_of(rest)
+    return days if isinstance(days, Unclear) else inviting(parsed, days, reason)
+
+
+def days_of(text: str) -> int | Unclear | None:
+    """The number of days that an invitation names; None: none."""
+    days = _take_days(text)[1]
+    return None if days is None else _whole_days(days)
+
+
+def _whole_days(days: str) -> int | Unclear:
     given = number(days)
-    return Unclear("invite", Need.DAYS) if given is None else Invite(parsed, given, reason)
+    return Unclear("invite", Need.DAYS) if given is None else given
 
 
 def _take_days(rest: str) -> tuple[str, str | None]:

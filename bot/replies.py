@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cards
-from bot import approval_outcomes, form_refusals
+from bot import approval_outcomes, bulk_outcomes, form_refusals
 from bot.life_outcomes import LIFE_REFUSALS
 from bot.listeners import Listener, Reply
 from bot.setting_refusals import SETTING_REFUSALS
@@ -298,6 +298,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     **LIFE_REFUSALS,
     **SETTING_REFUSALS,
     **form_refusals.REFUSALS,
+    **bulk_outcomes.REFUSALS,
 }
 
 

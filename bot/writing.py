@@ -23,6 +23,7 @@ MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\(mailto:([^\s()?]++)[^()]*+\)", re.IGN
 BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|td|table|blockquote)\b[^<>@]*>", re.IGNORECASE)
 TAG = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|font|code|pre|h[1-6]|tbody|img|at)\b[^<>@]*>", re.IGNORECASE)
 GAPS = re.compile(r"[^\S\n]+")
+GAPS_BUT_TABS = re.compile(r"[^\S\n\t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Mention:
     """Entra object id, where the entity has one."""
 
 
-def plain(text: str) -> str:
-    """The text without markup, in NFKC, with plain quotes, dashes and spaces. Line ends stay."""
+def plain(text: str, *, tabs: bool = False) -> str:
+    """The text without markup, in NFKC, with plain quotes, dashes and spaces. Line ends stay, and `tabs` may."""
     text = text[:LONGEST]
     if "<" in text or "[" in text:
         text = _without_markup(text)
@@ -47,7 +48,7 @@ def plain(text: str) -> str:
         text = unicodedata.normalize("NFKC", text.translate(MEANT)).translate(MEANT)
         text = "".join(one for one in text if unicodedata.category(one) != "Cf")
     text = text.replace("`", "'").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return GAPS.sub(" ", text).strip().rstrip(".!").rstrip()
+    return (GAPS_BUT_TABS if tabs else GAPS).sub(" ", text).strip().rstrip(".!").rstrip()
 
 
 def _without_markup(text: str) -> str:

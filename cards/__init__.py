@@ -30,6 +30,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     approval_list(view: ApprovalListView, *, language, masked)       `approvals`
     review(view: ReviewView, *, language, masked)                    guests still needed? for sponsors
     warning(view: WarningView, *, language, masked)                  a guest's access ends soon, for sponsors
+    bulk(view: BulkView, *, language, masked)                        a list of people: preview, progress, result
     refusal(sentence, *, language)                                   one sentence as a card (answer to a button)
     attachment(card)                                                 {"contentType": …, "content": card}
     summary(card)                                                    one line of plain text (notification)
@@ -60,6 +61,8 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     methods.move                      {"method", "version", "direction"}  direction: up or down
     methods.switch                    {"method", "version", "state"}      state: on or off
     invite.confirm                    {"draft"}
+    bulk.confirm|stop                 {"list", "version"}
+    bulk.page                         {"list", "version", "only", "page"}  only: all, left or nothing
     audit.page                        {"about", "days"}         and where it is given "before", "invitation", "person"
     audit.filter                      {"address", "about", "days"}  text
     invite.open                       {}                        opens the dialog
@@ -70,6 +73,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
 from cards.approval import approval, approval_list, asked
 from cards.audit import audit
 from cards.blocks import blocks
+from cards.bulk import bulk
 from cards.dialog import dialog
 from cards.explanation import explanations
 from cards.factors import factor_reset
@@ -96,6 +100,7 @@ __all__ = [
     "attachment",
     "audit",
     "blocks",
+    "bulk",
     "confirm_invite",
     "dialog",
     "explanations",

@@ -44,6 +44,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
     return {
         speech.say("Inviting"): [
             ("invite ADDRESS, ADDRESS for 30 days", speech.say("Invites guests; alone it opens a form")),
+            ("invite", speech.say("With a CSV file or many addresses: shows every row before anybody is invited")),
             ("resend ADDRESS", speech.say("Sends the mail again, with a new link")),
             ("extend ADDRESS 14 days", speech.say("Keeps an invitation open, or a guest in, for longer")),
             ("approvals", speech.say("Lists the invitations that wait for approval; also: approvals deny ADDRESS")),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from cards.approval import approval, asked
+from cards.bulk import bulk
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
@@ -13,6 +14,7 @@ from cards.switch import switch
 from cards.warning import warning
 from domain.addresses import mask
 from domain.approval_views import ApprovalView, AskedView
+from domain.bulk_views import BulkView
 from domain.factor_views import ResetView
 from domain.life_views import ReviewView, WarningView
 from domain.request_views import RequestView
@@ -38,6 +40,7 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     ResetView: factor_reset,
     WarningView: warning,
     ReviewView: review,
+    BulkView: bulk,
     SwitchView: switch,
     ApprovalView: approval,
     AskedView: asked,

@@ -13,12 +13,12 @@ KEPT = timedelta(days=7)
 OVER = timedelta(days=1)
 """Passcodes and sessions that ended, for the pages that say so."""
 STALE = timedelta(days=30)
-"""Requests, decided or not, and decided approvals: they hold the addresses of people who never agreed to anything."""
+"""Requests, approvals and lists, decided or not: they hold the addresses of people who never agreed to anything."""
 MOST = 1000
 
 
 def sweep(work: Work, most: int = MOST) -> bool:
-    """Deletes finished rows: outbox, received activities, counters, drafts, requests, approvals, dead passcodes,
+    """Deletes finished rows: outbox, received activities, counters, drafts, requests, approvals, lists, dead passcodes,
     sessions, tickets and challenges, and second factors that nobody confirmed. Seals anew what is sealed under an older
     secret key.
 
@@ -37,6 +37,8 @@ def sweep(work: Work, most: int = MOST) -> bool:
         (rows.FACTORS_BEGUN, OVER),
         (rows.REQUESTS, STALE),
         (rows.APPROVALS, STALE),
+        (rows.BULK_ROWS, STALE),
+        (rows.BULKS, STALE),
         (rows.DRAFTS, KEPT),
         (rows.OUTBOX, KEPT),
     ):

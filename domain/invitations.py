@@ -114,7 +114,7 @@ def create(
 ) -> list[InvitationView]:
     """What quotas let through, once everything else was looked at. `present`: who is there already."""
     quotas.count(work, workspace, person, what.addresses)
-    _make_room(work, [present.get(addresses.key(each)) for each in what.addresses])
+    make_room(work, [present.get(addresses.key(each)) for each in what.addresses])
     made = [offers.New(each, what.days, what.surface, preview, what.wishes) for each in what.addresses]
     return offers.create(work, place, person, workspace, made)
 
@@ -225,7 +225,7 @@ def correct(
     present = by_address(work, row, [new]).get(addresses.key(new))
     if not over(work, present):
         raise AddressTaken(new)
-    _make_room(work, [present])
+    make_room(work, [present])
     limits.take(work, quotas.resends(work, row.invitation_id), *quotas.of_inviting(work, row, person, [new]))
     return offers.renew(work, row, person, "invitation.corrected", new, offers.until(work, row))
 
@@ -327,7 +327,7 @@ def _of_address(work: Work, inviter: Inviter, address: str) -> Any:
     return row
 
 
-def _make_room(work: Work, found: Sequence[Any]) -> None:
+def make_room(work: Work, found: Sequence[Any]) -> None:
     """New invitations take the place of expired ones, which can not be opened again afterwards."""
     expired = [row for row in found if row is not None and states.status(row, work.now) is Status.EXPIRED]
     if expired:

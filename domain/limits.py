@@ -110,6 +110,10 @@ class Hits:
                 return moment + span
         return now + span
 
+    def left(self, window: Window, now: int) -> int:
+        """How many more fit into the window now."""
+        return max(0, window.most - sum(n for moment, n in self.moments if moment > now - window.seconds * 1000))
+
     def add(self, limit: Limit, now: int) -> None:
         """Forgets what no window looks at any more. Large quotas count in steps, always rounded to the strict side."""
         longest = max(window.seconds for window in limit.windows)
@@ -155,6 +159,10 @@ class Counters:
             if free is not None:
                 again = moment(free)
                 yield LimitReached(again, window.quota) if window.quota else TooSoon(again)
+
+    def left(self, limits: Iterable[Limit]) -> int:
+        """How many more all of them let through now."""
+        return min(self.hits[each.key].left(window, self.now) for each in limits for window in each.windows)
 
     def again_at(self, limits: Iterable[Limit]) -> datetime:
         """When each of them lets one more through; now, if they do."""

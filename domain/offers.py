@@ -24,6 +24,8 @@ class New:
     surface: Surface
     preview: bool
     wishes: Wishes = NO_WISHES
+    bulk_id: str | None = None
+    """Of a list, which has one card for all its invitations."""
 
 
 def create(work: Work, place: Place, person: Person, workspace: Any, made: Sequence[New]) -> list[InvitationView]:
@@ -34,12 +36,14 @@ def create(work: Work, place: Place, person: Person, workspace: Any, made: Seque
     invitations = [_invitation(work, person, workspace, each, languages) for each in made]
     work.run(rows.ADD, invitations)
     work.run(rows.ADD_LINK, [_link(work, each) for each in invitations])
-    work.run(rows.ADD_CARD, [_card(place, each) for each in invitations])
     _sponsor(work, invitations, made)
     dates = [(each["invitation_id"], each["mailed_at"], each["expires_at"]) for each in invitations]
     lifetimes.offered(work, place.tenant_id, dates)
     delivery.enqueue_mail(work, place.tenant_id, "invitation", *(each["link_id"] for each in invitations))
-    delivery.enqueue_card(work, place.tenant_id, *(each["invitation_id"] for each in invitations))
+    alone = [each for each in invitations if each["bulk_id"] is None]
+    if alone:
+        work.run(rows.ADD_CARD, [_card(place, each) for each in alone])
+        delivery.enqueue_card(work, place.tenant_id, *(each["invitation_id"] for each in alone))
     for each in invitations:
         audit.record(
             work, place.tenant_id, "invitation.created", person.person_id, workspace_id=workspace.workspace_id,
@@ -86,6 +90,7 @@ def _invitation(work: Work, person: Person, workspace: Any, new: New, languages:
         "name": new.wishes.name or None,
         "message": new.wishes.message or None,
         "access_until": new.wishes.until,
+        "bulk_id": new.bulk_id,
     }
 
 

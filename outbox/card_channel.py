@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from domain import delivery, mailings, notices
+from domain import bulks, delivery, mailings, notices
 from domain.doors import Clock, Units
 from domain.views import CardPost, Claimed
 from outbox import schedule
@@ -81,7 +81,7 @@ class CardChannel:
         """Everything that can become of a card is written to its row. Raises what the database raises."""
         post = row.card or await self._database.read(mailings.card, row)
         if post is None:
-            await self._database.write(delivery.dropped, row, owner)
+            await self._database.write(bulks.cardless, row, owner)
         elif not post.conversation_id:
             await self._open(row, owner, post)
         elif post.activity_id is None:

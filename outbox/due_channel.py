@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from domain import approval_dues, due, lifetimes, reminders, reviews, rules, switches, wanted, warnings
+from domain import approval_dues, bulks, due, lifetimes, reminders, reviews, rules, switches, wanted, warnings
 from domain.doors import Clock, Units
 from domain.views import Claimed
 
@@ -15,6 +15,7 @@ ACTS: dict[str, due.Act] = {
     lifetimes.RULES: rules.act,
     lifetimes.RULES_CHANGED: rules.changed,
     lifetimes.REVIEW: reviews.act,
+    bulks.KIND: bulks.go_on,
     switches.SWITCHES: switches.announce,
     switches.SWITCHED: switches.switched,
     switches.REMINDER: switches.remind,

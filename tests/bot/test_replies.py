@@ -9,6 +9,7 @@ from bot.replies import REFUSALS, refused
 from domain import (
     access_errors,
     approval_errors,
+    bulk_errors,
     errors,
     factor_errors,
     form_errors,
@@ -18,6 +19,7 @@ from domain import (
     sign_in_errors,
 )
 from domain.access_views import UrlProblem
+from domain.bulk_views import Unreadable
 from domain.inviting_errors import MayNotInvite
 from domain.policies import Forbidden, Inviting
 from domain.policy_edits import Unfit, UnfitChange
@@ -126,6 +128,8 @@ SAMPLES: list[errors.Refusal] = [
     errors.LastOwner(),
     errors.TooSoon(START + timedelta(seconds=45)),
     *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
+    *(bulk_errors.UnreadableList(why, line) for why in Unreadable for line in (None, 7)),
+    bulk_errors.UnknownList(),
     errors.FeatureOff("t", admins=("Dora",)),
     errors.FeatureOff(),
     factor_errors.NothingToReset("gwen@fabrikam.example"),

@@ -8,6 +8,8 @@ import cards
 from cards.audit_words import kinds as kinds_of_events
 from domain.access_views import ResourcesView, ResourceView, SignInLine, SignInsView
 from domain.blocks import BlockLine, BlocksView
+from domain.bulk_views import BulkLine, BulkView, Outcome, State
+from domain.bulk_views import Fault as RowFault
 from domain.factor_views import ResetView
 from domain.form_views import NOTHING, Fault, Filled, Flaw, FormView, Input
 from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
@@ -459,6 +461,59 @@ def lives(language: str = "en") -> dict[str, dict[str, Any]]:
     return gallery
 
 
+def bulk_view(state: State = State.PREVIEW, **changes: Any) -> BulkView:
+    facts: dict[str, Any] = {
+        "bulk_id": "kZ3rYb0tqkq6Jw1m8w0P3Q",
+        "version": 1,
+        "kind": Kind.PERSONAL,
+        "workspace": "Project Falcon",
+        "workspace_kind": Kind.TEAM,
+        "state": state,
+        "name": "people.csv",
+        "rows": 5000,
+        "by": "Alice Ahlberg",
+        "made_at": NOW,
+        "counts": {each: number for number, each in enumerate(Outcome, 4)},
+        "lines": BULK_LINES,
+        "only": "all",
+        "page": 2,
+        "pages": 500,
+    }
+    return BulkView(**(facts | changes))
+
+
+BULK_LINES = (
+    BulkLine(2, "gwen@fabrikam.example", Outcome.NEW),
+    BulkLine(3, "peter@fabrikam.example", Outcome.GUEST),
+    BulkLine(4, "gwen@fabrikam.example", Outcome.DUPLICATE, "2"),
+    BulkLine(5, "gwen fabrikam", Outcome.BAD, Problem.MALFORMED),
+    BulkLine(6, "miles@gmial.com", Outcome.TYPO, "gmail.com"),
+    BulkLine(7, "", Outcome.BAD, Problem.MALFORMED),
+    BulkLine(8, "a@evil.example", Outcome.FORBIDDEN, barrier=Barrier(Forbidden.DENIED_DOMAIN)),
+    BulkLine(9, "b@fabrikam.example", Outcome.APPROVAL),
+    BulkLine(10, "c@fabrikam.example", Outcome.BAD, RowFault.CELLS),
+)
+
+
+def lists(language: str = "en") -> dict[str, dict[str, Any]]:
+    summary: dict[str, Any] = {"lines": (), "only": "", "page": 1, "pages": 1, "sent": 4, "failed": 1, "redeemed": 2}
+    gallery = {
+        f"bulk {state}": cards.bulk(bulk_view(state, **summary), language=language, masked=False)
+        for state in State
+        if state is not State.PREVIEW
+    }
+    gallery["bulk preview"] = cards.bulk(bulk_view(), language=language, masked=False)
+    gallery["bulk masked"] = cards.bulk(bulk_view(kind=Kind.TEAM, name=""), language=language, masked=True)
+    left = bulk_view(State.DONE, only="left", page=1)
+    gallery["bulk result"] = cards.bulk(left, language=language, masked=False)
+    for number, fault in enumerate(RowFault):
+        lines = (BulkLine(number, "a@x.example", Outcome.BAD, fault),)
+        gallery[f"bulk fault {fault}"] = cards.bulk(bulk_view(lines=lines), language=language, masked=False)
+    waiting = bulk_view(State.WAITING, **summary, again_at=NOW + timedelta(hours=1), known=True)
+    gallery["bulk waiting for a quota"] = cards.bulk(waiting, language=language, masked=False)
+    return gallery
+
+
 def everything(language: str = "en") -> dict[str, dict[str, Any]]:
     parts = (
         invitations,
@@ -468,6 +523,7 @@ def everything(language: str = "en") -> dict[str, dict[str, Any]]:
         blocked,
         lives,
         approvals,
+        lists,
         setting_gallery.pages,
     )
     return {name: card for part in parts for name, card in part(language).items()}
@@ -497,7 +553,13 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
     bad = (BadAddress(failure, Problem.MALFORMED), BadAddress(address, Problem.TOO_LONG)) * 100
     place = WorkspaceView("w", name, Kind.TEAM, (name,) * 200, True, True)
     look = {"language": "en", "masked": masked}
+    rows = (
+        BulkLine(5000, address, Outcome.FORBIDDEN, barrier=barrier(Forbidden.RULE, name, name)),
+        BulkLine(5000, failure[:80], Outcome.BAD, Problem.MALFORMED),
+    ) * 5
+    listed = bulk_view(State.WAITING, workspace=name, by=name, name=name, lines=rows, known=True, again_at=NOW)
     return {
+        "bulk": cards.bulk(listed, **look),
         "invitation": cards.invitation(view, **look),
         "request": cards.request(
             request_view(address=address, invited=address, note=failure, workspace=name, kind=Kind.TEAM), **look

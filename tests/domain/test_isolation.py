@@ -20,6 +20,7 @@ from domain import (
     audit,
     authenticators,
     blocks,
+    bulks,
     consent,
     delivery,
     destinations,
@@ -35,6 +36,7 @@ from domain import (
     invite_form,
     inviting,
     lifetimes,
+    lists,
     mailings,
     method_changes,
     notices,
@@ -72,7 +74,7 @@ from domain.setting_fields import Page
 from domain.setting_views import ListChange, Listed
 from domain.sign_ins import Proof
 from domain.switch_views import Remind
-from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Target
+from domain.views import Claimed, InvitationMail, Kind, PasscodeMail, Person, Setting, Surface, Target
 from domain.work import Work
 from storage import reviews as review_rows
 from tests.domain.second_factors import Holder
@@ -123,6 +125,7 @@ DOOR = {
     readers: "invitation guests",
     invite_form: "opened submit here unknown",
     finding: "guests",
+    bulks: "preview look shown confirm stop",
     method_changes: "show move switch",
     warnings: "extend let_end",
     reviews: "page keep end lines",
@@ -161,6 +164,7 @@ OPERATORS = {
     identities: {"come_back", "choices"},
     method_changes: {"change_by_operator", "of_tenant", "tenants"},
     partners: {"add", "remove"},
+    bulks: {"everything", "wait", "go_on", "cardless"},
     blocks: {"among", "decline_all"},
     warnings: {"act", "shown"},
     reviews: {"act", "begin", "told", "concerning", "shown"},
@@ -200,6 +204,7 @@ async def _fill(world: World) -> dict[str, Any]:
     await world.policy(approval=Approval.ALWAYS, approvers=("alice-id", "bob-id"))
     waiting = await world.do(invitations.invite, TEAM, ALICE, ("waits@fabrikam.example",), None)
     warned, asked = await _asked(world)
+    bulk = await world.do(bulks.preview, TEAM, ALICE, lists.read(b"email\nlisted@fabrikam.example"))
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -212,6 +217,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "reset_id": reset.request_id,
         "membership_id": page.memberships[0].membership_id,
         "rows": rows,
+        "bulk_id": bulk.bulk_id,
         "resource_id": resource_id,
         "ticket": carried.ticket,
         "guest_id": guest.guest_id,
@@ -303,7 +309,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + guest(handovers.spend, ids["resource_id"], "wiki.contoso.example", ids["ticket"], "thief", None),
         "of_guest": chat(sessions.of_guest, GWEN),
         "end_all": chat(sessions.end_all, ids["guest_id"]),
-        "shown": chat(invitations.shown, ids["invitation_id"]) + chat(approval_lists.shown, ids["approval"]),
+        "shown": chat(approval_lists.shown, ids["approval"]) + chat(bulks.shown, ids["bulk_id"], "all"),
         "arrived": [lambda world: world.do(workspaces.arrived, same_id, CHARLIE)],
         "departed": [lambda world: world.do(workspaces.departed, same_id)],
         "renamed": [lambda world: world.do(workspaces.renamed, replace(same_id, name="Taken over"))],
@@ -315,6 +321,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "known_by_channel_id": guest(workspaces.known_by_channel_id, TAILSPIN, "29:alice"),
         "remember": guest(workspaces.remember, crossed),
         "claim": chat(admins.claim, "AAAA-BBBB-CCCC-DDDD"),
+        "preview": chat(bulks.preview, lists.read(b"email\nx@x.example")),
+        "look": chat(bulks.look, lists.read(b"email\nx@x.example"), Surface.API),
+        "stop": chat(bulks.stop, ids["bulk_id"]),
         "show": chat(settings.show)
         + guest(passcodes.show, ids["passcode_id"], browser="thief", masked="", workspace=""),
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
@@ -366,8 +375,10 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
         "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
-        "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
         "deny": chat(factor_resets.deny, ids["reset_id"]) + chat(approval_decisions.deny, ids["approval"], ""),
+        "confirm": chat(invitations.confirm, ids["draft_id"])
+        + chat(factor_resets.confirm, ids["reset_id"])
+        + chat(bulks.confirm, ids["bulk_id"]),
         "explain": chat(inquiries.explain, (GWEN,)),
         "asked": chat(inviting.asked) + chat(inviting.standing),
         "set_fields": chat(tenant_settings.set_fields, Page.LIFETIMES, {"invitation_days": 3}, 0),
@@ -431,6 +442,7 @@ HELPERS = {
     "page_of", "readers",
     "days",
     "find", "seen", "may", "required",
+    "make_room",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -14,7 +14,18 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from domain import delivery, due, guests, invitations, mailings, passcodes, policy_changes, redemption, workspaces
+from domain import (
+    bulks,
+    delivery,
+    due,
+    guests,
+    invitations,
+    mailings,
+    passcodes,
+    policy_changes,
+    redemption,
+    workspaces,
+)
 from domain.guests import Client
 from domain.limits import Numbers
 from domain.policies import Address, Policy
@@ -144,7 +155,7 @@ class World:
         for row in await self.claim("card"):
             card = await self.look(mailings.card, row)
             if card is None:
-                await self.do(delivery.dropped, row, WORKER)
+                await self.do(bulks.cardless, row, WORKER)
                 continue
             self.chat[row.subject_id] = card
             if card.activity_id is not None:

@@ -168,6 +168,7 @@ WRONG = [
     ("GATEHOUSE_BOT_ISSUER", "api.botframework.com"),
     ("GATEHOUSE_BOT_TOKEN_URL", "http://127.0.0.1.contoso.example/token"),
     ("GATEHOUSE_BOT_TOKEN_URL", "https://user:hunter2@contoso.example/token"),
+    ("GATEHOUSE_FILE_HOSTS", "*"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "*"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "https://smba.trafficmanager.net"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "a.*.contoso.example"),

@@ -91,7 +91,7 @@ async def test_a_posted_card_is_edited() -> None:
 
 async def test_a_card_that_is_not_wanted_any_more_is_dropped() -> None:
     chat, database = await deliver(Answer(200), None)
-    assert (chat.calls, database.names) == ([], ["dropped"])
+    assert (chat.calls, database.names) == ([], ["cardless"])
 
 
 async def test_what_may_have_been_posted_is_never_posted_again() -> None:

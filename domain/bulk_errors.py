@@ -1,0 +1,23 @@
+"""Refusals about lists; they belong to the tree at the top of domain/errors.py."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.bulk_views import Unreadable
+from domain.errors import RequestRefusal
+
+
+@dataclass
+class UnreadableList(RequestRefusal):
+    """Nothing can be made of it; `line` is the first one that is wrong, where one is."""
+
+    code: ClassVar[str] = "unreadable_list"
+    why: Unreadable = Unreadable.NO_CSV
+    line: int | None = None
+
+
+@dataclass
+class UnknownList(RequestRefusal):
+    """No such list for this workspace and tenant, or not any more."""
+
+    code: ClassVar[str] = "unknown_list"

@@ -6,7 +6,7 @@ Looking is a read: it has no effect, counts for no limit and is remembered nowhe
 
 from dataclasses import dataclass, replace
 
-from domain import invitations, showing, workspaces
+from domain import invitations, inviting, showing, workspaces
 from domain.errors import NotOwner, Outsider, UnknownInvitation
 from domain.views import GuestListView, InvitationView, Person, Place, Standing
 from domain.work import Work
@@ -14,7 +14,8 @@ from domain.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An invitation for one reader. `whole`: with the address and the buttons, for who may act there now."""
+    """An invitation for one reader. `whole`: with the address and the buttons, for who may act on it now: those who
+    run the workspace, and an inviter who does not, as long as the right to invite lasts."""
 
     view: InvitationView
     whole: bool
@@ -27,7 +28,8 @@ def invitation(work: Work, place: Place, person: Person, invitation_id: str) -> 
     row = showing.by_id(work, place.tenant_id, invitation_id) if standing.workspace_id else None
     if row is None or row.workspace_id != standing.workspace_id:
         raise UnknownInvitation
-    view, whole = showing.view(work, row), _may(standing)
+    own = row.inviter_id == person.person_id and inviting.standing(work, place, person).invites
+    view, whole = showing.view(work, row), own or _may(standing)
     return Look(view if whole else replace(view, readers=()), whole)
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from storage.lifecycle_tables import Approval, Notice
+from storage.policy_tables import Policy
 from storage.tables import Instant, Person, Workspace, table
 
 APPROVALS, NOTICES = table(Approval), table(Notice)
-WORKSPACES, PEOPLE = table(Workspace), table(Person)
+WORKSPACES, PEOPLE, POLICIES = table(Workspace), table(Person), table(Policy)
 NOW, SINCE = bindparam("now", type_=Instant), bindparam("since", type_=Instant)
 _DECIDERS = PEOPLE.alias("deciders")
 _WAITS = and_(APPROVALS.c.decided_at.is_(None), APPROVALS.c.expires_at > NOW)
@@ -18,6 +19,7 @@ _WHOLE = (
     select(
         APPROVALS, WORKSPACES.c.name.label("workspace"), WORKSPACES.c.kind.label("workspace_kind"),
         WORKSPACES.c.channel_id, WORKSPACES.c.place_id, WORKSPACES.c.removed_at,
+        POLICIES.c.version.label("policy_version"), POLICIES.c.document,
         func.coalesce(PEOPLE.c.name, "").label("asker"), func.coalesce(_DECIDERS.c.name, "").label("decider"),
     )
     .select_from(
@@ -27,6 +29,7 @@ _WHOLE = (
                 WORKSPACES.c.workspace_id == APPROVALS.c.workspace_id, WORKSPACES.c.tenant_id == APPROVALS.c.tenant_id
             ),
         )
+        .outerjoin(POLICIES, POLICIES.c.tenant_id == APPROVALS.c.tenant_id)
         .outerjoin(
             PEOPLE, and_(PEOPLE.c.tenant_id == APPROVALS.c.tenant_id, PEOPLE.c.person_id == APPROVALS.c.asked_by)
         )

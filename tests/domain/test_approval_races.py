@@ -58,7 +58,7 @@ async def test_an_approval_and_the_end_are_one_word(racing: World) -> None:
     await strict(racing, *EVERYONE)
     what = await asked(racing)
     racing.clock.move(days=8)
-    (due,) = await racing.claim("due")
+    (due,) = [row for row in await racing.claim("due") if row.kind == "approval"]
     late = racing.clock.now
 
     def act(work: Work) -> None:

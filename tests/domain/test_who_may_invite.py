@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain import inquiries, invitations, inviting, repairs, requests, workspaces
+from domain import inquiries, invitations, inviting, readers, repairs, requests, workspaces
 from domain.errors import AddressTaken, NotOwner, Outsider, Refusal, UnknownInvitation
 from domain.inviting import PERMITTED, Role
 from domain.inviting_errors import MayNotInvite
@@ -62,7 +62,6 @@ async def test_setting_and_role_decide_what_may_be_done(quick: World, setting: I
     invites = bool(PERMITTED[setting] & roles)
     runs = bool(roles & inviting.OWNERS)
     targets = await scene(quick, setting, person)
-    foreign = targets[ALICES]
     assert await succeeds(quick, inquiries.explain, person, (NEW,)) is invites
     assert await succeeds(quick, invitations.draft, person, (NEW,), None) is invites
     assert await succeeds(quick, invitations.invite, person, (NEW,), None) is invites
@@ -78,15 +77,14 @@ async def test_setting_and_role_decide_what_may_be_done(quick: World, setting: I
         if OWN in targets:
             may_own = invites or (runs and not asks)
             assert await succeeds(quick, operation, person, OWN, *arguments) is may_own, operation
-    assert await succeeds(quick, invitations.shown, person, foreign.invitation_id) is runs
     assert await succeeds(quick, repairs.language, person, ALICES, "de") is runs
     assert await succeeds(quick, workspaces.owners, person) is runs
     assert await succeeds(quick, invitations.remove, person, ALICES) is runs
     if OWN in targets:
-        now = await quick.do(invitations.shown, TEAM, DORA, targets[OWN].invitation_id)
+        now = (await quick.do(readers.invitation, TEAM, DORA, targets[OWN].invitation_id)).view
         target = Target(now.invitation_id, now.version)
         assert await succeeds(quick, invitations.correct, person, target, "c@fabrikam.example") is invites
-        now = await quick.do(invitations.shown, TEAM, DORA, targets[OWN].invitation_id)
+        now = (await quick.do(readers.invitation, TEAM, DORA, targets[OWN].invitation_id)).view
         target = Target(now.invitation_id, now.version)
         assert await succeeds(quick, invitations.revoke, person, target) is (invites or runs)
 

@@ -43,6 +43,7 @@ def clients(settings: Settings) -> Clients:
         Client(at.google_id, at.google_secret) if at.google_id else None,
         at.microsoft_url,
         at.google_issuer,
+        settings.graph,
     )
 
 
@@ -124,9 +125,9 @@ class Installation:
         from bot import claim_codes
         from bot.handler import Gatehouse
 
-        anonymous = self.settings.app_id is None
-        count, discovery = self.metrics.command, self.discovery
-        bot = Gatehouse(self.database, self.flags, clock, count=count, anonymous=anonymous, discovery=discovery)
+        options: dict[str, Any] = {"discovery": self.discovery, "directory": self.discovery.directory}
+        options |= {"count": self.metrics.command, "anonymous": self.settings.app_id is None}
+        bot = Gatehouse(self.database, self.flags, clock, **options)
         self.application.add_routes(chat.routes(bot, self.settings.tenants))
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import graph_settings
 import registrations
 import values
 from registrations import Registrations
@@ -42,6 +43,7 @@ VARIABLES: Mapping[str, str] = {
     "GATEHOUSE_BOT_SERVICE_HOSTS": "hosts that the bot may answer to",
     "GATEHOUSE_FEATURE_PROVIDER": "an OpenFeature provider of the operator's own, which can only switch off",
     **registrations.VARIABLES,
+    **graph_settings.VARIABLES,
 }
 
 MICROSOFT_HOSTS = (
@@ -102,6 +104,7 @@ class Settings:
     bot_service_hosts: tuple[str, ...]
     feature_provider: str | None
     registrations: Registrations
+    graph: graph_settings.Graph | None
 
     @property
     def proxies_missing(self) -> bool:
@@ -133,6 +136,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env"), var: Path = 
         admins=frozenset(reading.value("GATEHOUSE_ADMINS", _guids, ())),
         feature_provider=reading.value("GATEHOUSE_FEATURE_PROVIDER", values.reference, None),
         registrations=registrations.read(reading),
+        graph=graph_settings.read(reading),
         secret_keys=_secret_keys(reading, development, var),
     )
     if reading.faults:

@@ -21,11 +21,12 @@ from bot.phrases import understand
 from bot.repeats import Repeats, activity_key
 from bot.replies import refused
 from bot.roster import Roster
+from bot.team_owners import TeamOwners
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import without
 from domain import received, refusals, workspaces
-from domain.doors import Clock, Discovery, Flags, Units
+from domain.doors import Clock, Directory, Discovery, Flags, Units
 from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
 from domain.views import Kind, Person, Place
@@ -44,7 +45,8 @@ _log = logging.getLogger("gatehouse.bot")
 
 class Gatehouse:
     """The bot. `count(what, outcome)` is called once per command; `roster` is for tests; `anonymous`: nobody's token
-    is checked. `discovery`: who has an account where; None: no sign-in method but the passcode was set up."""
+    is checked. `discovery`: who has an account where; None: no sign-in method but the passcode was set up.
+    `directory`: who owns a team; None: only the chat says so."""
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Gatehouse:
         count: Counting = _uncounted,
         anonymous: bool = False,
         discovery: Discovery | None = None,
+        directory: Directory | None = None,
     ) -> None:
         self._database = database
         self._flags = flags
@@ -66,6 +69,7 @@ class Gatehouse:
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
         self._asking = Asking(discovery)
+        self._team_owners = TeamOwners(database, directory, clock)
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
@@ -145,6 +149,7 @@ class Gatehouse:
     async def _done(self, visit: Visit, command: Command) -> Reply | str | None:
         """What to say; text: an invoke's answer in JSON. None: it was said before."""
         person = await self._people.sender(visit.turn, visit.place)
+        await self._team_owners.refresh(visit.place, person)
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
         arguments = (visit.place, person, *what.arguments)

@@ -15,6 +15,7 @@ from domain import (
     limits,
     links,
     offers,
+    ownership,
     passcodes,
     policies,
     quotas,
@@ -135,7 +136,7 @@ def _agreed(work: Work, place: Place, person: Person, row: Any, others: Sequence
     if not elsewhere or is_admin(work, acting(work, place, person), person):
         return
     where = {"tenant_id": row.tenant_id, "person_id": person.person_id, "workspace_ids": sorted(elsewhere)}
-    if {each.workspace_id for each in work.all(rows.OWNED, where)} != elsewhere:
+    if {each.workspace_id for each in work.all(rows.OWNED, where | ownership.believed(work))} != elsewhere:
         raise OthersConcerned(admin_names(work, row.tenant_id))
 
 

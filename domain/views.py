@@ -17,6 +17,7 @@ from domain.guest_views import (
     WithdrawView,
     WrongPasscode,
 )
+from domain.owner_views import OwnersView
 from domain.policy_views import Barrier, DraftView
 from domain.terms import (
     BadAddress,
@@ -148,17 +149,6 @@ class GuestListView:
     total: int
     lines: tuple[GuestLine, ...]
     readers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OwnersView:
-    workspace: str
-    kind: Kind
-    owners: tuple[str, ...]
-    changed: str = ""
-    """Name of the person who was added or removed by this command."""
-    already: bool = False
-    """True: it was so before, nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,13 @@ class Flags:
 
 class Chat:
     def __init__(
-        self, database: Any, roster: Roster, flags: Flags, now: Callable[[], datetime], discovery: Any = None
+        self,
+        database: Any,
+        roster: Roster,
+        flags: Flags,
+        now: Callable[[], datetime],
+        discovery: Any = None,
+        directory: Any = None,
     ) -> None:
         self.database = database
         self.roster = roster
@@ -198,6 +204,7 @@ class Chat:
             now,
             count=lambda what, outcome: self.counted.append((what, outcome)),
             discovery=discovery,
+            directory=directory,
         )
 
     async def hear(self, raw: dict[str, Any], tenant_id: str = TENANT) -> Heard:

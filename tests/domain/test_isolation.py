@@ -17,6 +17,7 @@ from domain import (
     consent,
     delivery,
     destinations,
+    directory,
     factor_resets,
     factors,
     guests,
@@ -46,6 +47,7 @@ from domain import (
     workspaces,
 )
 from domain.audit import Choice
+from domain.directory import Team, TeamOwner
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.handovers import Carried
 from domain.history_views import Question
@@ -88,6 +90,7 @@ DOOR = {
     notices: "card_found parted",
     blocks: "report block lift blocking",
     switches: "show asking turn_on block remind_later",
+    directory: "due renew",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -147,6 +150,7 @@ async def _fill(world: World) -> dict[str, Any]:
     await world.do(notices.tell, CONTOSO, "switch", coming, [ALICE.person_id])
     ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
+    ((workspace_id,),) = await world.rows("SELECT workspace_id FROM workspaces WHERE name = 'Launch'")
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -162,6 +166,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "guest_id": guest.guest_id,
         "request_id": request_id,
         "notice_id": notice_id,
+        "team": Team(TAILSPIN, workspace_id, "3e9c5a70-2d4b-4c81-b6f3-0a8d7e5c2b19"),
     }
 
 
@@ -289,6 +294,8 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "remind_later": chat(switches.remind_later, ids["notice_id"], Remind.WEEK),
         "invitation": chat(readers.invitation, ids["invitation_id"]),
         "guests": chat(readers.guests, "all", 1),
+        "due": [lambda world: world.do(directory.due, same_id, CHARLIE), *chat(directory.due)[:4]],
+        "renew": guest(directory.renew, ids["team"], (TeamOwner("charlie-id", "Charlie"),), ids["rows"][0].created_at),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),

@@ -109,9 +109,10 @@ def owners(view: OwnersView, *, language: str) -> Part:
     head = title(speech, words)
     where = place(speech, view.kind, view.workspace)
     head["items"].append(line(run(where, size="Small", isSubtle=True), spacing="None"))
-    listed = _owners(speech, view.owners) if view.owners or not view.team else []
+    most = 10 if view.owners and view.team else 20
+    listed = _owners(speech, view.owners, most) if view.owners or not view.team else []
     if view.team:
-        listed += _rows(speech, speech.say("Owners of the team in Microsoft Teams"), view.team)
+        listed += _rows(speech, speech.say("Owners of the team in Microsoft Teams"), view.team, most)
     body = [head, *_change(speech, view), *listed]
     body.append(
         text(
@@ -142,17 +143,17 @@ def _change(speech: Speech, view: OwnersView) -> list[Part]:
     return [line(run(said, weight="Bolder"), spacing="Medium")]
 
 
-def _owners(speech: Speech, people: Sequence[str]) -> list[Part]:
+def _owners(speech: Speech, people: Sequence[str], most: int = 20) -> list[Part]:
     if not people:
         return [
             label(speech.say("Owners")),
             text(speech.say("Nobody yet. An admin can name an owner."), spacing="Small"),
         ]
-    return _rows(speech, speech.say("Owners"), people)
+    return _rows(speech, speech.say("Owners"), people, most)
 
 
-def _rows(speech: Speech, words: str, people: Sequence[str]) -> list[Part]:
-    shown = names(people, 20)
+def _rows(speech: Speech, words: str, people: Sequence[str], most: int) -> list[Part]:
+    shown = names(people, most)
     rows = [line(run(name or speech.say("Somebody without a name")), spacing="Small") for name in shown]
     left = len(people) - len(shown)
     more = [text(speech.say_many("and {count} more", "and {count} more", left), isSubtle=True)] if left else []

@@ -122,12 +122,13 @@ class Installation:
             self.application.add_routes(door.routes())
 
     async def _add_bot(self, chat: Any) -> None:
-        from bot import claim_codes
+        from bot import claim_codes, team_owners
         from bot.handler import Gatehouse
 
-        options: dict[str, Any] = {"discovery": self.discovery, "directory": self.discovery.directory}
-        options |= {"count": self.metrics.command, "anonymous": self.settings.app_id is None}
-        bot = Gatehouse(self.database, self.flags, clock, **options)
+        directory = self.discovery.directory
+        options: dict[str, Any] = {"count": self.metrics.command, "discovery": self.discovery}
+        options["team_owners"] = directory and team_owners.TeamOwners(self.database, directory, clock, chat.group)
+        bot = Gatehouse(self.database, self.flags, clock, anonymous=self.settings.app_id is None, **options)
         self.application.add_routes(chat.routes(bot, self.settings.tenants))
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 

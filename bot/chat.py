@@ -47,6 +47,10 @@ class Chat:
         self._connector = Connector(self._session, self._hosts, credentials, Pace(TEAMS if told.app_id else ()))
         return Poster(self._connector)
 
+    async def group(self, service_url: str, team_id: str) -> str:
+        """A team's group in the tenant's directory; empty where the chat does not tell it."""
+        return await self._connector.group(service_url, team_id)
+
     def routes(self, bot: Bot, tenants: frozenset[str] | None) -> list[web.RouteDef]:
         """POST /api/messages. `tenants`: who is served; None: any."""
         told, checks = self._registration, None

@@ -26,7 +26,7 @@ from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import without
 from domain import received, refusals, workspaces
-from domain.doors import Clock, Directory, Discovery, Flags, Units
+from domain.doors import Clock, Discovery, Flags, Units
 from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
 from domain.views import Kind, Person, Place
@@ -46,7 +46,7 @@ _log = logging.getLogger("gatehouse.bot")
 class Gatehouse:
     """The bot. `count(what, outcome)` is called once per command; `roster` is for tests; `anonymous`: nobody's token
     is checked. `discovery`: who has an account where; None: no sign-in method but the passcode was set up.
-    `directory`: who owns a team; None: only the chat says so."""
+    `team_owners`: asks the directory who owns a team; None: only the chat says so."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Gatehouse:
         count: Counting = _uncounted,
         anonymous: bool = False,
         discovery: Discovery | None = None,
-        directory: Directory | None = None,
+        team_owners: TeamOwners | None = None,
     ) -> None:
         self._database = database
         self._flags = flags
@@ -69,7 +69,7 @@ class Gatehouse:
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
         self._asking = Asking(discovery)
-        self._team_owners = TeamOwners(database, directory, clock)
+        self._team_owners = team_owners
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
@@ -149,7 +149,8 @@ class Gatehouse:
     async def _done(self, visit: Visit, command: Command) -> Reply | str | None:
         """What to say; text: an invoke's answer in JSON. None: it was said before."""
         person = await self._people.sender(visit.turn, visit.place)
-        await self._team_owners.refresh(visit.place, person)
+        if self._team_owners is not None:
+            await self._team_owners.refresh(visit.place, person)
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
         arguments = (visit.place, person, *what.arguments)

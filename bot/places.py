@@ -79,9 +79,14 @@ def kind_of(activity: Activity) -> Kind:
 
 def _group_id(kind: Kind, activity: Activity) -> str:
     """Elsewhere than in Teams a client writes it itself."""
-    told = word(part(activity, "channelData", "team"), "aadGroupId").lower()
-    known = kind is Kind.TEAM and activity.get("channelId") == "msteams" and GUID.fullmatch(told)
-    return told if known else ""
+    vouched = kind is Kind.TEAM and activity.get("channelId") == "msteams"
+    return group_id(part(activity, "channelData", "team")) if vouched else ""
+
+
+def group_id(team: Mapping[str, Any]) -> str:
+    """As Teams describes a team; empty where it is not told."""
+    told = word(team, "aadGroupId").lower()
+    return told if GUID.fullmatch(told) else ""
 
 
 def _name(kind: Kind, activity: Activity) -> str:

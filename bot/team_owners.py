@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ SECONDS = 2.0
 DEADLINE_SECONDS = 20.0
 PAUSE = timedelta(minutes=1)
 """After a failure; longer where the directory says so, but never longer than its word is fresh."""
+Groups = Callable[[str, str], Awaitable[str]]
+"""Service URL and team → the team's group in the directory, empty where the chat does not tell it."""
 MOST = 10_000
 """Teams kept in memory."""
 log = logging.getLogger("gatehouse.bot")
@@ -26,20 +29,19 @@ log = logging.getLogger("gatehouse.bot")
 class TeamOwners:
     """At most one question about a team at a time."""
 
-    def __init__(self, database: Units, asked: Directory | None, clock: Clock, seconds: float = SECONDS) -> None:
+    def __init__(self, database: Units, asked: Directory, clock: Clock, groups: Groups) -> None:
         self._database = database
         self._directory = asked
         self._clock = clock
-        self._seconds = seconds
+        self._groups = groups
+        self._seconds = SECONDS
         self._running: dict[str, asyncio.Task[None]] = {}
         self._paused: OrderedDict[str, datetime] = OrderedDict()
 
     async def refresh(self, place: Place, person: Person) -> None:
         """Afterwards the records say what the directory says, or what it said last. Raises Unavailable."""
-        if self._directory is None:
-            return
         teams = await self._database.read(directory.due, place, person)
-        asked = [self._asked(self._directory, team) for team in teams if self._waits(team)]
+        asked = [self._asked(team, place) for team in teams if self._waits(team)]
         if asked:
             await asyncio.wait(asked, timeout=self._seconds)
 
@@ -47,19 +49,20 @@ class TeamOwners:
         until = self._paused.get(team.workspace_id)
         return until is None or until <= self._clock()
 
-    def _asked(self, source: Directory, team: Team) -> "asyncio.Task[None]":
+    def _asked(self, team: Team, place: Place) -> "asyncio.Task[None]":
         running = self._running.get(team.workspace_id)
         if running is None:
-            running = asyncio.create_task(self._ask(source, team))
+            running = asyncio.create_task(self._ask(team, place))
             self._running[team.workspace_id] = running
             running.add_done_callback(lambda _: self._running.pop(team.workspace_id, None))
         return running
 
-    async def _ask(self, source: Directory, team: Team) -> None:
+    async def _ask(self, team: Team, place: Place) -> None:
         asked_at, again_in = self._clock(), 0.0
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                told = await source.owners(team.tenant_id, team.group_id)
+                team = await self._with_group(team, place)
+                told = await self._directory.owners(team.tenant_id, team.group_id)
             await self._database.write(directory.renew, team, tuple(map(_readable, told)), asked_at)
         except Untold as fault:
             again_in = fault.again_in
@@ -73,6 +76,15 @@ class TeamOwners:
             self._paused.pop(team.workspace_id, None)
             return
         self._pause(team, min(max(PAUSE, timedelta(seconds=again_in)), directory.FRESH))
+
+    async def _with_group(self, team: Team, place: Place) -> Team:
+        """Raises Untold."""
+        if team.group_id:
+            return team
+        told = await self._groups(place.service_url, place.place_id)
+        if not told:
+            raise Untold("group", directory.FRESH.total_seconds())
+        return replace(team, group_id=told)
 
     def _pause(self, team: Team, span: timedelta) -> None:
         self._paused[team.workspace_id] = self._clock() + span

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain import audit, workspaces
 from domain.ownership import BOTH, DIRECTORY
@@ -27,6 +26,7 @@ class Team:
     tenant_id: str
     workspace_id: str
     group_id: str
+    """Empty: not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +53,16 @@ def due(work: Work, place: Place, person: Person) -> tuple[Team, ...]:
     if place.kind is Kind.PERSONAL:
         who = {"tenant_id": place.tenant_id, "person_id": person.person_id, "most": MOST_TEAMS}
         found = work.all(rows.TEAMS_OF, who)
-    elif place.kind is Kind.TEAM:
+    elif place.kind is Kind.TEAM and place.channel_id == workspaces.IN_TEAMS:
         where = {"tenant_id": place.tenant_id, "channel_id": place.channel_id, "place_id": place.place_id}
         found = work.all(rows.TEAM, where)
     else:
         return ()
-    asked = (_team(place, row) for row in found if _old(work, row.owners_read_at))
-    return tuple(team for team in asked if team.group_id)
-
-
-def _team(place: Place, row: Any) -> Team:
-    return Team(place.tenant_id, row.workspace_id, row.group_id or place.group_id)
-
-
-def _old(work: Work, read_at: datetime | None) -> bool:
-    return read_at is None or read_at <= work.now - FRESH
+    return tuple(
+        Team(place.tenant_id, row.workspace_id, row.group_id or place.group_id)
+        for row in found
+        if row.owners_read_at is None or row.owners_read_at <= work.now - FRESH
+    )
 
 
 def renew(work: Work, team: Team, told: Sequence[TeamOwner], asked_at: datetime) -> bool:

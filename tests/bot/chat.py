@@ -191,7 +191,7 @@ class Chat:
         flags: Flags,
         now: Callable[[], datetime],
         discovery: Any = None,
-        directory: Any = None,
+        team_owners: Any = None,
     ) -> None:
         self.database = database
         self.roster = roster
@@ -204,7 +204,7 @@ class Chat:
             now,
             count=lambda what, outcome: self.counted.append((what, outcome)),
             discovery=discovery,
-            directory=directory,
+            team_owners=team_owners,
         )
 
     async def hear(self, raw: dict[str, Any], tenant_id: str = TENANT) -> Heard:

@@ -8,8 +8,6 @@ import pytest
 
 from bot import places
 from bot.team_owners import TeamOwners
-from domain import workspaces
-from domain.views import Person
 from providers.documents import Documents
 from providers.graph import GraphDirectory
 from tests.bot.chat import GROUP, PEOPLE, PERSONAL, TEAM, TEAM_DATA, TENANT, Chat, Clock, Flags, Heard, Roster, mention
@@ -34,11 +32,38 @@ async def graph() -> AsyncIterator[Graph]:
 async def chat(database: Any, clock: Clock, graph: Graph) -> AsyncIterator[Chat]:
     documents = Documents(clock, loopback=True)
     directory = GraphDirectory(graph, documents, clock, _at_once)
-    yield Chat(database, Roster(), Flags(), clock, directory=directory)
+    yield Chat(database, Roster(), Flags(), clock, team_owners=TeamOwners(database, directory, clock, _untold))
+    await documents.close()
+
+
+async def test_where_messages_do_not_name_the_group_the_chat_is_asked_once(
+    database: Any, clock: Clock, graph: Graph
+) -> None:
+    documents, asked, known = Documents(clock, loopback=True), list[tuple[str, str]](), [GROUP_ID, ""]
+
+    async def groups(service_url: str, team_id: str) -> str:
+        asked.append((service_url, team_id))
+        return known.pop()
+
+    directory = GraphDirectory(graph, documents, clock, _at_once)
+    chat = Chat(database, Roster(), Flags(), clock, team_owners=TeamOwners(database, directory, clock, groups))
+    await chat.install("alice", TEAM)
+    for _ in range(2):
+        assert "Only the owners" in (await chat.say("guests", "bob", TEAM)).words
+    assert asked == [("https://smba.trafficmanager.net/emea/", TEAM_DATA["id"])]
+    clock.forward(minutes=10)
+    assert "Only the owners" not in (await chat.say("guests", "bob", TEAM)).words
+    clock.forward(minutes=10)
+    assert "Only the owners" not in (await chat.say("guests", "bob", TEAM)).words
+    assert (len(asked), len(graph.asked)) == (2, 2)
     await documents.close()
 
 
 async def _at_once(_: float) -> None: ...
+
+
+async def _untold(_service_url: str, _team_id: str) -> str:
+    return ""
 
 
 async def says(chat: Chat, text: str, who: str = "bob", **more: Any) -> Heard:
@@ -189,15 +214,3 @@ def test_only_teams_names_the_group(channel: str, told: Any, expected: str) -> N
         "channelData": {"team": {"id": "19:team", "aadGroupId": told}},
     }
     assert places.place(activity, TENANT).group_id == expected
-
-
-async def test_without_the_setting_nothing_is_looked_at(database: Any, clock: Clock) -> None:
-    class Nowhere:
-        async def read(self, *_: Any, **__: Any) -> Any:
-            raise AssertionError
-
-        write = read
-
-    where = places.place({"conversation": {"id": "19:x", "conversationType": "channel"}}, TENANT)
-    await TeamOwners(Nowhere(), None, clock).refresh(where, Person(TENANT, BOB))
-    assert await database.read(workspaces.known, TENANT, BOB) is None

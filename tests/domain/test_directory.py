@@ -168,10 +168,11 @@ async def test_it_is_due_when_nothing_is_known_and_ten_minutes_after_the_last_an
     assert await due(quick)
 
 
-async def test_only_teams_with_a_group_are_due(quick: World) -> None:
+async def test_only_teams_are_due(quick: World) -> None:
     await quick.settle(GROUP)
     await quick.settle(CHAT)
-    assert await due(quick, TEAM) == ()
+    assert [team.group_id for team in await due(quick, TEAM)] == [""], "it is to be found out"
+    assert await due(quick, replace(IN_TEAM, channel_id="directline")) == ()
     assert await due(quick, replace(GROUP, group_id=GROUP_ID)) == ()
     assert await due(quick, replace(CHAT, group_id=GROUP_ID)) == ()
     assert await due(quick, replace(FOREIGN, group_id=GROUP_ID)) == (), "the bot was never added there"

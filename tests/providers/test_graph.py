@@ -1,14 +1,19 @@
 """Microsoft Graph tells who owns a team, or nothing: whatever goes wrong is over soon and has a name."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from domain.directory import TeamOwner, Untold
+from providers import Providers
+from providers.clients import Clients
 from providers.documents import Documents
 from providers.graph import GraphDirectory
 from tests.servers.graph import SECRET, Graph, error, user
@@ -208,3 +213,23 @@ async def test_silence_ends_by_itself(asked: Asked, monkeypatch: pytest.MonkeyPa
 async def test_an_unreachable_service_is_a_word(asked: Asked) -> None:
     await asked.graph.stop()
     assert str(await asked.untold()) == "unreachable"
+
+
+def test_without_the_setting_nothing_of_it_is_loaded() -> None:
+    program = """if True:
+        import sys
+        from datetime import datetime
+        from providers import Providers
+        from providers.clients import Clients
+        assert Providers(Clients(), datetime.now, development=True).directory is None
+        assert "providers.graph" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).resolve().parents[2], timeout=60)
+
+
+async def test_with_the_setting_there_is_one_client_that_closes(graph: Graph) -> None:
+    made = Providers(Clients(graph=graph), lambda: datetime.now(UTC), development=False)
+    assert made.directory is made.directory
+    assert made.directory is not None
+    assert len(await made.directory.owners(TENANT, GROUP)) == 2, "http to this machine is permitted"
+    await made.close()

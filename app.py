@@ -48,6 +48,7 @@ def clients(settings: Settings) -> Clients:
         Client(at.google_id, at.google_secret) if at.google_id else None,
         at.microsoft_url,
         at.google_issuer,
+        settings.graph,
     )
 
 
@@ -122,7 +123,7 @@ class Installation:
         chat = Chat(registration, self.talking)
         self.chat.opened(await chat.open())
         if self.role != "worker":
-            self.chat.answers(chat.messages(self._bot(await chat.files()), settings.tenants))
+            self.chat.answers(chat.messages(self._bot(await chat.files(), chat.group), settings.tenants))
 
     def _add_pages(self, readiness: health.Readiness) -> None:
         from guest import GuestDoor
@@ -145,19 +146,14 @@ class Installation:
         if self.role != "worker":
             self.application.add_routes(door.routes())
 
-    def _bot(self, files: Any) -> Any:
+    def _bot(self, files: Any, group: Any) -> Any:
+        from bot import team_owners
         from bot.handler import Gatehouse
 
-        anonymous = self.settings.app_id is None
-        return Gatehouse(
-            self.database,
-            self.flags,
-            clock,
-            count=self.metrics.command,
-            anonymous=anonymous,
-            discovery=self.discovery,
-            files=files,
-        )
+        directory = self.discovery.directory
+        options: dict[str, Any] = {"count": self.metrics.command, "discovery": self.discovery, "files": files}
+        options["team_owners"] = directory and team_owners.TeamOwners(self.database, directory, clock, group)
+        return Gatehouse(self.database, self.flags, clock, anonymous=self.settings.app_id is None, **options)
 
     async def _offer_claim_codes(self) -> None:
         from bot import claim_codes

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import graph_settings
 import registrations
 import values
 from registrations import Registrations
@@ -43,6 +44,7 @@ VARIABLES: Mapping[str, str] = {
     "GATEHOUSE_FILE_HOSTS": "hosts that lists of people may be fetched from",
     "GATEHOUSE_FEATURE_PROVIDER": "an OpenFeature provider of the operator's own, which can only switch off",
     **registrations.VARIABLES,
+    **graph_settings.VARIABLES,
 }
 
 MICROSOFT_HOSTS = (
@@ -105,6 +107,7 @@ class Settings:
     file_hosts: tuple[str, ...]
     feature_provider: str | None
     registrations: Registrations
+    graph: graph_settings.Graph | None
 
     @property
     def proxies_missing(self) -> bool:
@@ -136,6 +139,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env"), var: Path = 
         admins=frozenset(reading.value("GATEHOUSE_ADMINS", _guids, ())),
         feature_provider=reading.value("GATEHOUSE_FEATURE_PROVIDER", values.reference, None),
         registrations=registrations.read(reading),
+        graph=graph_settings.read(reading),
         secret_keys=_secret_keys(reading, development, var),
     )
     if reading.faults:

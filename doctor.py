@@ -52,6 +52,8 @@ async def examine(
     settings: Settings, opening: AbstractAsyncContextManager[Database], environ: Mapping[str, str]
 ) -> list[Finding]:
     """All checks at once; none takes much longer than its patience."""
+    import graph_check
+
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         groups = await asyncio.gather(
@@ -64,6 +66,7 @@ async def examine(
             issuer_and_clock(settings, http),
             _at_once(package(settings)),
             mail_domain(settings),
+            graph_check.owners(settings, http),
         )
     return [finding for group in groups for finding in group]
 
@@ -186,7 +189,7 @@ async def bot(settings: Settings, http: aiohttp.ClientSession) -> list[Finding]:
             told: Any = await answer.json(content_type=None)
             if answer.status == 200 and isinstance(told, dict) and "access_token" in told:
                 return [Finding("ok", "bot", "it gets its token")]
-            return [Finding("failed", "bot", f"it gets no token ({answer.status}{_code(told)}). {CREDENTIALS}")]
+            return [Finding("failed", "bot", f"it gets no token ({answer.status}{error_code(told)}). {CREDENTIALS}")]
     except (aiohttp.ClientError, TimeoutError, ValueError) as fault:
         return [
             Finding("failed", "bot", f"its token endpoint fails ({_reason(fault)}). Look at GATEHOUSE_BOT_TOKEN_URL")
@@ -196,7 +199,7 @@ async def bot(settings: Settings, http: aiohttp.ClientSession) -> list[Finding]:
 CREDENTIALS = "Correct MicrosoftAppId, MicrosoftAppPassword, MicrosoftAppType and MicrosoftAppTenantId"
 
 
-def _code(told: Any) -> str:
+def error_code(told: Any) -> str:
     """The error's code (RFC 6749, section 5.2) and Microsoft's number, without the description: that names ids."""
     text = str(told)
     found = re.findall(r"(?<=')(?:invalid|unauthorized|unsupported)_[a-z]+(?=')|AADSTS[0-9]+", text)

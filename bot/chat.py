@@ -56,6 +56,10 @@ class Chat:
         self._connector = Connector(self._session, self._hosts, credentials, Pace(TEAMS if told.app_id else ()))
         return Poster(self._connector)
 
+    async def group(self, service_url: str, team_id: str) -> str:
+        """A team's group in the tenant's directory; empty where the chat does not tell it."""
+        return await self._connector.group(service_url, team_id)
+
     async def files(self) -> Fetcher:
         """What fetches people's files, on a session of its own that knows no token."""
         session = await self._stack.enter_async_context(files.open_session(self._registration.private_files))

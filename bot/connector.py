@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from bot.credentials import Credentials, CredentialsFault
+from bot.places import group_id
 from bot.rate import Pace, TooBusy
 from bot.roster import Member, NoRoster, NotInRoster, RosterFault, member_of
 from bot.service_url import ServiceHosts
@@ -101,6 +102,17 @@ class Connector:
         if not answer.get("id"):
             raise NoRoster
         return member_of(answer)
+
+    async def group(self, service_url: str, team_id: str) -> str:
+        """The team's group in the tenant's directory: messages do not always name it. Empty: not told.
+
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context#get-teams-details
+        """
+        try:
+            answer = await self.call(Call("GET", service_url, ("teams", team_id)))
+        except (ConnectorFault, ForbiddenServiceUrl):
+            return ""
+        return group_id(answer)
 
     async def call(self, call: Call) -> dict[str, Any]:
         """The answer's JSON object (empty where there is none). Raises ConnectorFault and ForbiddenServiceUrl; takes

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from botbuilder.core import TurnContext
 
@@ -34,6 +34,7 @@ from bot.phrases import understand
 from bot.repeats import Repeats, activity_key
 from bot.replies import refused
 from bot.roster import Roster
+from bot.team_owners import TeamOwners
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import clean, without
@@ -56,9 +57,20 @@ def _uncounted(_command: str, _outcome: str) -> None: ...
 _log = logging.getLogger("gatehouse.bot")
 
 
+class Sources(TypedDict, total=False):
+    """Who is asked besides the database and the channel, as far as it was set up."""
+
+    discovery: Discovery | None
+    """Who has an account where; none: there is no sign-in method but the passcode."""
+    files: Files | None
+    """Files that people send; none: they are told to paste."""
+    team_owners: TeamOwners | None
+    """The directory, about who owns a team; none: only the chat says so."""
+
+
 class Gatehouse:
     """The bot. `count(what, outcome)` is called once per command; `roster` is for tests; `anonymous`: nobody's token
-    is checked. `discovery`: who has an account where; None: no sign-in method but the passcode was set up."""
+    is checked."""
 
     def __init__(
         self,
@@ -69,8 +81,7 @@ class Gatehouse:
         roster: Roster | None = None,
         count: Counting = _uncounted,
         anonymous: bool = False,
-        discovery: Discovery | None = None,
-        files: Files | None = None,
+        **sources: Unpack[Sources],
     ) -> None:
         self._database = database
         self._flags = flags
@@ -80,8 +91,9 @@ class Gatehouse:
         self._people = People(database, clock, anonymous=anonymous)
         self._arrivals = Arrivals(database, self._people)
         self._repeats = Repeats()
-        self._asking = Asking(discovery)
-        self._files = files
+        self._asking = Asking(sources.get("discovery"))
+        self._files = sources.get("files")
+        self._team_owners = sources.get("team_owners")
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """The one place where faults become words. Nothing of them but a reference is told; what cannot be told in the
@@ -166,6 +178,8 @@ class Gatehouse:
         person = await self._sender(visit, command)
         if workspaces.outside(person) and not isinstance(command, deeds.FOR_GUESTS):
             raise Outsider
+        if self._team_owners is not None:
+            await self._team_owners.refresh(visit.place, person)
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
         arguments = (visit.place, person, *what.arguments)

@@ -3,6 +3,7 @@
 Activity schema: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from domain.views import Kind, Person, Place
 Activity = Mapping[str, Any]
 
 LONGEST_ID = 512
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OUTSIDE = frozenset({"guest", "anonymous", "bot", "skill"})
 """Roles (the roster's `userRole`, the activity's `from.role`) that never get anything done, but see GUEST."""
 GUEST = "guest"
@@ -63,6 +65,7 @@ def place(activity: Activity, tenant_id: str) -> Place:
         conversation_id=conversation_id,
         bot_id=word(part(activity, "recipient"), "id"),
         locale=word(activity, "locale")[:35] or "en",
+        group_id=_group_id(kind, activity),
     )
 
 
@@ -74,6 +77,18 @@ def kind_of(activity: Activity) -> Kind:
     if part(activity, "channelData", "team"):
         return Kind.TEAM
     return Kind.GROUP if conversation.get("isGroup") is True else Kind.PERSONAL
+
+
+def _group_id(kind: Kind, activity: Activity) -> str:
+    """Elsewhere than in Teams a client writes it itself."""
+    vouched = kind is Kind.TEAM and activity.get("channelId") == "msteams"
+    return group_id(part(activity, "channelData", "team")) if vouched else ""
+
+
+def group_id(team: Mapping[str, Any]) -> str:
+    """As Teams describes a team; empty where it is not told."""
+    told = word(team, "aadGroupId").lower()
+    return told if GUID.fullmatch(told) else ""
 
 
 def _name(kind: Kind, activity: Activity) -> str:

@@ -111,7 +111,11 @@ def owners(view: OwnersView, *, language: str) -> Part:
     head = title(speech, words)
     where = place(speech, view.kind, view.workspace)
     head["items"].append(line(run(where, size="Small", isSubtle=True), spacing="None"))
-    body = [head, *_change(speech, view), *_owners(speech, view.owners)]
+    most = 10 if view.owners and view.team else 20
+    listed = _owners(speech, view.owners, most) if view.owners or not view.team else []
+    if view.team:
+        listed += _rows(speech, speech.say("Owners of the team in Microsoft Teams"), view.team, most)
+    body = [head, *_change(speech, view), *listed]
     body.append(
         text(
             speech.say("To change this, write “owners add @person” or “owners remove @person”."),
@@ -127,8 +131,12 @@ def _change(speech: Speech, view: OwnersView) -> list[Part]:
     if not view.changed:
         return []
     name = plain(view.changed)
-    now_owner = view.changed in view.owners
-    if view.already:
+    now_owner = view.changed in (*view.owners, *view.team)
+    if view.directed:
+        said = speech.say(
+            "{name} stays an owner, as an owner of the team in Microsoft Teams. That can be changed there.", name=name
+        )
+    elif view.already:
         said = speech.say("{name} was an owner already.", name=name)
         said = said if now_owner else speech.say("{name} was not an owner.", name=name)
     else:
@@ -137,15 +145,21 @@ def _change(speech: Speech, view: OwnersView) -> list[Part]:
     return [line(run(said, weight="Bolder"), spacing="Medium")]
 
 
-def _owners(speech: Speech, people: Sequence[str]) -> list[Part]:
-    head = label(speech.say("Owners"))
+def _owners(speech: Speech, people: Sequence[str], most: int = 20) -> list[Part]:
     if not people:
-        return [head, text(speech.say("Nobody yet. An admin can name an owner."), spacing="Small")]
-    shown = names(people, 20)
+        return [
+            label(speech.say("Owners")),
+            text(speech.say("Nobody yet. An admin can name an owner."), spacing="Small"),
+        ]
+    return _rows(speech, speech.say("Owners"), people, most)
+
+
+def _rows(speech: Speech, words: str, people: Sequence[str], most: int) -> list[Part]:
+    shown = names(people, most)
     rows = [line(run(name or speech.say("Somebody without a name")), spacing="Small") for name in shown]
     left = len(people) - len(shown)
     more = [text(speech.say_many("and {count} more", "and {count} more", left), isSubtle=True)] if left else []
-    return [head, *rows, *more]
+    return [label(words), *rows, *more]
 
 
 def refusal(sentence: str, *, language: str) -> Part:

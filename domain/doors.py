@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from domain.directory import TeamOwner
 from domain.methods import Discovered
 from domain.policies import Policy
 from domain.sign_ins import Leaving, Proof, Provider, Returned
@@ -33,6 +34,12 @@ class Discovery(Protocol):
     async def ask(self, policy: Policy, address: str, /) -> Sequence[Discovered]:
         """Who has an account where: an answer for each method of the tenant besides the passcode, within seconds.
         Whatever goes wrong is an unknown answer."""
+        ...
+
+
+class Directory(Protocol):
+    async def owners(self, tenant_id: str, group_id: str, /) -> Sequence[TeamOwner]:
+        """Who owns a team now, within some seconds. Raises Untold (domain/directory.py)."""
         ...
 
 

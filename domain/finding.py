@@ -1,6 +1,6 @@
 """Finding a guest's status while writing a message: what is found may be put into a chat that others read."""
 
-from domain import showing, workspaces
+from domain import ownership, showing, workspaces
 from domain.errors import Outsider
 from domain.form_views import FoundView
 from domain.views import Person, Place
@@ -18,7 +18,7 @@ def guests(work: Work, place: Place, person: Person, begins: str) -> FoundView:
     if workspaces.stranger(place, person, workspaces.known(work, place.tenant_id, person.person_id)):
         raise Outsider
     typed = " ".join(begins.split())[:LONGEST].translate(_ESCAPES)
-    found = work.all(rows.FOUND, _mine(place, person) | _patterns(typed) | {"most": MOST})
+    found = work.all(rows.FOUND, _mine(place, person) | _patterns(typed) | ownership.believed(work) | {"most": MOST})
     ids = [row.invitation_id for row in found]
     facts = work.all(rows.FACTS_OF, {"tenant_id": place.tenant_id, "invitations": ids}) if ids else ()
     views = {view.invitation_id: view for view in showing.views(work, facts)}

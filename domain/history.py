@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
 
-from domain import addresses, audit, workspaces
+from domain import addresses, audit, ownership, workspaces
 from domain.audit import Choice
 from domain.errors import NotOwner, Outsider, UnknownPerson
 from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
@@ -143,7 +143,8 @@ def _scope(work: Work, place: Place, person: Person) -> _Scope:
         return _Scope(Reach.WORKSPACE, it.workspace, (it.workspace_id,) if it.workspace_id else ())
     if it.admin:
         return _Scope(Reach.TENANT, it.workspace)
-    owned = work.all(rows.OWNED, {"tenant_id": place.tenant_id, "person_id": person.person_id})
+    who = {"tenant_id": place.tenant_id, "person_id": person.person_id}
+    owned = work.all(rows.OWNED, who | ownership.believed(work))
     return _Scope(Reach.OWN, it.workspace, tuple(row.workspace_id for row in owned))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain import inviting, policies, states, workspaces
+from domain import inviting, ownership, policies, states, workspaces
 from domain.inviting import Role
 from domain.work import Work
 from storage import inviters as rows
@@ -21,7 +21,7 @@ def among(work: Work, found: Sequence[Any]) -> frozenset[str]:
         "workspace_ids": sorted({row.workspace_id for row in waiting}),
     }
     people: dict[str, list[Any]] = {}
-    for row in work.all(rows.ROLES, where):
+    for row in work.all(rows.ROLES, where | ownership.believed(work)):
         people.setdefault(row.person_id, []).append(row)
     return frozenset(
         row.invitation_id

@@ -17,6 +17,7 @@ from domain import (
     limits,
     links,
     offers,
+    ownership,
     passcodes,
     policies,
     quotas,
@@ -140,7 +141,7 @@ def _agreed(work: Work, place: Place, person: Person, row: Any, others: Sequence
     if not elsewhere or is_admin(work, acting(work, place, person), person):
         return
     where = {"tenant_id": row.tenant_id, "person_id": person.person_id, "workspace_ids": sorted(elsewhere)}
-    if {each.workspace_id for each in work.all(rows.OWNED, where)} != elsewhere:
+    if {each.workspace_id for each in work.all(rows.OWNED, where | ownership.believed(work))} != elsewhere:
         raise OthersConcerned(admin_names(work, row.tenant_id))
 
 

@@ -107,6 +107,8 @@ class Place:
     """With the thread (`;messageid=`) where there is one."""
     bot_id: str
     locale: str = "en"
+    group_id: str = ""
+    """The team's group in the tenant's directory, where the activity names it."""
 
 
 @dataclass(frozen=True, slots=True)

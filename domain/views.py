@@ -19,6 +19,7 @@ from domain.guest_views import (
     WrongPasscode,
 )
 from domain.life_views import EndingMail, ReminderMail
+from domain.owner_views import OwnersView
 from domain.policy_views import Barrier, DraftView
 from domain.terms import (
     BadAddress,
@@ -163,17 +164,6 @@ class GuestListView:
     total: int
     lines: tuple[GuestLine, ...]
     readers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OwnersView:
-    workspace: str
-    kind: Kind
-    owners: tuple[str, ...]
-    changed: str = ""
-    """Name of the person who was added or removed by this command."""
-    already: bool = False
-    """True: it was so before, nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)

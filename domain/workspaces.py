@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain import audit, delivery, features, redrawing
+from domain import audit, delivery, features, ownership, redrawing
 from domain.errors import LastOwner, NotAdmin, NotOwner, Outsider
 from domain.secrets import new_id
 from domain.views import Kind, KnownPerson, OwnersView, Person, Place, Standing, Surface, WorkspaceView
@@ -37,7 +37,7 @@ def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
 def _returned(work: Work, place: Place, row: Any) -> None:
     """The bot is there (again). Cards that went quiet when it left are told what happened since."""
     where = {"workspace": row.workspace_id, "tenant": place.tenant_id}
-    work.run(rows.RETURN, where | {"name": place.name or row.name})
+    work.run(rows.RETURN, where | {"name": place.name or row.name, "group": place.group_id or None})
     if row.removed_at is not None:
         work.run(rows.TELL_CARDS, where | {"now": work.now})
         work.run(rows.WAKE_CARDS, where)
@@ -54,7 +54,7 @@ def renamed(work: Work, place: Place) -> None:
 
 def _named(work: Work, place: Place, row: Any) -> None:
     values = {"workspace": row.workspace_id, "tenant": place.tenant_id, "name": place.name}
-    work.run(rows.NAME, values)
+    work.run(rows.NAME, values | {"group": place.group_id or None})
 
 
 def departed(work: Work, place: Place) -> None:
@@ -123,11 +123,7 @@ def _begun(work: Work, place: Place, person: Person) -> Any:
 
 def _unowned_chat(work: Work, row: Any) -> bool:
     """A personal chat that the bot came to before anybody said who is in it: it belongs to whoever speaks there."""
-    return row.kind == Kind.PERSONAL and not work.all(rows.OWNER_NAMES, _key(row))
-
-
-def _key(row: Any) -> dict[str, str]:
-    return {"tenant_id": row.tenant_id, "workspace_id": row.workspace_id}
+    return row.kind == Kind.PERSONAL and not ownership.listed(work, row.tenant_id, row.workspace_id)
 
 
 def administering(work: Work, place: Place, person: Person) -> None:
@@ -160,7 +156,7 @@ def is_admin(work: Work, row: Any, person: Person) -> bool:
 
 def owners(work: Work, place: Place, person: Person) -> OwnersView:
     row = acting(work, place, person)
-    return OwnersView(place.name or row.name, place.kind, owner_names(work, place.tenant_id, row.workspace_id))
+    return ownership.view(work, place, row)
 
 
 def add_owner(work: Work, place: Place, person: Person, new: Person) -> OwnersView:
@@ -169,31 +165,25 @@ def add_owner(work: Work, place: Place, person: Person, new: Person) -> OwnersVi
     if stranger(place, new, known(work, place.tenant_id, new.person_id)):
         raise Outsider(owner_names(work, place.tenant_id, row.workspace_id))
     added = _own(work, place.tenant_id, row.workspace_id, new, person)
-    names = owner_names(work, place.tenant_id, row.workspace_id)
-    return OwnersView(place.name or row.name, place.kind, names, new.name, already=not added)
+    return ownership.view(work, place, row, new.name, already=not added)
 
 
 def remove_owner(work: Work, place: Place, person: Person, old: Person) -> OwnersView:
-    """The right is gone at once. Raises LastOwner where nobody would be left, except for an admin's word."""
+    """The right is gone at once, unless the directory names the person too. Raises LastOwner where nobody would be
+    left, except for an admin's word."""
     row = acting(work, place, person)
-    where = {"tenant_id": place.tenant_id, "workspace_id": row.workspace_id}
-    present = {owner.person_id for owner in work.all(rows.LOCK_OWNERS, where)}
-    if old.person_id in present:
-        if present == {old.person_id} and not is_admin(work, row, person):
-            raise LastOwner
-        work.run(rows.REMOVE_OWNER, where | {"person_id": old.person_id})
-        audit.record(
-            work, place.tenant_id, "owner.removed", person.person_id,
-            workspace_id=row.workspace_id, person=old.person_id,
-        )  # fmt: skip
+    present = ownership.present(work, row)
+    there, source = old.person_id in present, present.get(old.person_id)
+    if there and source is None and len(present) == 1 and not is_admin(work, row, person):
+        raise LastOwner
+    if there and source != ownership.DIRECTORY:
+        ownership.unsay(work, row, old, source, person)
         redrawing.owner_changed(work, place.tenant_id, row.workspace_id, old.person_id)
-    names = owner_names(work, place.tenant_id, row.workspace_id)
-    return OwnersView(place.name or row.name, place.kind, names, old.name, already=old.person_id not in present)
+    return ownership.view(work, place, row, old.name, already=not there, directed=source is not None)
 
 
 def owner_names(work: Work, tenant_id: str, workspace_id: str) -> tuple[str, ...]:
-    found = work.all(rows.OWNER_NAMES, {"tenant_id": tenant_id, "workspace_id": workspace_id})
-    return tuple(row.name for row in found if row.name)
+    return tuple(row.name for row in ownership.listed(work, tenant_id, workspace_id) if row.name)
 
 
 def admin_ids(work: Work, tenant_id: str) -> tuple[str, ...]:
@@ -216,7 +206,7 @@ def readers(work: Work, tenant_id: str, workspace_id: str, kind: str, channel_id
     if kind == Kind.PERSONAL or channel_id != IN_TEAMS:
         return ()
     who = {"tenant_id": tenant_id, "most": MOST_READERS}
-    found = work.all(rows.OWNERS_IN_TEAMS, who | {"workspace_id": workspace_id})
+    found = work.all(rows.OWNERS_IN_TEAMS, who | ownership.believed(work) | {"workspace_id": workspace_id})
     admins = admin_ids(work, tenant_id) if len(found) < MOST_READERS else ()
     if admins:
         found = [*found, *work.all(rows.PEOPLE_IN_TEAMS, who | {"person_ids": admins})]
@@ -260,6 +250,7 @@ def find(work: Work, place: Place, person: Person | None) -> Any:
             "channel_id": place.channel_id,
             "place_id": place.place_id,
             "person_id": person.person_id if person else "",
+            **ownership.believed(work),
         },
     )
 
@@ -277,6 +268,7 @@ def _create(work: Work, place: Place, person: Person) -> str:
         "place_id": place.place_id,
         "name": place.name,
         "created_at": work.now,
+        "group_id": place.group_id or None,
     }
     work.run(rows.ADD_WORKSPACE, workspace)
     _record_added(work, place, person, workspace_id)

@@ -18,6 +18,7 @@ from providers.clients import Clients
 if TYPE_CHECKING:
     from providers.discovery import MethodDiscovery
     from providers.documents import Documents
+    from providers.graph import GraphDirectory
     from providers.oidc import OpenIdSignIn
 
 
@@ -29,6 +30,7 @@ class Providers:
         self._documents: Documents | None = None
         self._discovery: MethodDiscovery | None = None
         self._sign_in: OpenIdSignIn | None = None
+        self._directory: GraphDirectory | None = None
 
     @property
     def methods(self) -> frozenset[Method]:
@@ -37,6 +39,15 @@ class Providers:
 
     async def ask(self, policy: Policy, address: str, /) -> Sequence[Discovered]:
         return await self._asked().ask(policy, address)
+
+    @property
+    def directory(self) -> "GraphDirectory | None":
+        """Who owns a team; None: the operator did not set it up."""
+        if self._clients.graph is not None and self._directory is None:
+            from providers.graph import GraphDirectory
+
+            self._directory = GraphDirectory(self._clients.graph, self._read(), self._clock)
+        return self._directory
 
     async def begin(self, provider: Provider, leaving: Leaving, /) -> str:
         return await (await self._signing()).begin(provider, leaving)

@@ -1,6 +1,7 @@
 """How Gatehouse is registered with the providers that every tenant can use."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from domain.policies import Method
 
@@ -14,12 +15,31 @@ class Client:
     secret: str | None = field(default=None, repr=False)
 
 
+class Graph(Protocol):
+    """Microsoft Graph, with the bot's own registration."""
+
+    @property
+    def client_id(self) -> str: ...
+
+    @property
+    def secret(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def token_url(self) -> str:
+        """With `{tenant}`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Clients:
     microsoft: Client | None = None
     google: Client | None = None
     microsoft_url: str = MICROSOFT_URL
     google_issuer: str = GOOGLE_ISSUER
+    graph: Graph | None = None
 
     @property
     def methods(self) -> frozenset[Method]:
@@ -29,4 +49,5 @@ class Clients:
     @property
     def on_loopback(self) -> bool:
         """Clear text is for this machine alone: the settings see to that."""
-        return any(url.startswith("http://") for url in (self.microsoft_url, self.google_issuer))
+        graph = (self.graph.url, self.graph.token_url) if self.graph else ()
+        return any(url.startswith("http://") for url in (self.microsoft_url, self.google_issuer, *graph))

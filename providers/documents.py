@@ -31,6 +31,8 @@ class Page:
     status: int
     document: Mapping[str, Any]
     """Empty where the answer was no JSON object."""
+    again: str = ""
+    """The header Retry-After."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ class Documents:
             async with self._open().request(
                 method, self.check(url), headers=asked, data=body, allow_redirects=False
             ) as answer:
-                return Page(answer.status, _object(await _whole(answer.content)))
+                document = _object(await _whole(answer.content))
+                return Page(answer.status, document, answer.headers.get("Retry-After", ""))
         except (aiohttp.ClientError, OSError, ValueError) as fault:
             raise Untrue("unreachable") from fault
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, insert, or_, select, union
 from sqlalchemy.sql import Executable
 
+from storage.owners import counts
 from storage.statements import insert as upsert
 from storage.tables import (
     AuditEvent,
@@ -60,7 +61,9 @@ _WITHIN = (EVENTS.c.at >= bindparam("since", type_=Instant), EVENTS.c.at < bindp
 
 OWNED = (
     select(_OWNERS.c.workspace_id)
+    .select_from(_OWNERS.join(_WORKSPACES, _WORKSPACES.c.workspace_id == _OWNERS.c.workspace_id))
     .where(_OWNERS.c.tenant_id == bindparam("tenant_id"), _OWNERS.c.person_id == bindparam("person_id"))
+    .where(counts(_OWNERS, _WORKSPACES))
     .order_by(_OWNERS.c.workspace_id)
 )
 WORKSPACE = select(_INVITATIONS.c.workspace_id).where(

@@ -7,6 +7,7 @@ from sqlalchemy.sql import ColumnElement
 
 from storage.invitations import FACTS, INVITATIONS
 from storage.lifecycle_tables import PersonalChat
+from storage.owners import counts
 from storage.tables import Guest, Owner, Person, Workspace, table
 
 WORKSPACES, OWNED, PEOPLE, GUESTS, CHATS = (
@@ -45,7 +46,8 @@ KNOWN = func.coalesce(func.nullif(GUESTS.c.name, ""), INVITATIONS.c.name)
 FOUND = (
     select(INVITATIONS.c.invitation_id, KNOWN.label("known"))
     .select_from(
-        OWNED.join(
+        OWNED.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNED.c.workspace_id)
+        .join(
             INVITATIONS,
             and_(INVITATIONS.c.workspace_id == OWNED.c.workspace_id, INVITATIONS.c.tenant_id == OWNED.c.tenant_id),
         ).outerjoin(
@@ -53,7 +55,7 @@ FOUND = (
         )
     )
     .where(OWNED.c.tenant_id == bindparam("tenant_id"), OWNED.c.person_id == bindparam("person_id"))
-    .where(INVITATIONS.c.replaced_at.is_(None))
+    .where(counts(OWNED, WORKSPACES), INVITATIONS.c.replaced_at.is_(None))
     .where(
         or_(
             INVITATIONS.c.address_key.like(bindparam("lower"), escape="\\"),

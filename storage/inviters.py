@@ -3,26 +3,29 @@
 from sqlalchemy import and_, bindparam, select
 
 from storage.invitations import INVITATIONS, NOW, OPEN
-from storage.workspaces import ADMINS, OWNERS, PEOPLE
+from storage.owners import counts
+from storage.workspaces import ADMINS, OWNERS, PEOPLE, WORKSPACES
 
+OWNED = (
+    select(OWNERS.c.tenant_id, OWNERS.c.person_id, OWNERS.c.workspace_id)
+    .select_from(OWNERS.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNERS.c.workspace_id))
+    .where(OWNERS.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)), counts())
+    .subquery("owned")
+)
 ROLES = (
     select(
         PEOPLE.c.person_id,
         PEOPLE.c.role,
         PEOPLE.c.left_at,
         ADMINS.c.person_id.label("admin"),
-        OWNERS.c.workspace_id,
+        OWNED.c.workspace_id,
     )
     .select_from(
         PEOPLE.outerjoin(
             ADMINS, and_(ADMINS.c.tenant_id == PEOPLE.c.tenant_id, ADMINS.c.person_id == PEOPLE.c.person_id)
         ).outerjoin(
-            OWNERS,
-            and_(
-                OWNERS.c.tenant_id == PEOPLE.c.tenant_id,
-                OWNERS.c.person_id == PEOPLE.c.person_id,
-                OWNERS.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)),
-            ),
+            OWNED,
+            and_(OWNED.c.tenant_id == PEOPLE.c.tenant_id, OWNED.c.person_id == PEOPLE.c.person_id),
         )
     )
     .where(PEOPLE.c.tenant_id == bindparam("tenant_id"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
+from storage.owners import counts
 from storage.policy_tables import Identity, Request
 from storage.tables import Card, Guest, Instant, Invitation, Owner, Person, Workspace, table
 
@@ -102,8 +103,13 @@ MOVE_GUEST = (
 UNLINK = delete(IDENTITIES).where(
     IDENTITIES.c.guest_id == bindparam("guest"), IDENTITIES.c.tenant_id == bindparam("tenant")
 )
-OWNED = select(OWNERS.c.workspace_id).where(
-    OWNERS.c.tenant_id == bindparam("tenant_id"),
-    OWNERS.c.person_id == bindparam("person_id"),
-    OWNERS.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)),
+OWNED = (
+    select(OWNERS.c.workspace_id)
+    .select_from(OWNERS.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNERS.c.workspace_id))
+    .where(
+        OWNERS.c.tenant_id == bindparam("tenant_id"),
+        OWNERS.c.person_id == bindparam("person_id"),
+        OWNERS.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)),
+        counts(),
+    )
 )

@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, literal, select, union_all
 from sqlalchemy.sql import Executable
 
 from storage.lifecycle_tables import Sponsor
+from storage.owners import WORKSPACES, counts
 from storage.statements import insert
 from storage.tables import Admin, Invitation, Owner, Person, table
 
@@ -57,9 +58,11 @@ ADMINS_OF = (
     .order_by(ADMINS.c.since, ADMINS.c.person_id)
 )
 RIGHTS = union_all(
-    select(OWNERS.c.person_id).where(
+    select(OWNERS.c.person_id)
+    .select_from(OWNERS.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNERS.c.workspace_id))
+    .where(
         OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.person_id == bindparam("person_id"),
-        OWNERS.c.workspace_id == bindparam("workspace_id"),
+        OWNERS.c.workspace_id == bindparam("workspace_id"), counts(),
     ),
     select(ADMINS.c.person_id).where(
         ADMINS.c.tenant_id == bindparam("tenant_id"), ADMINS.c.person_id == bindparam("person_id")

@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.sql import Executable
 
+from storage.owners import BOTH, DIRECTORY, counts
 from storage.policy_tables import Policy, Request
 from storage.statements import insert as upsert
 from storage.tables import Admin, Card, ClaimCode, OutboxRow, Owner, Person, Tenant, Workspace, table
@@ -28,7 +29,11 @@ STANDING = (
     .select_from(
         WORKSPACES.outerjoin(
             OWNERS,
-            and_(OWNERS.c.workspace_id == WORKSPACES.c.workspace_id, OWNERS.c.person_id == bindparam("person_id")),
+            and_(
+                OWNERS.c.workspace_id == WORKSPACES.c.workspace_id,
+                OWNERS.c.person_id == bindparam("person_id"),
+                counts(),
+            ),
         )
         .outerjoin(
             ADMINS, and_(ADMINS.c.tenant_id == WORKSPACES.c.tenant_id, ADMINS.c.person_id == bindparam("person_id"))
@@ -44,17 +49,17 @@ STANDING = (
 """The workspace at a place, in which roles a person stands to it, and the tenant's policy."""
 
 OWNER_NAMES = (
-    select(OWNERS.c.person_id, func.coalesce(PEOPLE.c.name, literal("")).label("name"))
+    select(OWNERS.c.person_id, OWNERS.c.source, func.coalesce(PEOPLE.c.name, literal("")).label("name"))
     .select_from(
-        OWNERS.outerjoin(
+        OWNERS.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNERS.c.workspace_id).outerjoin(
             PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
         )
     )
-    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
+    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"), counts())
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
 )
 LOCK_OWNERS = (
-    select(OWNERS.c.person_id)
+    select(OWNERS.c.person_id, OWNERS.c.source)
     .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
     .order_by(OWNERS.c.person_id)
     .with_for_update()
@@ -63,9 +68,12 @@ _IN_TEAMS = PEOPLE.c.channel_user_id.startswith("29:", autoescape=True)
 OWNERS_IN_TEAMS = (
     select(PEOPLE.c.channel_user_id, PEOPLE.c.role)
     .select_from(
-        OWNERS.join(PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id))
+        OWNERS.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNERS.c.workspace_id).join(
+            PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
+        )
     )
     .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"), _IN_TEAMS)
+    .where(counts())
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
     .limit(bindparam("most"))
 )
@@ -94,12 +102,12 @@ ADD_WORKSPACE = insert(WORKSPACES)
 RETURN = (
     update(WORKSPACES)
     .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))
-    .values(removed_at=None, name=bindparam("name"))
+    .values(removed_at=None, name=bindparam("name"), group_id=func.coalesce(WORKSPACES.c.group_id, bindparam("group")))
 )
 NAME = (
     update(WORKSPACES)
     .where(WORKSPACES.c.workspace_id == bindparam("workspace"), WORKSPACES.c.tenant_id == bindparam("tenant"))
-    .values(name=bindparam("name"))
+    .values(name=bindparam("name"), group_id=func.coalesce(WORKSPACES.c.group_id, bindparam("group")))
 )
 LEAVE = (
     update(WORKSPACES)
@@ -166,7 +174,10 @@ def add_tenant(dialect: str) -> Executable:
 
 @cache
 def add_owner(dialect: str) -> Executable:
-    return upsert(dialect)(OWNERS).on_conflict_do_nothing(index_elements=["workspace_id", "person_id"])
+    """By people's word. Whom the directory names already stays an owner when it names that person no more."""
+    return upsert(dialect)(OWNERS).on_conflict_do_update(
+        index_elements=["workspace_id", "person_id"], set_={"source": BOTH}, where=OWNERS.c.source == DIRECTORY
+    )
 
 
 @cache

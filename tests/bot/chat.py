@@ -187,7 +187,13 @@ class Flags:
 
 class Chat:
     def __init__(
-        self, database: Any, roster: Roster, flags: Flags, now: Callable[[], datetime], discovery: Any = None
+        self,
+        database: Any,
+        roster: Roster,
+        flags: Flags,
+        now: Callable[[], datetime],
+        discovery: Any = None,
+        team_owners: Any = None,
     ) -> None:
         self.database = database
         self.roster = roster
@@ -200,6 +206,7 @@ class Chat:
             now,
             count=lambda what, outcome: self.counted.append((what, outcome)),
             discovery=discovery,
+            team_owners=team_owners,
         )
 
     async def hear(self, raw: dict[str, Any], tenant_id: str = TENANT) -> Heard:

@@ -322,6 +322,10 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "help personal": cards.help_card(language=language, kind=Kind.PERSONAL, preview=False),
         "welcome": cards.welcome(place, language=language),
         "owners": cards.owners(owners, language=language),
+        "owners of the team": cards.owners(
+            replace(owners, team=("Alice Ahlberg", "Dora Dahl"), changed="Dora Dahl", directed=True), language=language
+        ),
+        "owners of the team alone": cards.owners(replace(owners, owners=(), team=("Dora Dahl",)), language=language),
         **forms(language),
         "confirm": cards.confirm_invite(draft, BAD, language=language, masked=False),
         "confirm none": cards.confirm_invite(DraftView("", (), 90), BAD[:1], language=language, masked=False),
@@ -579,7 +583,9 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         ),
         "settings": cards.settings(settings_view(name=name, admins=100), language="en"),
         "welcome": cards.welcome(place, language="en"),
-        "owners": cards.owners(OwnersView(name, Kind.TEAM, (name,) * 200, name, True), language="en"),
+        "owners": cards.owners(
+            OwnersView(name, Kind.TEAM, (name,) * 200, name, True, (name,) * 200, True), language="en"
+        ),
         "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True, nearest=name),
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),

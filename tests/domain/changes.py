@@ -7,6 +7,7 @@ from typing import Any
 from domain import (
     admins,
     audit,
+    directory,
     factor_resets,
     guests,
     identities,
@@ -90,6 +91,14 @@ async def _(world: World) -> Act:
 async def _(world: World) -> Act:
     await world.do(workspaces.add_owner, TEAM, ALICE, BOB)
     return lambda: world.do(workspaces.remove_owner, TEAM, ALICE, BOB)
+
+
+@drives("directory.renew", "owner.added")
+async def _(world: World) -> Act:
+    (team,) = await world.do(directory.due, TEAM, BOB)
+    team = replace(team, group_id="3e9c5a70-2d4b-4c81-b6f3-0a8d7e5c2b19")
+    told = (directory.TeamOwner(ALICE.person_id), directory.TeamOwner(BOB.person_id))
+    return lambda: world.do(directory.renew, team, told, world.clock.now)
 
 
 @drives("workspaces.departed", "workspace.left")

@@ -24,6 +24,7 @@ from domain import (
     consent,
     delivery,
     destinations,
+    directory,
     factor_resets,
     factors,
     finding,
@@ -64,6 +65,7 @@ from domain import (
 )
 from domain.approval_views import ApprovalTarget
 from domain.audit import Choice
+from domain.directory import Team, TeamOwner
 from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.form_views import Filled
 from domain.handovers import Carried
@@ -135,6 +137,7 @@ DOOR = {
     switches: "show asking turn_on block remind_later",
     tenant_settings: "show set_fields change_list change_list_surely add_rule remove_rule publish_terms",
     inviting: "standing asked",
+    directory: "due renew",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -205,6 +208,7 @@ async def _fill(world: World) -> dict[str, Any]:
     waiting = await world.do(invitations.invite, TEAM, ALICE, ("waits@fabrikam.example",), None)
     warned, asked = await _asked(world)
     bulk = await world.do(bulks.preview, TEAM, ALICE, lists.read(b"email\nlisted@fabrikam.example"))
+    ((workspace_id,),) = await world.rows("SELECT workspace_id FROM workspaces WHERE name = 'Launch'")
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
         "invitation_id": open_one.invitation_id,
@@ -225,6 +229,7 @@ async def _fill(world: World) -> dict[str, Any]:
         "warned": warned,
         "asked": asked,
         "notice_id": notice_id,
+        "team": Team(TAILSPIN, workspace_id, "3e9c5a70-2d4b-4c81-b6f3-0a8d7e5c2b19"),
     }
 
 
@@ -413,6 +418,8 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "block": chat(switches.block, ids["notice_id"]),
         "remind_later": chat(switches.remind_later, ids["notice_id"], Remind.WEEK),
         "invitation": chat(readers.invitation, ids["invitation_id"]),
+        "due": [lambda world: world.do(directory.due, same_id, CHARLIE), *chat(directory.due)[:4]],
+        "renew": guest(directory.renew, ids["team"], (TeamOwner("charlie-id", "Charlie"),), ids["rows"][0].created_at),
         "by_id": guest(showing.by_id, TAILSPIN, ids["invitation_id"]),
         "published": guest(terms_of_use.published, TAILSPIN),
         "workspaces": guest(policy_edits.workspaces, TAILSPIN),

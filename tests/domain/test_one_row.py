@@ -24,6 +24,7 @@ QUIET = {
     "mailings": "mail unwanted begin card creating not_created posted told card_gone card_quiet card_found",
     "audit": "timeline verify export piece event refused tenants record write chained",
     "history": "read",
+    "directory": "due",
     "notices": "tell put changed close waiting met by_id opened card_found parted",
     "blocks": "report blocking among",
     "switches": "show asking view reach report announce remind",

@@ -1,5 +1,6 @@
 """`doctor`: one line for each thing, what to do about it, and never a secret."""
 
+import base64
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +23,7 @@ import app
 import cli
 import config
 import doctor
+import graph_check
 from config import Settings
 from doctor import Finding
 from tests.operator.test_settings import PRODUCTION
@@ -335,3 +337,40 @@ async def test_the_senders_domain_is_looked_up(records: dict[str, list[str]], ex
 async def test_a_dns_that_does_not_answer_is_one_line(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dns.asyncresolver.Resolver", lambda: Zone({}, Timeout()))
     assert states(await doctor.mail_domain(settings())) == [("skipped", "DNS")]
+
+
+def token(**claims: Any) -> dict[str, str]:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return {"access_token": f"eyJ.{body}.sig"}
+
+
+@pytest.mark.sockets
+async def test_doctor_says_which_permission_the_owners_of_teams_need(settings, http, serving) -> None:
+    assert await graph_check.owners(settings(), http) == []
+    for body, status, state, said in (
+        (token(roles=["GroupMember.Read.All", "User.Read.All"]), 200, "ok", PRODUCTION["MicrosoftAppTenantId"]),
+        (token(roles=["Directory.Read.All"]), 200, "ok", ""),
+        (token(roles=["GroupMember.Read.All"]), 200, "failed", "does not permit User.Read.All. Grant"),
+        (token(), 200, "failed", "does not permit GroupMember.Read.All and User.Read.All"),
+        ({"access_token": "opaque"}, 200, "skipped", "GroupMember.Read.All"),
+        ({"error": "invalid_client", "error_description": SECRET}, 401, "failed", "401, invalid_client"),
+        ("<html>", 200, "failed", "GATEHOUSE_GRAPH_TOKEN_URL"),
+        ([], 200, "failed", "no token"),
+    ):
+        url = f"{await serving(body, status)}/{{tenant}}/token"
+        (finding,) = await graph_check.owners(settings(GATEHOUSE_GRAPH="on", GATEHOUSE_GRAPH_TOKEN_URL=url), http)
+        assert (finding.state, finding.thing) == (state, "owners of teams")
+        assert said in finding.detail
+        assert SECRET not in str(finding)
+        assert "eyJ" not in str(finding)
+
+
+@pytest.mark.sockets
+async def test_doctor_asks_each_tenant_that_is_served_but_not_any(settings, http, serving) -> None:
+    url = f"{await serving(token(roles=['Directory.Read.All']))}/{{tenant}}/token"
+    on = {"GATEHOUSE_GRAPH": "on", "GATEHOUSE_GRAPH_TOKEN_URL": url, "MicrosoftAppType": "MultiTenant"}
+    two = f"{'1' * 8}-1111-4111-8111-{'1' * 12},{'2' * 8}-2222-4222-8222-{'2' * 12}"
+    assert len(await graph_check.owners(settings(GATEHOUSE_TENANTS=two, **on), http)) == 2
+    blank = {"MicrosoftAppTenantId": "", "GATEHOUSE_TENANTS": "*"}
+    (finding,) = await graph_check.owners(settings(**on, **blank), http)
+    assert finding.state == "skipped"

@@ -175,6 +175,13 @@ WRONG = [
     ("GATEHOUSE_FEATURE_PROVIDER", "contoso.flags"),
     ("GATEHOUSE_FEATURE_PROVIDER", "contoso/flags.py:provider"),
     ("GATEHOUSE_MICROSOFT_URL", "http://login.contoso.example"),
+    ("GATEHOUSE_GRAPH", "yes"),
+    ("GATEHOUSE_GRAPH_URL", "http://graph.contoso.example"),
+    ("GATEHOUSE_GRAPH_URL", "https://graph.contoso.example/v1.0"),
+    ("GATEHOUSE_GRAPH_TOKEN_URL", "http://login.contoso.example/{tenant}/token"),
+    ("GATEHOUSE_GRAPH_TOKEN_URL", "https://login.contoso.example/token"),
+    ("GATEHOUSE_GRAPH_TOKEN_URL", "https://login.contoso.example/{tenant}/{tenant}"),
+    ("GATEHOUSE_GRAPH_TOKEN_URL", "https://login.contoso.example/token?for={tenant}"),
     ("GATEHOUSE_GOOGLE_ISSUER", "accounts.google.com"),
     ("GATEHOUSE_GOOGLE_ISSUER", "https://user:hunter2@accounts.google.com"),
 ]
@@ -408,3 +415,16 @@ def test_every_setting_has_a_line_in_the_readme() -> None:
     table = [line for line in readme.splitlines() if line.startswith("|")]
     named = {name for line in table for name in re.findall(r"`([A-Za-z_]+)`", line.split("|")[1])}
     assert set(config.VARIABLES) <= named
+
+
+def test_graph_is_asked_where_the_operator_says_so_with_the_bots_registration(load, faults) -> None:
+    assert load(PRODUCTION).graph is None
+    assert load(PRODUCTION, GATEHOUSE_GRAPH="off", GATEHOUSE_GRAPH_URL="https://graph.microsoft.us").graph is None
+    graph = load(PRODUCTION, GATEHOUSE_GRAPH="on").graph
+    assert (graph.client_id, graph.secret) == (APP_ID, PRODUCTION["MicrosoftAppPassword"])
+    assert graph.url == "https://graph.microsoft.com"
+    assert graph.token_url == "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
+    assert graph.secret not in repr(graph)
+    assert load(PRODUCTION, GATEHOUSE_GRAPH="on", GATEHOUSE_GRAPH_URL="http://127.0.0.1:8/").graph.url.endswith(":8")
+    (fault,) = faults(DEVELOPMENT, GATEHOUSE_GRAPH="on")
+    assert fault.startswith("GATEHOUSE_GRAPH needs the bot's registration")

@@ -197,3 +197,13 @@ async def test_a_roster_that_tells_nothing_says_why(
     cloud.answers = [answer, _error(401)]
     with pytest.raises(refusal):
         await connector.member(cloud.service_url, "a", "b")
+
+
+async def test_the_connector_tells_a_teams_group_or_nothing(connector: Connector, cloud: Cloud) -> None:
+    group = "3E9C5A70-2d4b-4c81-b6f3-0a8d7e5c2b19"
+    odd = [web.json_response({"aadGroupId": told}) for told in ("../users", 7)]
+    cloud.answers = [web.json_response({"id": "19:team", "aadGroupId": group}), *odd, _error(404), _error(403)]
+    told = [await connector.group(cloud.service_url, "19:team@thread") for _ in range(5)]
+    assert told == [group.lower(), "", "", "", ""]
+    assert cloud.calls[0][:2] == ("GET", "/teams/v3/teams/19%3Ateam%40thread")
+    assert await connector.group("https://evil.example/", "19:team") == ""

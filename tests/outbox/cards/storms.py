@@ -38,7 +38,7 @@ class Storm:
             row = work.one(rows.BY_ID, {"tenant_id": self.place.tenant_id, "invitation_id": invitation_id})
             assert row is not None
             where = {"invitation": invitation_id, "tenant": row.tenant_id, "seen": row.version, "now": work.now}
-            assert work.run(rows.PROLONG, where | {"until": row.expires_at + timedelta(seconds=1)})
+            assert work.run(rows.PROLONG, where | {"until": row.expires_at + timedelta(seconds=1), "last": None})
             delivery.enqueue_card(work, row.tenant_id, invitation_id)
 
         await self.world.do(change)

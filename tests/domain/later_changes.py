@@ -10,7 +10,6 @@ from domain import (
     approval_dues,
     blocks,
     bulks,
-    due,
     invite_form,
     lifetimes,
     lists,
@@ -36,19 +35,19 @@ from domain.views import Kind, Stage, Surface
 from tests.domain import approving, test_blocks
 from tests.domain.diary import Diary
 from tests.domain.driving import DRIVEN, Act, drives
-from tests.domain.world import ALICE, BOB, CHAT, CONTOSO, DORA, GWEN, TEAM, WORKER, World, place
+from tests.domain.world import ALICE, BOB, CHAT, CONTOSO, DORA, GWEN, TEAM, World, place
 
 __all__ = ["DRIVEN"]
 DESK = place(CONTOSO, Kind.PERSONAL, "Dora")
 
 
-def once_due(world: World, kind: str, act: DueAct) -> Act:
-    """Of all that is due by now, the acts of this kind."""
+async def due(world: World, kind: str, act: DueAct) -> Act:
+    """The acts of this kind that are due by now, as a worker has claimed them."""
+    claimed = [row for row in await world.claim("due") if row.kind == kind]
 
     async def acts() -> None:
-        for row in await world.claim("due"):
-            if row.kind == kind:
-                await world.do(due.done, row, WORKER, act)
+        for row in claimed:
+            await world.do(act, row)
 
     return acts
 
@@ -88,7 +87,7 @@ async def _(world: World) -> Act:
     await approving.strict(world, BOB)
     await approving.asked(world)
     world.clock.move(days=8)
-    return once_due(world, wanted.KIND, approval_dues.act)
+    return await due(world, wanted.KIND, approval_dues.act)
 
 
 # the form, and lists
@@ -126,7 +125,7 @@ async def _(world: World) -> Act:
 @drives("bulks.go_on", "invitation.created", "bulk.finished", why="each guest of a list, and the list's end")
 async def _(world: World) -> Act:
     await world.do(bulks.confirm, TEAM, ALICE, await _listed(world))
-    return once_due(world, bulks.KIND, bulks.go_on)
+    return await due(world, bulks.KIND, bulks.go_on)
 
 
 # blocks
@@ -158,7 +157,7 @@ async def _(world: World) -> Act:
 async def _(world: World) -> Act:
     await world.invite()
     world.clock.move(days=30)
-    return once_due(world, lifetimes.OFFER, reminders.act)
+    return await due(world, lifetimes.OFFER, reminders.act)
 
 
 async def _stays(world: World, days: int) -> Diary:
@@ -171,7 +170,7 @@ async def _stays(world: World, days: int) -> Diary:
 async def _(world: World) -> Act:
     await _stays(world, days=30)
     world.clock.move(days=31)
-    return once_due(world, lifetimes.ACCESS, warnings.act)
+    return await due(world, lifetimes.ACCESS, warnings.act)
 
 
 def warned(operation: str, act: Callable[..., Any], kind: str) -> None:
@@ -201,7 +200,7 @@ async def _inactive(world: World) -> Diary:
 async def _(world: World) -> Act:
     await (await _inactive(world)).until(29)
     world.clock.move(days=2)
-    return once_due(world, lifetimes.RULES, rules.act)
+    return await due(world, lifetimes.RULES, rules.act)
 
 
 def asked(operation: str, act: Callable[..., Any], kind: str) -> None:
@@ -224,7 +223,7 @@ asked("reviews.end", reviews.end, "membership.removed")
 async def _(world: World) -> Act:
     await (await _inactive(world)).until(31)
     world.clock.move(days=6)
-    return once_due(world, lifetimes.REVIEW, reviews.act)
+    return await due(world, lifetimes.REVIEW, reviews.act)
 
 
 # features with a date
@@ -259,7 +258,7 @@ coming("switches.remind_later", switches.remind_later, "feature.reminder", Remin
 async def _(world: World) -> Act:
     await _dated(world, 3)
     world.clock.move(days=3, seconds=1)
-    return once_due(world, switches.SWITCHED, switches.switched)
+    return await due(world, switches.SWITCHED, switches.switched)
 
 
 # settings by page

@@ -20,7 +20,8 @@ def what(speech: Speech, one: EventLine) -> str:
 
 @cache
 def _sentences(speech: Speech) -> dict[str, str]:
-    return _invitations(speech) | _access(speech) | _second_factors(speech) | _settings(speech)
+    groups = (_invitations, _approvals, _lists, _access, _lives, _second_factors, _settings)
+    return {kind: sentence for group in groups for kind, sentence in group(speech).items()}
 
 
 def _invitations(speech: Speech) -> dict[str, str]:
@@ -34,11 +35,32 @@ def _invitations(speech: Speech) -> dict[str, str]:
         "invitation.corrected": speech.say("The address of the invitation was corrected."),
         "invitation.language": speech.say("The language of the guest’s mails was changed."),
         "invitation.extended": speech.say("The invitation or the access was extended."),
+        "invitation.reminded": speech.say("The guest was reminded of the invitation."),
         "invitation.declined": speech.say("The invitation was declined."),
         "invitation.revoked": speech.say("The invitation was revoked."),
+        "invitation.expired": speech.say("The invitation expired."),
         "guest.blocked": speech.say("The mailbox takes no more invitations."),
         "guest.unblocked": speech.say("The mailbox takes invitations again."),
         "request.made": speech.say("The owners were asked for an invitation or for more time."),
+    }
+
+
+def _approvals(speech: Speech) -> dict[str, str]:
+    return {
+        "approval.asked": speech.say("Approval for an invitation was asked for."),
+        "approval.reminded": speech.say("The approvers were reminded."),
+        "approval.withdrawn": speech.say("A request for approval was withdrawn."),
+        "approval.expired": speech.say("A request for approval expired: nobody had decided."),
+    }
+
+
+def _lists(speech: Speech) -> dict[str, str]:
+    return {
+        "bulk.given": speech.say("A list of guests was looked through. Nobody was invited yet."),
+        "bulk.confirmed": speech.say("Inviting the guests of a list was begun."),
+        "bulk.cancelled": speech.say("A list of guests was cancelled before anybody was invited."),
+        "bulk.stopped": speech.say("Inviting by a list was stopped."),
+        "bulk.finished": speech.say("A list of guests was worked through."),
     }
 
 
@@ -59,6 +81,15 @@ def _access(speech: Speech) -> dict[str, str]:
         "session.handed_over": speech.say("The guest opened an application."),
         "consent.given": speech.say("The guest agreed to the privacy statement."),
         "terms.accepted": speech.say("The guest accepted the terms of use."),
+    }
+
+
+def _lives(speech: Speech) -> dict[str, str]:
+    return {
+        "membership.kept": speech.say("Somebody said that the guest is still needed."),
+        "membership.let_end": speech.say("Somebody decided to let the access end on its day."),
+        "membership.expired": speech.say("The guest’s access ended on its day."),
+        "attestation.asked": speech.say("It was asked whether the guest is still needed."),
     }
 
 
@@ -100,6 +131,32 @@ def _decided(speech: Speech, _name: str, code: str) -> str:
     return known.get(code) or speech.say("A request was decided.")
 
 
+def _approved(speech: Speech, _name: str, code: str) -> str:
+    known = {
+        "approved": speech.say("An invitation was approved."),
+        "denied": speech.say("Approval for an invitation was denied."),
+        "void": speech.say("An approval came to nothing: whoever had asked may not invite any more."),
+    }
+    return known.get(code) or speech.say("A request for approval was decided.")
+
+
+def _closing(speech: Speech, _name: str, code: str) -> str:
+    known = {
+        "inactive": speech.say("The access is to end: the guest has not been here for long."),
+        "sponsor_missing": speech.say("The access is to end: nobody answers for the guest any more."),
+    }
+    return known.get(code) or speech.say("The access is to end by a rule.")
+
+
+def _ended(speech: Speech, _name: str, code: str) -> str:
+    known = {
+        "inactive": speech.say("The access ended: the guest had not been here for long."),
+        "sponsor_missing": speech.say("The access ended: nobody answered for the guest any more."),
+        "unattested": speech.say("The access ended: nobody had said that the guest is still needed."),
+    }
+    return known.get(code) or speech.say("The access ended by a rule.")
+
+
 def _feature(speech: Speech, _name: str, code: str) -> str:
     known = {
         "enabled": speech.say("A feature was turned on for the organisation, previews too."),
@@ -123,6 +180,9 @@ TOLD: dict[str, Callable[[Speech, str, str], str]] = {
     "owner.added": lambda speech, name, _: speech.say("{name} became an owner.", name=name),
     "owner.removed": lambda speech, name, _: speech.say("{name} is no longer an owner.", name=name),
     "request.decided": _decided,
+    "approval.decided": _approved,
+    "membership.closing": _closing,
+    "membership.ended": _ended,
     "feature.set": _feature,
     "refused": _refused,
 }

@@ -14,7 +14,8 @@ from storage import audit as rows
 START = "0" * 64
 SYSTEM = "system"
 OPERATOR = "operator"
-_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""Facts as they stand in an event's detail."""
 INSTALLATION = "-"
 """The chain of what belongs to no tenant."""
 NOBODY = ""
@@ -53,7 +54,7 @@ def record(work: Work, tenant_id: str, kind: str, actor: str, **facts: Any) -> N
     columns = {name: facts.pop(name, None) for name in ("workspace_id", "invitation_id", "guest_id")}
     if columns["invitation_id"] and not columns["workspace_id"]:
         columns["workspace_id"] = _workspace_of(work, tenant_id, columns["invitation_id"])
-    noted = {"tenant_id": tenant_id, "at": work.now, "kind": kind, "actor": actor, "detail": _encoded(facts)}
+    noted = {"tenant_id": tenant_id, "at": work.now, "kind": kind, "actor": actor, "detail": encoded(facts)}
     work.events.append(noted | columns)
 
 

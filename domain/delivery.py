@@ -76,6 +76,12 @@ def schedule_tenants(work: Work, kind: str) -> None:
     work.wake = True
 
 
+def scheduled(work: Work, tenant_id: str, kind: str, subject_id: str) -> datetime | None:
+    """When the act is due for the subject. None: it is not."""
+    row = work.one(rows.DUE_AT, {"tenant_id": tenant_id, "unique_key": f"{kind}:{subject_id}"})
+    return row.due_at if row is not None else None
+
+
 def unschedule(work: Work, kind: str, subject_id: str) -> None:
     """It is not due any more. An act that is under way goes on."""
     work.run(rows.WITHDRAW, {"key": f"{kind}:{subject_id}", "now": work.now})

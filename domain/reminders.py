@@ -42,6 +42,10 @@ def _useful(work: Work, offer: Any, number: int) -> bool:
 
 
 def _expired(work: Work, offer: Any) -> None:
+    """Noted once for each end: an offer that was sent again or extended ends again."""
+    events = audit.timeline(work, offer.tenant_id, [offer.invitation_id]).get(offer.invitation_id, [])
+    if any(each.kind == "invitation.expired" and each.at >= offer.expires_at for each in events):
+        return
     audit.record(
         work, offer.tenant_id, "invitation.expired", audit.SYSTEM,
         workspace_id=offer.workspace_id, invitation_id=offer.invitation_id,

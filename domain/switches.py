@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain import audit, delivery, features, notices, settings, workspaces
+from domain.audit import Choice
 from domain.request_errors import RequestGone
 from domain.switch_views import Outcome, Reach, Remind, SwitchView
 from domain.views import Claimed, FeatureFacts, Person, Place, Setting, Stage, Surface
@@ -19,7 +20,7 @@ from storage import features as rows
 LEADS = (60, 30, 7, 1)
 """Days before the date."""
 NOTICE, SWITCHES, SWITCHED, REMINDER = "switch", settings.SWITCHES, "switched", "switch_reminder"
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def announce(work: Work, row: Claimed) -> datetime | None:
@@ -65,10 +66,16 @@ def switched(work: Work, row: Claimed) -> datetime | None:
     feature, at, _ = _parts(row.subject_id)
     facts = features.facts(work, row.tenant_id, feature)
     if _outcome(work, facts, at) is Outcome.ON:
-        surfaces = [each.value for each in _surfaces(facts, at)]
-        audit.record(work, row.tenant_id, "feature.switched", audit.SYSTEM, feature=feature, surfaces=surfaces)
+        what = {"feature": feature, "surfaces": [each.value for each in _surfaces(facts, at)]}
+        if not _noted(work, row.tenant_id, at, what):
+            audit.record(work, row.tenant_id, "feature.switched", audit.SYSTEM, **what)
     delivery.schedule(work, row.tenant_id, SWITCHES, row.tenant_id, work.now)
     return None
+
+
+def _noted(work: Work, tenant_id: str, at: datetime, what: dict[str, Any]) -> bool:
+    events = audit.export(work, tenant_id, Choice(since=at, kinds=("feature.switched",)))
+    return audit.encoded(what) in [each["detail"] for each in events]
 
 
 def remind(work: Work, row: Claimed) -> datetime | None:
@@ -115,7 +122,8 @@ def _decide(work: Work, place: Place, person: Person, notice_id: str, setting: S
 
 
 def remind_later(work: Work, place: Place, person: Person, notice_id: str, when: Remind) -> SwitchView:
-    """Another card comes then, a day before the date at the latest. Raises what `show` does."""
+    """Another card comes then, a day before the date at the latest. The same wish again within the hour changes
+    nothing. Raises what `show` does."""
     notice = _mine(work, place, person, notice_id)
     shown = view(work, notice)
     if shown.outcome is not Outcome.PENDING:
@@ -125,8 +133,11 @@ def remind_later(work: Work, place: Place, person: Person, notice_id: str, when:
         Remind.WEEK: work.now + 7 * DAY,
         Remind.DAY_BEFORE: shown.at - DAY,
     }[when]
-    due_at = max(min(wished, shown.at - DAY), work.now + timedelta(hours=1))
+    due_at = max(min(wished, shown.at - DAY), work.now + HOUR)
     subject = _subject(shown.feature, shown.at, person.person_id)
+    before = delivery.scheduled(work, place.tenant_id, REMINDER, subject)
+    if before is not None and abs(before - due_at) < HOUR:
+        return replace(shown, reminder_at=before)
     delivery.schedule(work, place.tenant_id, REMINDER, subject, due_at)
     audit.record(
         work, place.tenant_id, "feature.reminder", person.person_id, feature=shown.feature, due_at=due_at.isoformat()

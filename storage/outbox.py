@@ -82,6 +82,9 @@ def schedule_tenants(dialect: str) -> Executable:
     return statement.on_conflict_do_update(index_elements=["unique_key"], set_=_anew(statement))
 
 
+DUE_AT = select(ROWS.c.due_at).where(
+    ROWS.c.tenant_id == bindparam("tenant_id"), ROWS.c.unique_key == bindparam("unique_key")
+)
 Lane = tuple[str, int | None]
 """Channel and priority; None: any, which walks through all the rows of the channel."""
 

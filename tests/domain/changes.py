@@ -1,6 +1,6 @@
 """Every operation that changes a state, set up and ready to be done once, with the rows that it leaves in the audit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -33,23 +33,13 @@ from domain.policy_edits import Domains
 from domain.sign_ins import Proof
 from domain.views import PasscodeMail, Setting, Stage, Surface
 from tests.domain import test_applications, test_consent, test_identities
+from tests.domain.driving import Act, drives
+from tests.domain.later_changes import DRIVEN
 from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CONTOSO, DORA, GROUP, GWEN, TEAM, WORKER, Browser, World
 
+__all__ = ["DRIVEN"]
 PETRA = "petra@northwind.example"
-Act = Callable[[], Awaitable[Any]]
-Set = Callable[[World], Awaitable[Act]]
-"""Sets the scene, and gives what is to leave its rows."""
-DRIVEN: dict[str, tuple[Set, list[str], str]] = {}
-"""By operation: the scene, the rows, and why they are not exactly one."""
-
-
-def drives(operation: str, *kinds: str, why: str = "") -> Callable[[Set], Set]:
-    def kept(scene: Set) -> Set:
-        DRIVEN[operation] = (scene, list(kinds), why)
-        return scene
-
-    return kept
 
 
 def owner(operation: str, act: Callable[..., Any], kind: str, *arguments: Any, guest: bool = False) -> None:

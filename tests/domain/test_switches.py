@@ -151,6 +151,20 @@ async def test_an_admin_is_reminded_when_asked_to_be(tenant: World, when: Remind
     assert sorted(came) == sorted([*usual, days])
 
 
+async def test_another_wish_moves_the_reminder_and_is_noted_and_the_same_once_more_is_not(tenant: World) -> None:
+    named = await notice(tenant)
+    for when, minutes, days in ((Remind.TOMORROW, 0, 1), (Remind.TOMORROW, 5, 1), (Remind.WEEK, 0, 7)):
+        tenant.clock.move(minutes=minutes)
+        seen = await tenant.do(switches.remind_later, DESK, DORA, named, when)
+        assert seen.reminder_at
+        assert (seen.reminder_at - START).days == days
+    assert len(await events(tenant, "feature.reminder")) == 2
+    await tenant.live(8)
+    tenant.clock.move(minutes=1)
+    await tenant.do(switches.remind_later, DESK, DORA, named, Remind.TOMORROW)
+    assert len(await events(tenant, "feature.reminder")) == 3
+
+
 async def test_only_an_admins_own_card_can_be_answered(tenant: World) -> None:
     named = await notice(tenant)
     for person, where, refusal in (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import notices, switches
+from domain import certificates, notices, switches
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -22,7 +22,10 @@ class NoticeView(Protocol):
         ...
 
 
-VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {switches.NOTICE: switches.view}
+VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
+    switches.NOTICE: switches.view,
+    certificates.NOTICE: certificates.noticed,
+}
 """None: there is nothing to show any more."""
 
 

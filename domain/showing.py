@@ -90,7 +90,8 @@ def _view(work: Work, row: Any, events: Iterable[Any], readers: tuple[str, ...])
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
         language=row.language,
-        readers=readers,
+        readers=() if row.erased_at is not None else readers,
+        erased=row.erased_at is not None,
     )
 
 

@@ -110,6 +110,10 @@ class InvitationView:
     """Of its mails; empty: not told."""
     readers: tuple[str, ...] = ()
     """Teams' ids of those whose clients ask for a view of their own, where others read the card too."""
+    sponsors: tuple[str, ...] = ()
+    """Names of those who answer for the guest, unless that is the inviter alone."""
+    erased: bool = False
+    """The address is a pseudonym, and nothing can be done any more."""
 
     @property
     def held(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from domain import addresses, delivery, notices, workspaces
+from domain import addresses, notices, workspaces
 from domain.certificate_views import CertificateView, Removed
 from domain.life_refusals import UnknownCertificate
 from domain.secrets import new_id
@@ -50,16 +50,10 @@ def issue(work: Work, row: Any, removed: Removed, reason: str, made_by: str) -> 
         "removed": json.dumps(asdict(removed) | {"reason": reason, "started_at": started_at}),
     }
     work.run(rows.ADD, new)
-    _over(work, row)
+    if row.membership_id:  # nothing about it waits for a word any more
+        notices.close_all(work, row.tenant_id, row.membership_id)
     _put(work, row, certificate_id)
     return certificate_id
-
-
-def _over(work: Work, row: Any) -> None:
-    """Nothing about the access waits for a word any more."""
-    begins = "".join(f"/{each}" if each in "/%_" else each for each in row.membership_id) + "%"
-    closed = work.all(rows.CLOSE_ABOUT, {"tenant": row.tenant_id, "begins": begins, "now": work.now})
-    delivery.enqueue_notices(work, row.tenant_id, [each.notice_id for each in closed])
 
 
 def _put(work: Work, row: Any, certificate_id: str) -> None:

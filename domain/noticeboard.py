@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import certificates, notices, switches
+from domain import certificates, departures, notices, sponsoring, switches
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -25,6 +25,7 @@ class NoticeView(Protocol):
 VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
     switches.NOTICE: switches.view,
     certificates.NOTICE: certificates.noticed,
+    sponsoring.LEFT: departures.view,
 }
 """None: there is nothing to show any more."""
 

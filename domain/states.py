@@ -21,6 +21,7 @@ LEGAL = {
     "correct": OPEN,
     "language": OPEN | {Status.REDEEMED, Status.EXPIRED},
     "move": OPEN | {Status.REDEEMED},
+    "sponsors": OPEN | {Status.REDEEMED},
     "revoke": OPEN | {Status.REDEEMED},
     "remove": OPEN | {Status.REDEEMED},
     "decline": OPEN,

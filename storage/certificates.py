@@ -1,8 +1,10 @@
 """Named queries of certificates: what was removed when a guest was let go."""
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from typing import Any
 
-from storage.lifecycle_tables import Certificate, Notice
+from sqlalchemy import and_, bindparam, func, insert, select
+
+from storage.lifecycle_tables import Certificate
 from storage.policy_tables import Factor, Resource
 from storage.tables import (
     Guest,
@@ -18,7 +20,7 @@ from storage.tables import (
     table,
 )
 
-CERTIFICATES, NOTICES, INVITATIONS, PEOPLE = table(Certificate), table(Notice), table(Invitation), table(Person)
+CERTIFICATES, INVITATIONS, PEOPLE = table(Certificate), table(Invitation), table(Person)
 SESSIONS, PASSCODES, LINKS, OUTBOX = table(Session), table(Passcode), table(Link), table(OutboxRow)
 RESOURCES, FACTORS, MEMBERSHIPS = table(Resource), table(Factor), table(Membership)
 WORKSPACES, GUESTS = table(Workspace), table(Guest)
@@ -27,8 +29,8 @@ TENANT, INVITATION, GUEST = bindparam("tenant"), bindparam("invitation"), bindpa
 ADD = insert(CERTIFICATES)
 
 
-def _number(*conditions: object) -> object:
-    return select(func.count()).where(*conditions).scalar_subquery()  # type: ignore[arg-type]
+def _number(*conditions: Any) -> Any:
+    return select(func.count()).where(*conditions).scalar_subquery()
 
 
 _LINKS = select(LINKS.c.link_id).where(LINKS.c.tenant_id == TENANT, LINKS.c.invitation_id == INVITATION)
@@ -104,11 +106,3 @@ OF_INVITATIONS = select(CERTIFICATES.c.certificate_id).where(
     CERTIFICATES.c.tenant_id == bindparam("tenant_id"),
     CERTIFICATES.c.invitation_id.in_(bindparam("invitation_ids", expanding=True)),
 )
-CLOSE_ABOUT = (
-    update(NOTICES)
-    .where(NOTICES.c.tenant_id == TENANT, NOTICES.c.closed_at.is_(None))
-    .where(NOTICES.c.subject_id.like(bindparam("begins"), escape="/"))
-    .values(closed_at=NOW)
-    .returning(NOTICES.c.notice_id)
-)
-"""Cards that ask about a membership: their subjects begin with its id."""

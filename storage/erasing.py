@@ -79,6 +79,8 @@ KEPT: dict[str, str] = {
     "audit_events": "ids and codes, chained: they cannot change",
     "audit_heads": "a hash of the chain",
     "memberships": "ids and codes",
+    "admins": "ids of the organisation's own people",
+    "sponsors": "ids of the organisation's own people",
     "owners": "ids of the organisation's own people",
     "bulks": "what the organisation's own people called a list, and a hash of it",
     "attestations": "ids and codes",

@@ -72,6 +72,7 @@ def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
     import audit_commands
+    import erasure_commands
     import feature_commands
     import method_commands
     import policy_commands
@@ -81,6 +82,7 @@ def _parser(commands: "Commands") -> "App":
     for command in (commands.serve, commands.migrate, commands.doctor, commands.manifest, commands.backup):
         app.command(command)
     audit_commands.register(app, commands, plain)
+    erasure_commands.register(app, commands, plain)
     feature_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
     method_commands.register(app, commands, plain)

@@ -35,6 +35,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.phrases import MOST_DAYS, number, single
+from bot.sponsor_commands import EraseNow, TakeOver
 from bot.writing import plain
 from domain import addresses
 from domain.history_views import About, Question
@@ -187,6 +188,21 @@ def _on_switch(wish: SwitchWish) -> Callable[[Mapping[str, Any]], Command | None
     return read
 
 
+def _clicked_take(data: Mapping[str, Any]) -> Command | None:
+    notice_id = _opaque(data, "notice")
+    return TakeOver(notice_id) if notice_id else None
+
+
+def _clicked_give(data: Mapping[str, Any]) -> Command | None:
+    notice_id, person_id = _opaque(data, "notice"), _opaque(data, "person")
+    return TakeOver(notice_id, person_id) if notice_id and person_id else None
+
+
+def _clicked_erase(data: Mapping[str, Any]) -> Command | None:
+    invitation_id = _opaque(data, "invitation")
+    return EraseNow(invitation_id) if invitation_id else None
+
+
 def _clicked_events(data: Mapping[str, Any]) -> Command | None:
     about, days = _text(data, "about", 20), _whole(data.get("days"))
     if about not in tuple(About) or days is None or days < 0:
@@ -234,6 +250,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.move": _clicked_move,
     "methods.switch": _clicked_switch,
     "blocks.page": _clicked_blocks,
+    "sponsors.take": _clicked_take,
+    "sponsors.give": _clicked_give,
+    "erase.confirm": _clicked_erase,
     **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
     "audit.page": _clicked_events,
     "audit.filter": _clicked_choice,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.sponsor_commands import SponsorCommand
 from bot.writing import Mention
 from domain.history_views import Question
 from domain.policies import Method
@@ -20,6 +21,7 @@ class Need(StrEnum):
     ONE_ADDRESS = "one_address"
     DAYS = "days"
     PERSON = "person"
+    TWO_PEOPLE = "two_people"
     CODE = "code"
     ON_OR_OFF = "on_or_off"
     LIST = "list"
@@ -316,6 +318,7 @@ Command = (
     | Blocks
     | OnSwitch
     | Audit
+    | SponsorCommand
     | Help
     | Unknown
     | Unclear

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot import audit_outcomes, commands, factor_outcomes, outcomes
+from bot import audit_outcomes, commands, factor_outcomes, outcomes, sponsor_commands, sponsor_outcomes
 from bot.listeners import Listener, Reply
 from domain import (
     admins,
     blocks,
+    certificates,
+    departures,
+    erasing_asked,
     factor_resets,
     history,
     inquiries,
@@ -23,6 +26,7 @@ from domain import (
     resources,
     sessions,
     settings,
+    sponsoring,
     switches,
     workspaces,
 )
@@ -176,6 +180,17 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Blocks: lambda it: Deed(blocks.report, outcomes.blocks, (it.page,), writes=False, once=False),
     commands.OnSwitch: _on_switch,
     commands.Audit: lambda it: Deed(history.read, audit_outcomes.history, (it.question,), writes=False, once=False),
+    sponsor_commands.Sponsors: lambda it: Deed(sponsoring.show, sponsor_outcomes.sponsors, (it.address,), once=False),
+    sponsor_commands.TakeOver: lambda it: Deed(
+        departures.hand_over, sponsor_outcomes.sponsor_left, (it.notice_id, it.person_id)
+    ),
+    sponsor_commands.Certificate: lambda it: Deed(
+        certificates.show, sponsor_outcomes.certificate, (it.named,), once=False
+    ),
+    sponsor_commands.Erase: lambda it: Deed(
+        erasing_asked.ask, sponsor_outcomes.erasure, (it.address,), writes=False, once=False
+    ),
+    sponsor_commands.EraseNow: lambda it: Deed(erasing_asked.erase, sponsor_outcomes.erasure, (it.invitation_id,)),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -206,7 +221,7 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     """For a click on a card of the outbox: `message_id` is what it was clicked on. None: another kind of command."""
     if message_id and isinstance(command, commands.Decide | commands.ConfirmReset | commands.DenyReset):
         return lambda work, place: requests.card_found(work, place, command.request_id, message_id)
-    if message_id and isinstance(command, commands.OnSwitch):
+    if message_id and isinstance(command, commands.OnSwitch | sponsor_commands.TakeOver):
         return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):

@@ -8,7 +8,7 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot import deeds, invokes, outcomes, places
+from bot import deeds, invokes, outcomes, places, sponsor_deeds
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
@@ -21,6 +21,7 @@ from bot.phrases import understand
 from bot.repeats import Repeats, activity_key
 from bot.replies import refused
 from bot.roster import Roster
+from bot.sponsor_commands import AddSponsor, HandOver, RemoveSponsor
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import without
@@ -168,6 +169,12 @@ class Gatehouse:
             case RemoveOwner(mention):
                 await self._may(visit, person)
                 return deeds.owner_removed(await self._people.leaving(visit.turn, visit.place, mention))
+            case AddSponsor() | RemoveSponsor():
+                return Deed(*await sponsor_deeds.named(self._database.read, self._people, visit, person, command))
+            case HandOver():
+                return Deed(
+                    *await sponsor_deeds.handing_over(self._database.read, self._people, visit, person, command)
+                )
             case _:
                 found = deeds.card_found(command, visit.card_id)
                 return deeds.on_card(deed(command), found) if found else deed(command)

@@ -5,6 +5,7 @@ from typing import Any
 
 import cards
 from bot.listeners import Listener, Reply
+from bot.sponsor_outcomes import REFUSALS as SPONSOR_REFUSALS
 from cards.escape import plain
 from cards.invite import problem
 from cards.words import status_word
@@ -285,6 +286,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     request_errors.OthersConcerned: _others_concerned,
     request_errors.RequestGone: _request_gone,
     request_errors.MailboxTaken: _mailbox_taken,
+    **SPONSOR_REFUSALS,
 }
 
 

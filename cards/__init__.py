@@ -38,6 +38,8 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     settings.confirm                  {"feature", "setting": "disabled"}
     mfa.confirm|deny                  {"request"}
     blocks.page                       {"page"}
+    sponsors.take, sponsors.give      {"notice"}                and for the second the input "person"
+    erase.confirm                     {"invitation"}            any of the person's
     switch.show|ask|on|block          {"notice"}
     switch.remind                     {"notice", "when"}        tomorrow, week or day_before
     settings.show                     {}                        back from the confirmation
@@ -53,6 +55,8 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
 
 from cards.audit import audit
 from cards.blocks import blocks
+from cards.certificate import certificate
+from cards.erasure import erasure
 from cards.explanation import explanations
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
@@ -65,17 +69,21 @@ from cards.methods import methods
 from cards.request import request
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
+from cards.sponsors import handed_over, sponsor_left, sponsors
 from cards.switch import switch
 
 __all__ = [
     "attachment",
     "audit",
     "blocks",
+    "certificate",
     "confirm_invite",
+    "erasure",
     "explanations",
     "factor_reset",
     "fallback_text",
     "guest_list",
+    "handed_over",
     "help_card",
     "invitation",
     "invite_form",
@@ -88,6 +96,8 @@ __all__ = [
     "settings",
     "settings_confirmation",
     "sign_ins",
+    "sponsor_left",
+    "sponsors",
     "summary",
     "switch",
     "welcome",

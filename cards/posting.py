@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from cards.certificate import certificate
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
+from cards.sponsors import sponsor_left
 from cards.switch import switch
 from domain.addresses import mask
+from domain.certificate_views import CertificateView
 from domain.factor_views import ResetView
 from domain.request_views import RequestView
+from domain.sponsor_views import LeftView
 from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
 
@@ -32,6 +36,8 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     RequestView: request,
     ResetView: factor_reset,
     SwitchView: switch,
+    CertificateView: certificate,
+    LeftView: sponsor_left,
 }
 """By the type of the view, what draws its card."""
 

@@ -36,10 +36,11 @@ class ErasureCommands:
         from domain.errors import WrongAddress
         from domain.life_refusals import NothingToErase
 
-        tenant_id = argument("TENANT", values.tenant, tenant)
+        tenant_id = argument("The tenant", values.guid, tenant)
         try:
             wanted = addresses.one(address)
             async with self.commands.database() as database:
+                await database.migrate()
                 pseudonym = await database.write(erasing_asked.by_operator, tenant_id, wanted)
         except WrongAddress:
             raise cli.WrongUsage("ADDRESS is no e-mail address.") from None

@@ -14,9 +14,13 @@ from domain import (
     audit,
     authenticators,
     blocks,
+    certificates,
     consent,
     delivery,
+    departures,
     destinations,
+    erasing,
+    erasing_asked,
     factor_resets,
     factors,
     guests,
@@ -41,6 +45,8 @@ from domain import (
     sessions,
     settings,
     showing,
+    sponsoring,
+    sponsors,
     switches,
     terms_of_use,
     workspaces,
@@ -88,6 +94,11 @@ DOOR = {
     notices: "card_found parted",
     blocks: "report block lift blocking",
     switches: "show asking turn_on block remind_later",
+    sponsoring: "show may add remove hand_over",
+    departures: "left hand_over",
+    certificates: "show",
+    erasing_asked: "ask erase",
+    erasing: "over erase_all",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -115,7 +126,13 @@ OPERATORS = {
     method_changes: {"change_by_operator", "of_tenant", "tenants"},
     partners: {"add", "remove"},
     blocks: {"among", "decline_all"},
-    notices: {"tell", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
+    notices: {"tell", "put", "changed", "close", "close_all", "waiting", "met", "by_id", "opened"},
+    sponsoring: {"answered_for", "handed_over"},
+    sponsors: {"of", "of_all", "owners_of", "admins_of", "contact", "heads", "answers", "take_over"},
+    departures: {"view"},
+    certificates: {"standing", "issue", "changed", "noticed"},
+    erasing_asked: {"by_operator", "everything"},
+    erasing: {"person", "invitations", "guest", "traces"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -145,7 +162,13 @@ async def _fill(world: World) -> dict[str, Any]:
     await world.do(notices.met, desk, ALICE)
     coming = f"email_passcode|{world.clock.now.isoformat()}|7"
     await world.do(notices.tell, CONTOSO, "switch", coming, [ALICE.person_id])
-    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
+    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices WHERE kind = 'switch'")
+    await world.do(departures.left, TEAM, (ALICE.person_id, "29:alice"))
+    ((left_id,),) = await world.rows("SELECT notice_id FROM notices WHERE kind = 'sponsor_left'")
+    await world.invite("removed@fabrikam.example")
+    await world.comes_in("removed@fabrikam.example")
+    await world.do(invitations.remove, TEAM, ALICE, "removed@fabrikam.example")
+    ((certificate_id,),) = await world.rows("SELECT certificate_id FROM certificates")
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
     rows = [*await world.claim("mail"), *await world.claim("card")]
     return {
@@ -162,6 +185,8 @@ async def _fill(world: World) -> dict[str, Any]:
         "guest_id": guest.guest_id,
         "request_id": request_id,
         "notice_id": notice_id,
+        "left_id": left_id,
+        "certificate_id": certificate_id,
     }
 
 
@@ -201,10 +226,19 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + chat(invitations.extend, GWEN, None)
         + chat(requests.extend, ids["request_id"]),
         "revoke": chat(invitations.revoke, target) + chat(invitations.revoke, GWEN),
-        "remove": chat(invitations.remove, GWEN) + chat(resources.remove, "Wiki"),
+        "remove": chat(invitations.remove, GWEN)
+        + chat(resources.remove, "Wiki")
+        + chat(sponsoring.remove, GWEN, crossed),
+        "may": chat(sponsoring.may, GWEN),
+        "hand_over": chat(sponsoring.hand_over, crossed, CHARLIE) + chat(departures.hand_over, ids["left_id"]),
+        "left": [lambda world: world.do(departures.left, same_id, ("alice-id", "29:alice"))],
+        "erase": chat(erasing_asked.erase, ids["invitation_id"]),
+        "over": guest(erasing.over),
+        "erase_all": guest(erasing.erase_all, [erasing.Over(TAILSPIN, ids["invitation_id"], "")])
+        + guest(erasing.erase_all, [erasing.Over(TAILSPIN, "", ids["guest_id"])]),
         "status": chat(invitations.status, GWEN),
         "listing": chat(invitations.listing, "all", 1) + chat(resources.listing),
-        "add": chat(resources.add, "Mine", "https://evil.example/"),
+        "add": chat(resources.add, "Mine", "https://evil.example/") + chat(sponsoring.add, GWEN, CHARLIE),
         "access": guest(handovers.access, ids["resource_id"], Carried("no session", TAILSPIN), None),
         "begun": guest(handovers.begun, ids["resource_id"], "evil.example"),
         "opens": guest(handovers.opens, ids["resource_id"], "no session", CONTOSO, None),
@@ -225,6 +259,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "remember": guest(workspaces.remember, crossed),
         "claim": chat(admins.claim, "AAAA-BBBB-CCCC-DDDD"),
         "show": chat(settings.show)
+        + chat(sponsoring.show, GWEN)
+        + chat(certificates.show, ids["certificate_id"])
+        + chat(certificates.show, GWEN)
         + guest(passcodes.show, ids["passcode_id"], browser="thief", masked="", workspace=""),
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
         "offer": guest(redemption.offer, *link),
@@ -272,7 +309,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             for trespass in chat(history.read, question)
         ],
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
-        "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
+        "ask": chat(erasing_asked.ask, GWEN)
+        + chat(factor_resets.ask, GWEN)
+        + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
         "confirm": chat(invitations.confirm, ids["draft_id"]) + chat(factor_resets.confirm, ids["reset_id"]),
         "deny": chat(factor_resets.deny, ids["reset_id"]),
@@ -314,7 +353,7 @@ HELPERS = {
     "of_workspace", "of_invitation", "open_to_somebody", "sift", "require", "refusal", "barrier", "suspicious",
     "full_order", "moved", "switched", "ordered", "trusting", "with_google", "checked", "issuer_fits", "pattern",
     "cleaned", "chosen", "conditions",
-    "page_of", "readers",
+    "page_of", "readers", "sponsor_names",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -14,11 +14,13 @@ def certificate(view: CertificateView, *, language: str, masked: bool) -> Part:
     shown = whom(speech, view.address, masked)
     where = place(speech, view.workspace_kind, view.workspace)
     said = speech.say("{address} has no access to {workspace} any more.", address=shown, workspace=where)
+    if erased(view.address):
+        said = speech.say("This guest has no access to {workspace} any more.", workspace=where)
     body = [
         title(speech, words),
         line(run(said), spacing="Medium"),
         line(run(_why(speech, view), size="Small", isSubtle=True), spacing="None"),
-        *(_row(speech_line, value) for speech_line, value in _facts(speech, view)),
+        *(_row(*fact) for fact in _facts(speech, view)),
         line(
             run(speech.say("Certificate {certificate}", certificate=view.certificate_id), size="Small", isSubtle=True),
             separator=True,

@@ -87,7 +87,7 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
         line(run(where, size="Small", isSubtle=True), spacing="Small"),
     ]
     if view.sponsors:
-        said = speech.say("{names} answer for the guest", names=", ".join(names(view.sponsors)))
+        said = speech.say("Answering for the guest: {names}", names=", ".join(names(view.sponsors)))
         rows.append(line(run(said, size="Small", isSubtle=True), spacing="None"))
     return container(rows, style=_STYLES[colour], bleed=True)
 

@@ -7,6 +7,7 @@ where nothing is known of them elsewhere: else guests of other workspaces would 
 from typing import Any
 
 from domain import audit, notices, sponsoring, sponsors, workspaces
+from domain.errors import NotOwner, Outsider
 from domain.life_refusals import NothingToHandOver
 from domain.sponsor_views import LeftView
 from domain.sponsoring import LEFT
@@ -71,6 +72,16 @@ def view(work: Work, notice: Any) -> LeftView | None:
     )  # fmt: skip
 
 
+def _refuse(work: Work, place: Place, person: Person) -> None:
+    """Whoever has a right here only learns that this is nothing of theirs; others, whom to ask."""
+    standing = workspaces.standing(work, place, person)
+    if workspaces.stranger(place, person, workspaces.known(work, place.tenant_id, person.person_id)):
+        raise Outsider(standing.owners)
+    if not (standing.owner or standing.admin):
+        raise NotOwner(standing.owners)
+    raise NothingToHandOver
+
+
 def _kind(notice: Any) -> Kind:
     return Kind.PERSONAL if notice.person_id else Kind(notice.workspace_kind or Kind.GROUP)
 
@@ -78,13 +89,13 @@ def _kind(notice: Any) -> Kind:
 def hand_over(work: Work, place: Place, person: Person, notice_id: str, chosen: str = "") -> LeftView:
     """To the owner who was chosen, or to who asks. Done before: it stays as it is.
 
-    Raises NothingToHandOver also for a notice of others.
+    Raises NotOwner, Outsider, and NothingToHandOver also for a notice of others.
     """
     notice = notices.by_id(work, place.tenant_id, notice_id)
-    if notice is None or notice.kind != LEFT:
-        raise NothingToHandOver
-    workspace_id, old, _ = notice.subject_id.split("|")
+    workspace_id, old = notice.subject_id.split("|")[:2] if notice is not None and notice.kind == LEFT else ("", "")
     if not sponsors.heads(work, place, person, workspace_id):
+        _refuse(work, place, person)
+    if not workspace_id:
         raise NothingToHandOver
     new = chosen or person.person_id
     owners = sponsors.owners_of(work, place.tenant_id, [workspace_id])[workspace_id]

@@ -3,7 +3,7 @@
 `ERASED` and `KEPT` name every text column there is that people could be known by.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
@@ -37,8 +37,8 @@ PASSCODES, SESSIONS, OUTBOX, RECEIVED = table(Passcode), table(Session), table(O
 DRAFTS, REQUESTS, APPROVALS, BULK_ROWS = table(Draft), table(Request), table(Approval), table(BulkRow)
 HOST_SESSIONS, TICKETS = table(HostSession), table(Ticket)
 NOW, BEFORE = bindparam("now", type_=Instant), bindparam("before", type_=Instant)
-TENANT, KEY, GUEST = bindparam("tenant"), bindparam("key"), bindparam("guest")
-IDS = bindparam("invitations", expanding=True)
+TENANT, KEY, GUEST = (cast(Any, bindparam(each)) for each in ("tenant", "key", "guest"))
+IDS = cast(Any, bindparam("invitations", expanding=True))
 
 ERASED: dict[str, frozenset[str]] = {
     "invitations": frozenset({"address", "address_key", "name", "message", "failure"}),

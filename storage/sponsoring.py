@@ -1,7 +1,7 @@
 """Named queries of changing who answers for guests."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import String, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.sql import Executable
@@ -72,7 +72,7 @@ def answered_for(everywhere: bool) -> Any:
 
 HAND_OVER_MOST = 500
 """Invitations of one statement."""
-_THESE = bindparam("invitations", expanding=True)
+_THESE = cast(Any, bindparam("invitations", expanding=True))
 
 
 @cache

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain import addresses, audit, certificates, delivery
-from domain.erasure import scrubbed
+from domain.erasure import ANYBODY, scrubbed
 from domain.secrets import new_id
 from domain.work import Work
 from storage import erasing as rows
@@ -154,6 +154,18 @@ def _approvals(work: Work, where: dict[str, Any], address_key: str, pseudonym: s
         this = {"tenant": where["tenant"], "approval": row.approval_id}
         work.run(rows.APPROVAL, this | {"kept": kept, "why": why, "word": word})
     return len(found)
+
+
+def stale(work: Work, most: int = PAGE) -> int:
+    """Of people who were never invited after all – refused, or on a list – nothing is kept longer than of invitations
+    that nobody took. Gives how many rows lost it."""
+    where = {"before": work.now - OFFERS_KEPT}
+    found = work.all(rows.STALE_APPROVALS, where | {"most": most})
+    for row in found:
+        kept, why, word = (scrubbed(each, ANYBODY, addresses.ERASED) for each in (row.wishes, row.reason, row.note))
+        this = {"tenant": row.tenant_id, "approval": row.approval_id}
+        work.run(rows.APPROVAL, this | {"kept": kept, "why": why, "word": word})
+    return len(found) + work.run(rows.STALE_LINES, where)
 
 
 def _pattern(text: str) -> str:

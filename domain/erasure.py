@@ -7,8 +7,11 @@ from typing import Any
 PERSONAL = frozenset({"name", "message", "reason"})
 """What wishes say of the person whom they are about."""
 
+ANYBODY = re.compile(r"[^\s\"'<>@,;:()\[\]{}]*@[^\s\"'<>@,;:()\[\]{}]*")
+"""Whatever may be an address: afterwards there is no @ left."""
 
-def scrubbed(text: str, address: str, pseudonym: str) -> str:
+
+def scrubbed(text: str, address: str | re.Pattern[str], pseudonym: str) -> str:
     """The text, or the JSON, with the pseudonym in the address's place, and without what else tells of the person."""
     try:
         document = json.loads(text)
@@ -17,7 +20,7 @@ def scrubbed(text: str, address: str, pseudonym: str) -> str:
     return json.dumps(_walked(document, address, pseudonym), separators=(",", ":"))
 
 
-def _walked(part: Any, address: str, pseudonym: str) -> Any:
+def _walked(part: Any, address: str | re.Pattern[str], pseudonym: str) -> Any:
     if isinstance(part, dict):
         named: dict[str, Any] = part  # pyright: ignore[reportUnknownVariableType]
         return {
@@ -30,5 +33,7 @@ def _walked(part: Any, address: str, pseudonym: str) -> Any:
     return _replaced(part, address, pseudonym) if isinstance(part, str) else part
 
 
-def _replaced(text: str, address: str, pseudonym: str) -> str:
-    return re.sub(re.escape(address), pseudonym, text, flags=re.IGNORECASE)
+def _replaced(text: str, address: str | re.Pattern[str], pseudonym: str) -> str:
+    if isinstance(address, str):
+        address = re.compile(re.escape(address), re.IGNORECASE)
+    return address.sub(pseudonym, text)

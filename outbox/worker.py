@@ -225,7 +225,8 @@ class Worker:
         """Erases a page of people whose time has come. What to erase is looked up aside, so that nobody waits for that.
         True: there may be more."""
         found = await self._database.read(erasing.over)
-        return bool(found) and await self._database.write(erasing.erase_all, found) > 0
+        erased = bool(found) and await self._database.write(erasing.erase_all, found) > 0
+        return await self._database.write(erasing.stale) > 0 or erased
 
     async def _forever(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         while not self._stopping:

@@ -255,5 +255,19 @@ APPROVAL = (
     .where(APPROVALS.c.approval_id == bindparam("approval"), APPROVALS.c.tenant_id == TENANT)
     .values(wishes=bindparam("kept"), reason=bindparam("why"), note=bindparam("word"))
 )
+_UNINVITED = and_(BULK_ROWS.c.invitation_id.is_(None), BULK_ROWS.c.given != "", BULK_ROWS.c.done_at <= BEFORE)
+STALE_LINES = (
+    update(BULK_ROWS)
+    .where(_UNINVITED, BULK_ROWS.c.bulk_id.in_(select(BULK_ROWS.c.bulk_id).where(_UNINVITED).limit(1)))
+    .values(given="", address=None, address_key=None, wishes=None, problem=None)
+)
+"""Lines of a list that became no invitation, long ago: of one list at a time."""
+STALE_APPROVALS = (
+    select(*_APPROVALS, APPROVALS.c.tenant_id)
+    .where(func.coalesce(APPROVALS.c.decided_at, APPROVALS.c.expires_at) <= BEFORE)
+    .where(or_(*(text.like("%@%") for text in (APPROVALS.c.wishes, APPROVALS.c.reason, APPROVALS.c.note))))
+    .limit(bindparam("most"))
+)
+"""Decided, or run out, long ago: whoever was invited by them is known by the invitation."""
 ANSWERS = delete(RECEIVED).where(_holding(RECEIVED.c.answer))
 """Cards that were an answer to a click. Without it the same click again is judged anew, by what is known then."""

@@ -286,6 +286,17 @@ async def test_who_asks_is_erased_from_every_table_at_once(world: World) -> None
     assert await world.invite(GWEN)
 
 
+async def test_who_was_never_invited_after_all_is_forgotten_too(world: World) -> None:
+    await _everywhere(world)
+    await world.change("UPDATE bulk_rows SET done_at = :now", now=world.clock.now.replace(tzinfo=None))
+    world.clock.move(days=30, seconds=-1)
+    assert await world.do(erasing.stale) == 0
+    world.clock.move(seconds=2)
+    assert await world.do(erasing.stale) == 2
+    assert await world.do(erasing.stale) == 0
+    assert not {"approvals", "bulk_rows"} & (await traces(world, "gwen", NAME, MESSAGE)).keys()
+
+
 async def test_only_admins_erase_and_others_learn_nothing(world: World) -> None:
     await world.guest()
     ((invitation_id,),) = await world.rows("SELECT invitation_id FROM invitations")

@@ -98,7 +98,7 @@ DOOR = {
     departures: "left hand_over",
     certificates: "show",
     erasing_asked: "ask erase",
-    erasing: "over erase_all",
+    erasing: "over erase_all stale",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -234,6 +234,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "left": [lambda world: world.do(departures.left, same_id, ("alice-id", "29:alice"))],
         "erase": chat(erasing_asked.erase, ids["invitation_id"]),
         "over": guest(erasing.over),
+        "stale": guest(erasing.stale),
         "erase_all": guest(erasing.erase_all, [erasing.Over(TAILSPIN, ids["invitation_id"], "")])
         + guest(erasing.erase_all, [erasing.Over(TAILSPIN, "", ids["guest_id"])]),
         "status": chat(invitations.status, GWEN),

@@ -31,7 +31,7 @@ QUIET = {
     "departures": "view",
     "certificates": "show standing issue changed noticed",
     "erasing_asked": "ask everything",
-    "erasing": "over invitations guest traces",
+    "erasing": "over invitations guest traces stale",
     "switches": "show asking view reach report announce remind",
     "requests": "form card card_found",
     "showing": "by_id",

@@ -30,7 +30,7 @@ def standing(work: Work, row: Any) -> Removed:
         "now": work.now,
     }
     found = work.one(rows.STANDING, values)
-    return Removed(**found._mapping) if found is not None else Removed()  # noqa: SLF001
+    return Removed(*found) if found is not None else Removed()
 
 
 def issue(work: Work, row: Any, removed: Removed, reason: str, made_by: str) -> str:

@@ -7,7 +7,7 @@ where nothing is known of them elsewhere: else guests of other workspaces would 
 from typing import Any
 
 from domain import audit, notices, sponsoring, sponsors, workspaces
-from domain.errors import NotOwner, Outsider
+from domain.errors import NotOwner, Outsider, Refusal
 from domain.life_refusals import NothingToHandOver
 from domain.sponsor_views import LeftView
 from domain.sponsoring import LEFT
@@ -59,7 +59,7 @@ def _ask(work: Work, place: Place, workspace_id: str, person_id: str, subject: s
 
 
 def view(work: Work, notice: Any) -> LeftView | None:
-    workspace_id, person_id, _ = notice.subject_id.split("|")
+    workspace_id, person_id = _about(notice)
     known = workspaces.known(work, notice.tenant_id, person_id)
     open_still = notice.closed_at is None
     found = sponsoring.answered_for(work, notice.tenant_id, workspace_id, person_id) if open_still else []
@@ -72,14 +72,22 @@ def view(work: Work, notice: Any) -> LeftView | None:
     )  # fmt: skip
 
 
-def _refuse(work: Work, place: Place, person: Person) -> None:
+def _about(notice: Any) -> tuple[str, str]:
+    """The workspace, and who left it; empty where it is no such notice."""
+    if notice is None or notice.kind != LEFT:
+        return "", ""
+    workspace_id, person_id, _ = notice.subject_id.split("|")
+    return workspace_id, person_id
+
+
+def _refusal(work: Work, place: Place, person: Person) -> Refusal:
     """Whoever has a right here only learns that this is nothing of theirs; others, whom to ask."""
     standing = workspaces.standing(work, place, person)
     if workspaces.stranger(place, person, workspaces.known(work, place.tenant_id, person.person_id)):
-        raise Outsider(standing.owners)
+        return Outsider(standing.owners)
     if not (standing.owner or standing.admin):
-        raise NotOwner(standing.owners)
-    raise NothingToHandOver
+        return NotOwner(standing.owners)
+    return NothingToHandOver()
 
 
 def _kind(notice: Any) -> Kind:
@@ -92,11 +100,9 @@ def hand_over(work: Work, place: Place, person: Person, notice_id: str, chosen: 
     Raises NotOwner, Outsider, and NothingToHandOver also for a notice of others.
     """
     notice = notices.by_id(work, place.tenant_id, notice_id)
-    workspace_id, old = notice.subject_id.split("|")[:2] if notice is not None and notice.kind == LEFT else ("", "")
-    if not sponsors.heads(work, place, person, workspace_id):
-        _refuse(work, place, person)
-    if not workspace_id:
-        raise NothingToHandOver
+    workspace_id, old = _about(notice)
+    if notice is None or not workspace_id or not sponsors.heads(work, place, person, workspace_id):
+        raise _refusal(work, place, person)
     new = chosen or person.person_id
     owners = sponsors.owners_of(work, place.tenant_id, [workspace_id])[workspace_id]
     if new == old or (chosen and chosen not in owners):

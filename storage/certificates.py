@@ -1,6 +1,6 @@
 """Named queries of certificates: what was removed when a guest was let go."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, func, insert, select
 
@@ -25,7 +25,7 @@ SESSIONS, PASSCODES, LINKS, OUTBOX = table(Session), table(Passcode), table(Link
 RESOURCES, FACTORS, MEMBERSHIPS = table(Resource), table(Factor), table(Membership)
 WORKSPACES, GUESTS = table(Workspace), table(Guest)
 NOW = bindparam("now", type_=Instant)
-TENANT, INVITATION, GUEST = bindparam("tenant"), bindparam("invitation"), bindparam("guest")
+TENANT, INVITATION, GUEST = (cast(Any, bindparam(each)) for each in ("tenant", "invitation", "guest"))
 ADD = insert(CERTIFICATES)
 
 

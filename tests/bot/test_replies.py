@@ -6,7 +6,7 @@ import pytest
 
 from bot.listeners import Listener
 from bot.replies import REFUSALS, refused
-from domain import access_errors, errors, factor_errors, policy_errors, request_errors, sign_in_errors
+from domain import access_errors, errors, factor_errors, life_refusals, policy_errors, request_errors, sign_in_errors
 from domain.access_views import UrlProblem
 from domain.policies import Forbidden
 from domain.policy_edits import UnfitChange
@@ -103,6 +103,15 @@ SAMPLES: list[errors.Refusal] = [
     factor_errors.NothingToReset("gwen@fabrikam.example"),
     factor_errors.UnknownRequest(),
     factor_errors.OwnRequest(),
+    life_refusals.UnknownCertificate(),
+    life_refusals.LastSponsor("gwen@fabrikam.example"),
+    life_refusals.TooManySponsors(),
+    life_refusals.NotSponsor("Bob"),
+    life_refusals.NotSponsor(),
+    life_refusals.NothingToHandOver("Bob"),
+    life_refusals.NothingToHandOver(),
+    life_refusals.NothingToErase("gwen@fabrikam.example"),
+    life_refusals.NothingToErase(),
 ]
 
 

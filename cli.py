@@ -72,6 +72,7 @@ def _parser(commands: "Commands") -> "App":
     from cyclopts import App
 
     import audit_commands
+    import erasure_commands
     import feature_commands
     import list_commands
     import method_commands
@@ -84,6 +85,7 @@ def _parser(commands: "Commands") -> "App":
         app.command(command)
     audit_commands.register(app, commands, plain)
     list_commands.register(app, commands)
+    erasure_commands.register(app, commands, plain)
     feature_commands.register(app, commands, plain)
     policy_commands.register(app, commands, plain)
     setting_commands.register(app, commands, plain)

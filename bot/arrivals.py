@@ -7,11 +7,15 @@ from typing import Any
 from bot import outcomes, places
 from bot.listeners import Reply
 from bot.people import People
+from bot.roster import NotInRoster, RosterRefusal
 from bot.visits import Visit
-from domain import notices, received, workspaces
+from domain import departures, notices, received, workspaces
 from domain.doors import Units
 from domain.errors import Outsider, Unverified
 from domain.views import Person, Place
+
+MOST_LEAVING = 20
+"""Of one activity: more are left to the day they are asked for something."""
 
 
 class Arrivals:
@@ -29,11 +33,21 @@ class Arrivals:
         if _renames(activity):
             await self._database.write(workspaces.renamed, visit.place)
             return None
+        if activity.get("membersRemoved"):
+            await self._departs(visit, key)
+            return None
         person = await self._newcomer(visit) if _comes(activity) else None
         if person is None:
             return None
         view, _ = await self._database.write(received.once, key, None, workspaces.arrived, visit.place, person)
         return outcomes.arrived(view, visit.listener) if view else None
+
+    async def _departs(self, visit: Visit, key: str) -> None:
+        """People whom the roster does not list any more: others have to answer for their guests."""
+        for number, one in enumerate(places.things(visit.turn.activity, "membersRemoved")[:MOST_LEAVING]):
+            who = (places.word(one, "aadObjectId").lower(), places.word(one, "id"))
+            if who[1] and await _gone(visit, who[1]):
+                await self._database.write(received.once, f"{key}:{number}", None, departures.left, visit.place, who)
 
     async def _newcomer(self, visit: Visit) -> Person | None:
         """Who added the bot, and owns the workspace if nobody was before. None: not told, and nobody waits for it."""
@@ -50,6 +64,17 @@ class Arrivals:
                 return nobody
         known = await self._database.read(workspaces.standing, visit.place, nobody)
         return nobody if known.workspace_id else None
+
+
+async def _gone(visit: Visit, member_id: str) -> bool:
+    """Anybody can be said to have left; only the roster is believed."""
+    try:
+        await visit.turn.member(visit.place.place_id, member_id)
+    except NotInRoster:
+        return True
+    except RosterRefusal:
+        return False
+    return False
 
 
 def _departed(work: Any, where: Place) -> bool:

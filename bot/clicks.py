@@ -44,6 +44,7 @@ from bot.payloads import text as _text
 from bot.payloads import whole as _whole
 from bot.phrases import number, single
 from bot.setting_clicks import SETTING_BUTTONS
+from bot.sponsor_commands import EraseNow, TakeOver
 from bot.writing import plain
 from domain import addresses
 from domain.approval_decisions import LONGEST_NOTE
@@ -208,6 +209,21 @@ def _with_note(make: Callable[[Named, str], Command]) -> Callable[[Mapping[str, 
     return read
 
 
+def _clicked_take(data: Mapping[str, Any]) -> Command | None:
+    notice_id = _opaque(data, "notice")
+    return TakeOver(notice_id) if notice_id else None
+
+
+def _clicked_give(data: Mapping[str, Any]) -> Command | None:
+    notice_id, person_id = _opaque(data, "notice"), _opaque(data, "person")
+    return TakeOver(notice_id, person_id) if notice_id and person_id else None
+
+
+def _clicked_erase(data: Mapping[str, Any]) -> Command | None:
+    invitation_id = _opaque(data, "invitation")
+    return EraseNow(invitation_id) if invitation_id else None
+
+
 def _clicked_events(data: Mapping[str, Any]) -> Command | None:
     about, days = _text(data, "about", 20), _whole(data.get("days"))
     if about not in tuple(About) or days is None or days < 0:
@@ -277,6 +293,9 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "methods.switch": _clicked_switch,
     "blocks.page": _clicked_blocks,
     **LIFE_BUTTONS,
+    "sponsors.take": _clicked_take,
+    "sponsors.give": _clicked_give,
+    "erase.confirm": _clicked_erase,
     **{f"switch.{wish}": _on_switch(wish) for wish in SwitchWish},
     "audit.page": _clicked_events,
     "audit.filter": _clicked_choice,

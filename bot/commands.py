@@ -7,6 +7,7 @@ from bot.approval_commands import ApprovalCommand
 from bot.life_commands import LifeCommand
 from bot.list_commands import ConfirmList, InviteFile, InviteList, ShowList, StopList
 from bot.setting_commands import SettingCommand
+from bot.sponsor_commands import SponsorCommand
 from bot.writing import Mention
 from domain.form_views import EMPTY, Filled
 from domain.history_views import Question
@@ -25,6 +26,7 @@ class Need(StrEnum):
     ONE_ADDRESS = "one_address"
     DAYS = "days"
     PERSON = "person"
+    TWO_PEOPLE = "two_people"
     CODE = "code"
     ON_OR_OFF = "on_or_off"
     LIST = "list"
@@ -357,6 +359,7 @@ Command = (
     | OnSwitch
     | Audit
     | ApprovalCommand
+    | SponsorCommand
     | Help
     | Unknown
     | Unclear

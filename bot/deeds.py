@@ -17,6 +17,8 @@ from bot import (
     life_outcomes,
     outcomes,
     setting_deeds,
+    sponsor_commands,
+    sponsor_outcomes,
 )
 from bot.listeners import Listener, Reply
 from bot.setting_commands import SettingCommand, ShowPage
@@ -26,6 +28,9 @@ from domain import (
     approval_lists,
     blocks,
     bulks,
+    certificates,
+    departures,
+    erasing_asked,
     factor_resets,
     finding,
     history,
@@ -44,6 +49,7 @@ from domain import (
     reviews,
     sessions,
     settings,
+    sponsoring,
     switches,
     warnings,
     workspaces,
@@ -266,6 +272,17 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
         approval_decisions.deny, approval_outcomes.shown, (it.named, it.note), gated=True
     ),
     approval_commands.Withdraw: lambda it: Deed(approval_decisions.withdraw, approval_outcomes.shown, (it.named,)),
+    sponsor_commands.Sponsors: lambda it: Deed(sponsoring.show, sponsor_outcomes.sponsors, (it.address,), once=False),
+    sponsor_commands.TakeOver: lambda it: Deed(
+        departures.hand_over, sponsor_outcomes.sponsor_left, (it.notice_id, it.person_id)
+    ),
+    sponsor_commands.Certificate: lambda it: Deed(
+        certificates.show, sponsor_outcomes.certificate, (it.named,), once=False
+    ),
+    sponsor_commands.Erase: lambda it: Deed(
+        erasing_asked.ask, sponsor_outcomes.erasure, (it.address,), writes=False, once=False
+    ),
+    sponsor_commands.EraseNow: lambda it: Deed(erasing_asked.erase, sponsor_outcomes.erasure, (it.invitation_id,)),
     commands.Help: lambda _: _standing(outcomes.guidance),
     commands.Unknown: _unknown,
     commands.Unclear: lambda it: _standing(partial(outcomes.unclear, it)),
@@ -310,6 +327,8 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     notice_id = getattr(command, "notice_id", None)
     if message_id and isinstance(notice_id, str):
         return lambda work, place: notices.card_found(work, place, notice_id, message_id)
+    if message_id and isinstance(command, commands.OnSwitch | sponsor_commands.TakeOver):
+        return lambda work, place: notices.card_found(work, place, command.notice_id, message_id)
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from botbuilder.core import TurnContext
 
-from bot import answers, deeds, file_phrases, files, form_outcomes, invokes, outcomes, places
+from bot import answers, deeds, file_phrases, files, form_outcomes, invokes, outcomes, places, sponsor_deeds
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
@@ -34,6 +34,7 @@ from bot.phrases import understand
 from bot.repeats import Repeats, activity_key
 from bot.replies import refused
 from bot.roster import Roster
+from bot.sponsor_commands import AddSponsor, HandOver, RemoveSponsor
 from bot.team_owners import TeamOwners
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
@@ -218,6 +219,12 @@ class Gatehouse:
             case InviteFile(file, days):
                 await self._may_invite(visit, person)
                 return deeds.listed(await files.listed(self._files, file), file.name, days)
+            case AddSponsor() | RemoveSponsor():
+                return Deed(*await sponsor_deeds.named(self._database.read, self._people, visit, person, command))
+            case HandOver():
+                return Deed(
+                    *await sponsor_deeds.handing_over(self._database.read, self._people, visit, person, command)
+                )
             case _:
                 found = deeds.card_found(command, visit.card_id)
                 return deeds.on_card(deed(command), found) if found else deed(command)

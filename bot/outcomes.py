@@ -258,6 +258,10 @@ USAGE = {
     "sessions": f"sessions {EXAMPLE}",
     "mfa": f"mfa reset {EXAMPLE}",
     "audit": f"audit {EXAMPLE} 30 days",
+    "sponsors": f"sponsors {EXAMPLE} add @person",
+    "handover": "handover @person to @person",
+    "certificate": f"certificate {EXAMPLE}",
+    "erase": f"erase {EXAMPLE}",
 }
 
 
@@ -267,6 +271,7 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.ONE_ADDRESS: speech.say("This works for one address at a time."),
         Need.DAYS: speech.say("The number of days is a whole number. Nothing was changed."),
         Need.PERSON: speech.say("Please mention one person of this chat with @."),
+        Need.TWO_PEOPLE: speech.say("Please mention two people with @: from whom, and to whom."),
         Need.CODE: speech.say("This needs the code from the server's log."),
         Need.ON_OR_OFF: speech.say("Previews can be turned on or off."),
         Need.LANGUAGE: speech.say("Mails and pages are written in English (en) or German (de)."),

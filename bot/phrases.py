@@ -41,6 +41,8 @@ from bot.link_phrases import links
 from bot.list_phrases import inviting, listing
 from bot.setting_commands import ShowPage
 from bot.setting_words import PAGES
+from bot.sponsor_commands import Erase
+from bot.sponsor_phrases import certificate, handover, sponsors
 from bot.writing import Mention, plain
 from domain import addresses
 from domain.views import Setting
@@ -70,6 +72,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "mfa": ("2fa", "zweitfaktor"),
     "blocks": ("sperren", "gesperrt"),
     "audit": ("protokoll", "verlauf"),
+    "sponsors": ("sponsor", "verantwortliche", "paten"),
+    "handover": ("übergeben", "uebergeben", "übergabe"),
+    "certificate": ("bescheinigung", "nachweis"),
+    "erase": ("löschen", "loeschen"),
     "help": ("hilfe", "hello", "hi", "hallo", ""),
 }
 ENGLISH = {word: name for name, others in WORDS.items() for word in (name, *others)}
@@ -303,5 +309,9 @@ READERS: dict[str, Callable[[str, Sequence[Mention]], Command]] = {
     "mfa": _mfa,
     "blocks": lambda rest, _mentions: Blocks(max(1, number(rest) or 1)),
     "audit": audit,
+    "sponsors": sponsors,
+    "handover": handover,
+    "certificate": certificate,
+    "erase": _one("erase", Erase),
     "help": lambda _rest, _mentions: Help(),
 }

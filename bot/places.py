@@ -124,9 +124,11 @@ def person(activity: Activity, tenant_id: str, *, guests: bool = False) -> Perso
 
 
 def mentions(activity: Activity) -> tuple[tuple[Mention, ...], bool]:
-    """Who is mentioned (the bot left out), and whether the bot is."""
+    """Who is mentioned (the bot left out), in the order of the text, and whether the bot is."""
     bot_id = word(part(activity, "recipient"), "id")
-    told = [_mention(entity) for entity in things(activity, "entities") if word(entity, "type") == "mention"]
+    text = word(activity, "text")
+    found = [entity for entity in things(activity, "entities") if word(entity, "type") == "mention"]
+    told = [_mention(entity) for entity in sorted(found, key=lambda each: text.find(word(each, "text")))]
     others: dict[str, Mention] = {}
     for one in told:
         if one.channel_user_id and one.channel_user_id != bot_id:

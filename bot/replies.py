@@ -8,6 +8,7 @@ from bot import approval_outcomes, bulk_outcomes, form_refusals
 from bot.life_outcomes import LIFE_REFUSALS
 from bot.listeners import Listener, Reply
 from bot.setting_refusals import SETTING_REFUSALS
+from bot.sponsor_outcomes import REFUSALS as SPONSOR_REFUSALS
 from cards import setting_pages
 from cards.escape import plain
 from cards.invite import problem
@@ -299,6 +300,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     **SETTING_REFUSALS,
     **form_refusals.REFUSALS,
     **bulk_outcomes.REFUSALS,
+    **SPONSOR_REFUSALS,
 }
 
 

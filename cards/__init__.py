@@ -53,6 +53,8 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     access.extend|let_end             {"notice"}
     review.keep|end                   {"notice", "guest", "page"}
     review.keep_all|page              {"notice", "page"}
+    sponsors.take, sponsors.give      {"notice"}                and for the second the input "person"
+    erase.confirm                     {"invitation"}            any of the person's
     switch.show|ask|on|block          {"notice"}
     switch.remind                     {"notice", "when"}        tomorrow, week or day_before
     settings.show                     {}                        back from the confirmation
@@ -74,7 +76,9 @@ from cards.approval import approval, approval_list, asked
 from cards.audit import audit
 from cards.blocks import blocks
 from cards.bulk import bulk
+from cards.certificate import certificate
 from cards.dialog import dialog
+from cards.erasure import erasure
 from cards.explanation import explanations
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
@@ -90,6 +94,7 @@ from cards.request import request
 from cards.review import review
 from cards.settings import settings, settings_confirmation
 from cards.sign_ins import sign_ins
+from cards.sponsors import handed_over, sponsor_left, sponsors
 from cards.switch import switch
 from cards.warning import warning
 
@@ -101,14 +106,17 @@ __all__ = [
     "audit",
     "blocks",
     "bulk",
+    "certificate",
     "confirm_invite",
     "dialog",
+    "erasure",
     "explanations",
     "factor_reset",
     "fallback_text",
     "found",
     "found_line",
     "guest_list",
+    "handed_over",
     "help_card",
     "invitation",
     "invite_form",
@@ -123,6 +131,8 @@ __all__ = [
     "settings",
     "settings_confirmation",
     "sign_ins",
+    "sponsor_left",
+    "sponsors",
     "summary",
     "switch",
     "warning",

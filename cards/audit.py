@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cards.audit_words import what
+from cards.certificate import whom
 from cards.elements import (
     Part,
     card,
@@ -92,7 +93,7 @@ def _row(speech: Speech, one: EventLine, masked: bool) -> Part:
     top = columns(column([line(run(what(speech, one), weight="Bolder"))]), column([when], "auto"))
     told = [_who(speech, one)]
     if one.address:
-        told.append(address(mask(one.address) if masked else one.address))
+        told.append(whom(speech, one.address, masked))
     if one.place is not None:
         told.append(place(speech, one.place, one.workspace or ""))
     rows = [top, line(run(" · ".join(told), size="Small", isSubtle=True), spacing="None")]

@@ -41,6 +41,7 @@ def _invitations(speech: Speech) -> dict[str, str]:
         "invitation.expired": speech.say("The invitation expired."),
         "guest.blocked": speech.say("The mailbox takes no more invitations."),
         "guest.unblocked": speech.say("The mailbox takes invitations again."),
+        "invitation.erased": speech.say("The personal data of the invitation was erased."),
         "request.made": speech.say("The owners were asked for an invitation or for more time."),
     }
 
@@ -69,6 +70,7 @@ def _access(speech: Speech) -> dict[str, str]:
         "invitation.redeemed": speech.say("The guest came in with the invitation."),
         "membership.left": speech.say("The guest left the workspace."),
         "membership.removed": speech.say("The guest’s access was ended."),
+        "guest.erased": speech.say("The guest’s personal data was erased."),
         "guest.moved": speech.say("The guest was moved to another mailbox."),
         "guest.language": speech.say("The guest chose another language."),
         "identity.linked": speech.say("An account was linked to the guest."),
@@ -179,6 +181,10 @@ def _refused(speech: Speech, _name: str, code: str) -> str:
 TOLD: dict[str, Callable[[Speech, str, str], str]] = {
     "owner.added": lambda speech, name, _: speech.say("{name} became an owner.", name=name),
     "owner.removed": lambda speech, name, _: speech.say("{name} is no longer an owner.", name=name),
+    "sponsor.added": lambda speech, name, _: speech.say("{name} answers for the guest now.", name=name),
+    "sponsor.removed": lambda speech, name, _: speech.say("{name} does not answer for the guest any more.", name=name),
+    "sponsor.handed_over": lambda speech, name, _: speech.say("The guest was handed over to {name}.", name=name),
+    "sponsor.left": lambda speech, name, _: speech.say("{name}, who answers for guests, has left.", name=name),
     "request.decided": _decided,
     "approval.decided": _approved,
     "membership.closing": _closing,

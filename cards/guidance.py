@@ -62,6 +62,12 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
         ],
         speech.say("This workspace"): [
             ("audit ADDRESS", speech.say("Shows who did what and when; also: audit, audit refusals, audit 30 days")),
+            (
+                "sponsors ADDRESS add @person",
+                speech.say("Says who answers for a guest; also: sponsors ADDRESS, sponsors ADDRESS remove @person"),
+            ),
+            ("handover @person to @person", speech.say("Hands the guests of one person over to another")),
+            ("certificate ADDRESS", speech.say("Shows what was removed when a guest was let go")),
             ("owners add @person", speech.say("Says who may invite; also: owners, owners remove @person")),
             ("links add NAME URL", speech.say("Shows guests an application; also: links, links remove NAME")),
         ],
@@ -71,6 +77,7 @@ def _commands(speech: Speech) -> dict[str, list[tuple[str, str]]]:
             ("preview on", speech.say("Turns previews on; also: preview off")),
             ("blocks", speech.say("Shows which mailboxes take no invitations from you any more")),
             ("mfa requests", speech.say("Lists the resets that wait for an admin's word")),
+            ("erase ADDRESS", speech.say("Erases everything about a guest who asks for that")),
             ("claim CODE", speech.say("Makes you an admin, with the code from the server's log")),
         ],
     }

@@ -3,6 +3,7 @@
 from functools import cache
 
 from cards.barriers import who_can_help, why
+from cards.certificate import whom
 from cards.elements import (
     Part,
     card,
@@ -19,10 +20,9 @@ from cards.elements import (
     text,
     unfold,
 )
-from cards.escape import REASON, address, plain, without_addresses
+from cards.escape import REASON, plain, without_addresses
 from cards.readers import refreshing
 from cards.words import COLOURS, badge, place, status_word
-from domain.addresses import mask
 from domain.policies import domain_of
 from domain.policy_views import Barrier
 from domain.views import InvitationView, Status, TimelineEntry
@@ -57,7 +57,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bo
     """All nine states. The text block `status` holds the state and nothing else. Without `buttons`: for readers who
     may do nothing here, and whose clients have no reason to ask again."""
     speech = speak(language)
-    shown = address(mask(view.address) if masked else view.address)
+    shown = whom(speech, view.address, masked)
     body = [_head(speech, view, shown), text(_meaning(speech, view), spacing="Medium")]
     if view.status == Status.UNDELIVERABLE and view.failure:
         body.append(_reason(view.failure, masked))
@@ -67,7 +67,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bo
         body.append(_orphaned(speech))
     body += [*_sponsors(speech, view), _timeline(speech, view, shown), _foot(speech, view)]
     said = f"{shown}: {status_word(speech, view.status)}"
-    if not buttons:
+    if view.erased or not buttons:
         return card(body, language=speech.language, line=said)
     actions = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
     whole = card(body, actions, language=speech.language, line=said)
@@ -88,11 +88,16 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
         line(run(shown, size="Large" if len(shown) <= _SHORT else "Default", weight="Bolder"), spacing="Small"),
         line(run(where, size="Small", isSubtle=True), spacing="Small"),
     ]
+    if view.sponsors:
+        said = speech.say("Answering for the guest: {names}", names=", ".join(names(view.sponsors)))
+        rows.append(line(run(said, size="Small", isSubtle=True), spacing="None"))
     return container(rows, style=_STYLES[colour], bleed=True)
 
 
 def _meaning(speech: Speech, view: InvitationView) -> str:
     """What the state means, and what the reader can do."""
+    if view.erased:
+        return speech.say("What was known of this guest was erased. What happened stays, without a name.")
     if view.held:
         return _held(speech)
     if view.status is Status.REDEEMED and any(entry.kind == "moved" for entry in view.timeline):
@@ -236,6 +241,10 @@ def _events(speech: Speech) -> dict[str, str]:
         "revoked": speech.say("Revoked"),
         "removed": speech.say("Removed"),
         "left": speech.say("Guest left"),
+        "sponsor_added": speech.say("Another sponsor named"),
+        "sponsor_removed": speech.say("A sponsor removed"),
+        "handed_over": speech.say("Handed over to another sponsor"),
+        "erased": speech.say("Personal data erased"),
         "expired": speech.say("Expired"),
         "access_ended": speech.say("Access ended"),
         "factor_added": speech.say("Second factor set up"),

@@ -5,19 +5,23 @@ from typing import Any, Protocol, cast
 
 from cards.approval import approval, asked
 from cards.bulk import bulk
+from cards.certificate import certificate
 from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.invitation import invitation
 from cards.request import request
 from cards.review import review
+from cards.sponsors import sponsor_left
 from cards.switch import switch
 from cards.warning import warning
 from domain.addresses import mask
 from domain.approval_views import ApprovalView, AskedView
 from domain.bulk_views import BulkView
+from domain.certificate_views import CertificateView
 from domain.factor_views import ResetView
 from domain.life_views import ReviewView, WarningView
 from domain.request_views import RequestView
+from domain.sponsor_views import LeftView
 from domain.switch_views import SwitchView
 from domain.views import CardPost, InvitationView, Kind
 
@@ -44,6 +48,8 @@ DRAWN: dict[type, Callable[..., dict[str, Any]]] = {
     SwitchView: switch,
     ApprovalView: approval,
     AskedView: asked,
+    CertificateView: certificate,
+    LeftView: sponsor_left,
 }
 """By the type of the view, what draws its card."""
 

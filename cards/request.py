@@ -1,9 +1,9 @@
 """A request's card: somebody asks, and one owner decides. It is edited in place when that has happened."""
 
+from cards.certificate import whom
 from cards.elements import Part, card, execute, label, line, local_time, run
-from cards.escape import address, plain, without_addresses
+from cards.escape import plain, without_addresses
 from cards.words import place, title
-from domain.addresses import mask
 from domain.request_views import Decision, RequestView, Wish
 from locales import Speech, speak
 
@@ -13,7 +13,7 @@ _NOTE = 200
 def request(view: RequestView, *, language: str, masked: bool) -> Part:
     """With buttons until it is decided; afterwards it says who decided what."""
     speech = speak(language)
-    who = address(mask(view.address) if masked else view.address)
+    who = whom(speech, view.address, masked)
     words = _asked(speech, view)
     body = [
         title(speech, words),
@@ -37,7 +37,7 @@ def _asked(speech: Speech, view: RequestView) -> str:
 
 
 def _why(speech: Speech, view: RequestView, masked: bool) -> str:
-    invited = address(mask(view.invited) if masked else view.invited)
+    invited = whom(speech, view.invited, masked)
     where = place(speech, view.kind, view.workspace)
     if view.wish is Wish.EXTENSION:
         return speech.say("Opened the link to {workspace} after it had expired.", workspace=where)

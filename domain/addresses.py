@@ -128,6 +128,14 @@ def key(address: str) -> str:
     return address.lower()
 
 
+ERASED = "erased-"
+"""Begins what stands in place of an address that was erased."""
+
+
+def erased(address: str) -> bool:
+    return address.startswith(ERASED) and "@" not in address
+
+
 def mailbox(address: str) -> str:
     """The mailbox behind an address, for counting only: without `+tag`, without Gmail's dots."""
     local, _, domain = address.lower().rpartition("@")
@@ -138,6 +146,8 @@ def mailbox(address: str) -> str:
 
 
 def mask(address: str) -> str:
-    """`gw***@fabrikam.example`: enough for those who know it, too little for the others."""
+    """`gw***@fabrikam.example`: enough for those who know it, too little for the others. A pseudonym tells nothing."""
+    if erased(address):
+        return address
     local, _, domain = address.rpartition("@")
     return f"{local[: min(2, len(local) - 1)]}***@{domain}"

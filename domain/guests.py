@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, admission, audit, delivery, features, lifetimes, methods, policies, presence, resources
+from domain import (
+    addresses,
+    admission,
+    audit,
+    features,
+    leaving,
+    lifetimes,
+    methods,
+    policies,
+    presence,
+    resources,
+)
 from domain.access_views import ResourceView
 from domain.admission import Admitted, Step
 from domain.errors import AccessEnded, FeatureOff, NoSession, SecondFactorNeeded
@@ -131,11 +142,10 @@ def leave(work: Work, session_token: str, membership_id: str, network: Address |
     row = it.row
     if not end_membership(work, row, "left"):
         raise _ended(work, found[0])
-    if len(found) == 1:
+    last = len(found) == 1
+    leaving.left(work, row, last=last)
+    if last:
         end_sessions(work, row.tenant_id, row.guest_id, "left")
-    _record(work, row, "membership.left", invitation_id=row.invitation_id, workspace_id=row.workspace_id)
-    work.run(rows.LEFT, {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now})
-    delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
 
 
 def speak(work: Work, session_token: str, language: str, network: Address | None = None) -> None:

@@ -249,6 +249,8 @@ def card(work: Work, row: Claimed) -> CardPost | None:
     invitation = showing.by_id(work, row.tenant_id, row.subject_id)
     if stands is None or invitation is None or stands.quiet_at is not None:
         return None
+    if invitation.erased_at is not None and stands.activity_id is None:
+        return None
     view = showing.view(work, invitation)
     return CardPost(
         view, stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id, stands.locale,

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from domain import approval_cards, lifetimes, notices, reviews, switches, wanted, warnings
+from domain import (
+    approval_cards,
+    certificates,
+    departures,
+    lifetimes,
+    notices,
+    reviews,
+    sponsoring,
+    switches,
+    wanted,
+    warnings,
+)
 from domain.views import CardPost, Claimed, Kind
 from domain.work import Work
 
@@ -28,6 +39,8 @@ VIEWS: dict[str, Callable[[Work, Any], NoticeView | None]] = {
     wanted.ASKED: lambda work, row: approval_cards.put(work, row, kind_of(row)),
     lifetimes.WARNING: warnings.shown,
     lifetimes.REVIEW: reviews.shown,
+    certificates.NOTICE: certificates.noticed,
+    sponsoring.LEFT: departures.view,
 }
 """None: there is nothing to show any more."""
 

@@ -77,6 +77,13 @@ def close(work: Work, tenant_id: str, kind: str, subject_id: str) -> None:
         changed(work, tenant_id, kind, subject_id)
 
 
+def close_all(work: Work, tenant_id: str, beginning: str) -> None:
+    """As `close`, for every subject that begins so: ids of what it is about, and more behind."""
+    escaped = "".join(f"/{each}" if each in "/%_" else each for each in beginning)
+    closed = work.all(rows.CLOSE_ALL, {"tenant": tenant_id, "begins": f"{escaped}%", "now": work.now})
+    delivery.enqueue_notices(work, tenant_id, [row.notice_id for row in closed])
+
+
 def waiting(work: Work, tenant_id: str, kind: str) -> Sequence[Any]:
     """Notices of a kind that still wait for a word: (notice_id, subject_id, person_id)."""
     return work.all(rows.WAITING, {"tenant_id": tenant_id, "kind": kind})

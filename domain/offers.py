@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import addresses, allowances, audit, delivery, guests, lifetimes, passcodes, showing
+from domain import addresses, allowances, audit, certificates, delivery, guests, lifetimes, passcodes, showing
 from domain.errors import IllegalMove, Outdated, UnknownInvitation
 from domain.secrets import digest, new_id
 from domain.states import status
@@ -205,14 +205,19 @@ def prolong_access(work: Work, row: Any, person: Person, days: int) -> Invitatio
 
 
 def end(work: Work, row: Any, person: Person, kind: str) -> InvitationView:
-    """Revokes: the link, its passcodes and queued mail, and the membership with the guest's sessions."""
+    """Revokes: the link, its passcodes and queued mail, and the membership with the guest's sessions, of which a
+    certificate is left."""
+    facts: dict[str, str] = {}
+    removed = certificates.standing(work, row)
     passcodes.end_all(work, row.invitation_id)
     guarded(work, rows.REVOKE, row, {})
     delivery.withdraw_mail(work, "invitation", row.link_id)
     if row.redeemed_at is not None:
-        guests.end_membership(work, row, "revoked" if kind == "invitation.revoked" else "removed")
+        reason = "revoked" if kind == "invitation.revoked" else "removed"
+        guests.end_membership(work, row, reason)
         guests.end_sessions(work, row.tenant_id, row.guest_id, "revoked")
-    return changed(work, row, person, kind)
+        facts["certificate"] = certificates.issue(work, row, removed, reason, person.person_id)
+    return changed(work, row, person, kind, **facts)
 
 
 def _again(work: Work, row: Any) -> Any:

@@ -8,7 +8,7 @@ from domain import audit, features, inquiries, orphans, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
-from storage import sponsors as sponsor_rows
+from storage import sponsoring as sponsor_rows
 
 STEPS = {
     "invitation.created": "invited",
@@ -30,6 +30,10 @@ STEPS = {
     "passcode.sent": "passcode_sent",
     "membership.removed": "removed",
     "membership.left": "left",
+    "sponsor.added": "sponsor_added",
+    "sponsor.removed": "sponsor_removed",
+    "sponsor.handed_over": "handed_over",
+    "invitation.erased": "erased",
     "factor.added": "factor_added",
     "factor.removed": "factor_removed",
     "recovery.used": "recovery_used",
@@ -54,13 +58,30 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
     told = audit.timeline(work, tenant_id, [row.invitation_id for row in found])
     places = {row.workspace_id: (row.kind, row.channel_id) for row in found}
     readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
-    lost = orphans.among(work, found)
-    shown = [_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost) for row in found]
-    shown = _with_sponsors(work, tenant_id, shown)
+    lost, answer = orphans.among(work, found), sponsor_names(work, tenant_id, found)
+    shown = [
+        replace(_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost), sponsors=names)
+        for row, names in zip(found, answer, strict=True)
+    ]
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
     return [replace(each, barrier=each.barrier and replace(each.barrier, admins=admins)) for each in shown]
+
+
+def sponsor_names(work: Work, tenant_id: str, found: Sequence[Any]) -> list[tuple[str, ...]]:
+    """For each invitation those who were named to answer for its guest; none: that is the inviter alone."""
+    named: dict[str, list[Any]] = {}
+    for each in work.all(
+        sponsor_rows.NAMED, {"tenant_id": tenant_id, "invitation_ids": [row.invitation_id for row in found]}
+    ):
+        named.setdefault(each.invitation_id, []).append(each)
+    return [
+        tuple(each.name for each in some if each.left_at is None)
+        if (some := named.get(row.invitation_id, [])) and [each.person_id for each in some] != [row.inviter_id]
+        else ()
+        for row in found
+    ]
 
 
 def line(work: Work, row: Any) -> GuestLine:
@@ -99,20 +120,11 @@ def _view(
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,
         language=row.language,
-        readers=readers,
+        readers=() if row.erased_at is not None else readers,
         orphaned=row.invitation_id in lost,
         access_until=row.access_until,
+        erased=row.erased_at is not None,
     )
-
-
-def _with_sponsors(work: Work, tenant_id: str, shown: list[InvitationView]) -> list[InvitationView]:
-    where = {"tenant_id": tenant_id, "invitations": [each.invitation_id for each in shown]}
-    names: dict[str, list[str]] = {}
-    for row in work.all(sponsor_rows.NAMES, where):
-        names.setdefault(row.invitation_id, []).append(row.name)
-    if not names:
-        return shown
-    return [replace(each, sponsors=tuple(names.get(each.invitation_id, ()))) for each in shown]
 
 
 def _timeline(row: Any, events: Iterable[Any], state: Status) -> list[TimelineEntry]:

@@ -21,6 +21,7 @@ LEGAL = {
     "correct": OPEN,
     "language": OPEN | {Status.REDEEMED, Status.EXPIRED},
     "move": OPEN | {Status.REDEEMED},
+    "sponsors": OPEN | {Status.REDEEMED},
     "revoke": OPEN | {Status.REDEEMED},
     "remove": OPEN | {Status.REDEEMED},
     "decline": OPEN,
@@ -57,6 +58,7 @@ def _delivery(facts: Any) -> Status:
 def check(operation: str, facts: Any, now: datetime) -> Status:
     """The state, if `operation` is legal in it. Raises IllegalMove."""
     state = status(facts, now)
-    if state not in LEGAL[operation] or (state is Status.EXPIRED and facts.replaced_at is not None):
+    over = facts.replaced_at is not None or facts.erased_at is not None
+    if state not in LEGAL[operation] or (state is Status.EXPIRED and over):
         raise IllegalMove(operation, state, facts.address)
     return state

@@ -116,12 +116,14 @@ class InvitationView:
     """Of its mails; empty: not told."""
     access_until: datetime | None = None
     """When the access will end, in place of `access_days`."""
-    sponsors: tuple[str, ...] = ()
-    """Names of those who answer for the guest besides, or instead of, the inviter."""
     orphaned: bool = False
     """True: it is open, and its inviter may not invite here any more."""
     readers: tuple[str, ...] = ()
     """Teams' ids of those whose clients ask for a view of their own, where others read the card too."""
+    sponsors: tuple[str, ...] = ()
+    """Names of those who answer for the guest, unless that is the inviter alone."""
+    erased: bool = False
+    """The address is a pseudonym, and nothing can be done any more."""
 
     @property
     def held(self) -> bool:

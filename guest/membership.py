@@ -38,7 +38,11 @@ class GuestPages:
             )
         vetoes = await desk.vetoes(session.tenant_id)
         listed = await desk.units.read(sessions.own, session.token, desk.network(request), vetoes=vetoes)
-        more = {"sessions": listed, "moves": await moves(desk, request, session, guest)}
+        more = {
+            "sessions": listed,
+            "moves": await moves(desk, request, session, guest),
+            "left": "left" in request.query,
+        }
         page = self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, **more)
         return page if target is None else targets.forget(desk, page)
 
@@ -85,7 +89,7 @@ class GuestPages:
         if membership is not None:
             network, vetoes = desk.network(request), await desk.vetoes(session.tenant_id)
             await desk.units.write(guests.leave, session.token, membership.membership_id, network, vetoes=vetoes)
-        return on("/guest")
+        return on("/guest?left" if membership is not None else "/guest")
 
     async def speak(self, request: web.Request) -> web.Response:
         desk, session = self._desk, self._session(request)

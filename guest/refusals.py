@@ -193,14 +193,15 @@ def no_session(s: Sentences, _: errors.NoSession) -> Notice:
 def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
     if refusal.left:
         title, line = s.say("You left"), s.say("To come back, you need a new invitation.")
+        ended = (s.say("Your access has ended, and with it your sign-ins, codes and links."),)
     else:
-        title, line = s.say("Your access has ended"), s.say("An owner ended it, or it ran out.")
+        title, line, ended = s.say("Your access has ended"), s.say("An owner ended it, or it ran out."), ()
     if refusal.left and refusal.workspace:
         title = s.say("You left {workspace}", workspace=refusal.workspace)
     elif refusal.workspace:
         title = s.say("Your access to {workspace} has ended", workspace=refusal.workspace)
     whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
-    return Notice(401, title, (line, s.say("Questions? Ask {whom}.", whom=whom)))
+    return Notice(401, title, (*ended, line, s.say("Questions? Ask {whom}.", whom=whom)))
 
 
 def not_let_in(s: Sentences, _: access_errors.NotLetIn) -> Notice:

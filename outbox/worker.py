@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from domain import delivery, housekeeping, mailings
+from domain import delivery, erasing, housekeeping, mailings
 from domain.doors import Clock, Units
 from domain.faults import Unavailable
 from domain.secrets import UnknownKey, new_id
@@ -218,7 +218,15 @@ class Worker:
             await channel.prepare()
         while True:
             more = await self._database.write(housekeeping.sweep)
+            more = await self._forget() or more
             await asyncio.sleep(SWEEP_PAUSE_SECONDS if more else SWEEP_SECONDS)
+
+    async def _forget(self) -> bool:
+        """Erases a page of people whose time has come. What to erase is looked up aside, so that nobody waits for that.
+        True: there may be more."""
+        found = await self._database.read(erasing.over)
+        erased = bool(found) and await self._database.write(erasing.erase_all, found) > 0
+        return await self._database.write(erasing.stale) > 0 or erased
 
     async def _forever(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         while not self._stopping:

@@ -95,7 +95,7 @@ ADD, ADD_LINK, ADD_CARD, ADD_DRAFT = insert(INVITATIONS), insert(LINKS), insert(
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
 WAITING = and_(OPEN, INVITATIONS.c.expires_at > NOW)
 SHOWN = {
-    "all": INVITATIONS.c.replaced_at.is_(None),
+    "all": and_(INVITATIONS.c.replaced_at.is_(None), INVITATIONS.c.erased_at.is_(None)),
     "pending": WAITING,
     "active": and_(INVITATIONS.c.redeemed_at.is_not(None), INVITATIONS.c.revoked_at.is_(None), LIVE),
 }

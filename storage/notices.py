@@ -70,6 +70,13 @@ CLOSE = (
     .where(NOTICES.c.subject_id == bindparam("subject"), NOTICES.c.closed_at.is_(None))
     .values(closed_at=NOW)
 )
+CLOSE_ALL = (
+    update(NOTICES)
+    .where(NOTICES.c.tenant_id == bindparam("tenant"), NOTICES.c.closed_at.is_(None))
+    .where(NOTICES.c.subject_id.like(bindparam("begins"), escape="/"))
+    .values(closed_at=NOW)
+    .returning(NOTICES.c.notice_id)
+)
 WAITING_QUIETLY = select(NOTICES.c.notice_id).where(
     NOTICES.c.tenant_id == bindparam("tenant_id"), NOTICES.c.person_id == bindparam("person_id"),
     NOTICES.c.quiet_at.is_not(None), NOTICES.c.closed_at.is_(None),

@@ -72,13 +72,6 @@ RIGHTS = union_all(
 CONTACT = select(PEOPLE.c.person_id, PEOPLE.c.name, PEOPLE.c.address).where(
     PEOPLE.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.person_id.in_(bindparam("person_ids", expanding=True))
 )
-NAMES = (
-    select(SPONSORS.c.invitation_id, PEOPLE.c.name)
-    .join(PEOPLE, and_(PEOPLE.c.tenant_id == SPONSORS.c.tenant_id, PEOPLE.c.person_id == SPONSORS.c.person_id))
-    .where(SPONSORS.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.name != "")
-    .where(SPONSORS.c.invitation_id.in_(bindparam("invitations", expanding=True)))
-    .order_by(SPONSORS.c.since, SPONSORS.c.person_id)
-)
 
 
 @cache

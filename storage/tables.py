@@ -122,6 +122,7 @@ class Invitation(Row, table=True):
         Index("ix_invitations_guest", "guest_id"),
         Index("uq_invitations_open", "workspace_id", "address_key", unique=True, **where(OPEN)),
         Index("ix_invitations_open_until", "workspace_id", "expires_at", **where(OPEN)),
+        Index("ix_invitations_unerased", "created_at", **where("erased_at IS NULL AND redeemed_at IS NULL")),
     )
 
 
@@ -171,7 +172,10 @@ class Guest(Row, table=True):
     seen_at: datetime | None = instant()
     """The last sign-in."""
     erased_at: datetime | None = instant()
-    __table_args__ = (UniqueConstraint("tenant_id", "address_key"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "address_key"),
+        Index("ix_guests_unerased", "created_at", **where("erased_at IS NULL")),
+    )
 
 
 class Membership(Row, table=True):

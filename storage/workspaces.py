@@ -187,7 +187,7 @@ def add_admin(dialect: str) -> Executable:
 
 @cache
 def remember(dialect: str) -> Executable:
-    """What was told replaces what was known; what was not told stays."""
+    """What was told replaces what was known; what was not told stays. Whoever is told of is there."""
     names = ("tenant_id", "person_id", "name", "address", "channel_user_id", "role", "role_checked_at")
     statement = upsert(dialect)(PEOPLE).values(**{name: bindparam(name) for name in names})
     new = statement.excluded
@@ -199,5 +199,6 @@ def remember(dialect: str) -> Executable:
             "channel_user_id": func.coalesce(func.nullif(new.channel_user_id, ""), PEOPLE.c.channel_user_id),
             "role": func.coalesce(new.role, PEOPLE.c.role),
             "role_checked_at": func.coalesce(new.role_checked_at, PEOPLE.c.role_checked_at),
+            "left_at": None,
         },
     )

@@ -47,6 +47,12 @@ COMMANDS: dict[str, str] = {
     "mfa requests": "mfa requests",
     "blocks": "blocks",
     "audit": f"audit {GWEN}",
+    "sponsors": f"sponsors {GWEN}",
+    "sponsors add": f"sponsors {GWEN} add",
+    "sponsors remove": f"sponsors {GWEN} remove",
+    "handover": "handover",
+    "certificate": f"certificate {GWEN}",
+    "erase": f"erase {GWEN}",
     "help": "help",
     "unknown": "inivte",
     "unclear": "status",
@@ -71,6 +77,9 @@ VERBS: dict[str, dict[str, Any]] = {
     "methods.show": {},
     "methods.move": {"method": "google", "version": 0, "direction": "up"},
     "methods.switch": {"method": "google", "version": 0, "state": "off"},
+    "sponsors.take": {"notice": "NOTICE"},
+    "sponsors.give": {"notice": "NOTICE", "person": PEOPLE["dora"][0]},
+    "erase.confirm": {"invitation": "INVITATION"},
     "audit.page": {"about": "all", "days": 0},
     "audit.filter": {"about": "all", "days": "0", "address": GWEN},
     "blocks.page": {"page": 1},
@@ -93,10 +102,12 @@ FOR_ADMINS = {
     "methods", "methods.show", "methods.move", "methods.switch", "mfa requests", "mfa.confirm", "mfa.deny",
     "settings.page", "settings.save", "settings.list", "settings.list_sure", "settings.rule", "settings.rule_remove",
     "settings.terms", "blocks", "blocks.page",
+    "erase", "erase.confirm",
 }  # fmt: skip
 ELSEWHERE = {
     *("invitation.resend", "invitation.revoke", "invitation.extend", "invitation.correct", "invite.confirm"),
     *("request.invite", "request.extend", "request.dismiss"),
+    *("sponsors.take", "sponsors.give"),
 }
 NOT_PERMITTED = ["member", "guest", "anonymous", "bot", "no id", "not in the roster", "other workspace", "other tenant"]
 
@@ -131,9 +142,13 @@ class Scene:
     def act(self, what: str, who: str = "alice", where: dict[str, Any] | None = None) -> dict[str, Any]:
         where = where or GROUP
         if what in COMMANDS:
-            people = [mention("29:bob", "Bob Member")] if what.startswith("owners ") else []
+            changing = what.startswith(("owners ", "sponsors ", "handover"))
+            people = [mention("29:bob", "Bob Member")] if changing else []
+            people += [mention("29:dora", "Dora Admin")] if what == "handover" else []
             return said(COMMANDS[what], who, where, entities=people)
         data = {**(self.invitation if what.startswith("invitation.") else {}), **VERBS[what]}
+        if what == "erase.confirm":
+            data["invitation"] = self.invitation["invitation"]
         if "draft" in data:
             data["draft"] = self.draft
         if "request" in data:

@@ -14,6 +14,7 @@ from domain import (
     factor_errors,
     form_errors,
     life_errors,
+    life_refusals,
     policy_errors,
     request_errors,
     sign_in_errors,
@@ -137,6 +138,15 @@ SAMPLES: list[errors.Refusal] = [
     factor_errors.OwnRequest(),
     form_errors.NotHere(),
     form_errors.EndPassed(),
+    life_refusals.UnknownCertificate(),
+    life_refusals.LastSponsor("gwen@fabrikam.example"),
+    life_refusals.TooManySponsors(),
+    life_refusals.NotSponsor("Bob"),
+    life_refusals.NotSponsor(),
+    life_refusals.NothingToHandOver("Bob"),
+    life_refusals.NothingToHandOver(),
+    life_refusals.NothingToErase("gwen@fabrikam.example"),
+    life_refusals.NothingToErase(),
 ]
 
 

@@ -10,6 +10,8 @@ from domain.access_views import ResourcesView, ResourceView, SignInLine, SignIns
 from domain.blocks import BlockLine, BlocksView
 from domain.bulk_views import BulkLine, BulkView, Outcome, State
 from domain.bulk_views import Fault as RowFault
+from domain.certificate_views import CertificateView, Removed
+from domain.erasing_asked import ErasureView
 from domain.factor_views import ResetView
 from domain.form_views import NOTHING, Fault, Filled, Flaw, FormView, Input
 from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
@@ -34,6 +36,7 @@ from domain.policy_views import (
     Unknown,
 )
 from domain.request_views import Decision, RequestView, Wish
+from domain.sponsor_views import HandoverView, LeftView, SponsorsView
 from domain.switch_views import Outcome as SwitchOutcome
 from domain.switch_views import Reach as Concerned
 from domain.switch_views import SwitchView
@@ -288,6 +291,59 @@ def blocked(language: str = "en") -> dict[str, dict[str, Any]]:
     }
 
 
+def let_go(language: str = "en") -> dict[str, dict[str, Any]]:
+    """Certificates, and erasing."""
+    removed = Removed(sessions=2, passcodes=1, links=1, applications=3, mails=1, factors=2, others=1)
+    view = CertificateView(
+        "kZ3rYb0tqkq6Jw1m8w0P3Q", Kind.TEAM, "gwen@fabrikam.example", "Project Falcon", Kind.TEAM, "removed",
+        "Alice Ahlberg", NOW - timedelta(days=40), NOW, removed,
+    )  # fmt: skip
+    asked = ErasureView(Kind.PERSONAL, "gwen@fabrikam.example", "i1", 3, 1, 2)
+    erased = {"address": "erased-kZ3rYb0tqkq6Jw1m8w0P3Q"}
+    return {
+        "certificate": cards.certificate(view, language=language, masked=True),
+        "certificate left": cards.certificate(
+            replace(view, reason="left", by="", removed=Removed()), language=language, masked=False
+        ),
+        "certificate by a rule": cards.certificate(
+            replace(view, reason="inactive", by=""), language=language, masked=True
+        ),
+        "certificate erased": cards.certificate(replace(view, **erased), language=language, masked=False),
+        "erasure": cards.erasure(asked, language=language, masked=True),
+        "erasure done": cards.erasure(replace(asked, done=True, **erased), language=language, masked=False),
+        "invitation erased": cards.invitation(
+            invitation_view(Status.REVOKED, erased=True, readers=(), **erased), language=language, masked=True
+        ),
+    }
+
+
+def answering(language: str = "en") -> dict[str, dict[str, Any]]:
+    """Sponsors."""
+    people = ("Alice Ahlberg", "Bob Berg", "")
+    view = SponsorsView("gwen@fabrikam.example", "Project Falcon", Kind.TEAM, people)
+    given = HandoverView("Project Falcon", Kind.TEAM, "Bob Berg", "Alice Ahlberg", 12, everywhere=False)
+    owners = tuple((f"person-{n}", f"Owner Number {n}") for n in range(60))
+    left = LeftView("n1", Kind.PERSONAL, "Project Falcon", Kind.TEAM, "Bob Berg", NOW, 12, owners)
+    return {
+        "sponsors": cards.sponsors(view, language=language, masked=True),
+        "sponsors added": cards.sponsors(
+            replace(view, changed="Bob Berg", added=True), language=language, masked=False
+        ),
+        "sponsors removed": cards.sponsors(replace(view, changed="Cora Cole"), language=language, masked=False),
+        "sponsors already": cards.sponsors(
+            replace(view, changed="Bob Berg", added=True, already=True), language=language, masked=True
+        ),
+        "handed over": cards.handed_over(given, language=language),
+        "handed over everywhere": cards.handed_over(replace(given, guests=1, everywhere=True), language=language),
+        "sponsor left": cards.sponsor_left(left, language=language),
+        "sponsor left alone": cards.sponsor_left(replace(left, owners=(), guests=1, name=""), language=language),
+        "sponsor left answered": cards.sponsor_left(replace(left, guests=0), language=language),
+        "invitation with sponsors": cards.invitation(
+            invitation_view(Status.REDEEMED, sponsors=people), language=language, masked=True
+        ),
+    }
+
+
 def switches(language: str = "en") -> dict[str, dict[str, Any]]:
     view = SwitchView(
         "n1", "email_passcode", NOW + timedelta(days=30), (Surface.CHAT,), 30, SwitchOutcome.PENDING, None,
@@ -529,6 +585,8 @@ def everything(language: str = "en") -> dict[str, dict[str, Any]]:
         approvals,
         lists,
         setting_gallery.pages,
+        let_go,
+        answering,
     )
     return {name: card for part in parts for name, card in part(language).items()}
 

@@ -7,13 +7,17 @@ from typing import Any
 from domain import (
     admins,
     audit,
+    departures,
     directory,
+    erasing,
+    erasing_asked,
     factor_resets,
     guests,
     identities,
     invitations,
     mailings,
     method_changes,
+    notices,
     partners,
     passcodes,
     policy_edits,
@@ -24,6 +28,7 @@ from domain import (
     resources,
     sessions,
     settings,
+    sponsoring,
     terms_of_use,
     workspaces,
 )
@@ -31,12 +36,12 @@ from domain.features import EMAIL_PASSCODE
 from domain.policies import Method, Rule
 from domain.policy_edits import Domains
 from domain.sign_ins import Proof
-from domain.views import PasscodeMail, Setting, Stage, Surface
+from domain.views import Kind, PasscodeMail, Setting, Stage, Surface
 from tests.domain import test_applications, test_consent, test_identities
 from tests.domain.driving import Act, drives
 from tests.domain.later_changes import DRIVEN
 from tests.domain.second_factors import Holder
-from tests.domain.world import ALICE, BOB, CONTOSO, DORA, GROUP, GWEN, TEAM, WORKER, Browser, World
+from tests.domain.world import ALICE, BOB, CONTOSO, DORA, GROUP, GWEN, TEAM, WORKER, Browser, World, place
 
 __all__ = ["DRIVEN"]
 PETRA = "petra@northwind.example"
@@ -106,6 +111,67 @@ async def _(world: World) -> Act:
 async def _(world: World) -> Act:
     await world.do(resources.add, TEAM, ALICE, "Wiki", "https://wiki.contoso.example/")
     return lambda: world.do(resources.remove, TEAM, ALICE, "Wiki")
+
+
+owner("sponsoring.add", sponsoring.add, "sponsor.added", GWEN, BOB)
+owner("sponsoring.hand_over", sponsoring.hand_over, "sponsor.handed_over", ALICE, BOB)
+ENDS = ("membership.removed", "invitation.erased", "guest.erased")
+AT_ONCE = "what is open ends, and each record that is erased is a row of its own"
+
+
+@drives("sponsoring.remove", "sponsor.removed")
+async def _(world: World) -> Act:
+    await world.invite()
+    await world.do(sponsoring.add, TEAM, ALICE, GWEN, BOB)
+    return lambda: world.do(sponsoring.remove, TEAM, ALICE, GWEN, BOB)
+
+
+async def _left(world: World) -> None:
+    await world.do(workspaces.add_owner, TEAM, ALICE, BOB)
+    await world.do(notices.met, place(CONTOSO, Kind.PERSONAL, "Bob"), BOB)
+    await world.invite()
+
+
+@drives("departures.left", "sponsor.left")
+async def _(world: World) -> Act:
+    await _left(world)
+    return lambda: world.do(departures.left, TEAM, (ALICE.person_id, "29:alice"))
+
+
+@drives("departures.hand_over", "sponsor.handed_over")
+async def _(world: World) -> Act:
+    await _left(world)
+    await world.do(departures.left, TEAM, (ALICE.person_id, "29:alice"))
+    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
+    return lambda: world.do(departures.hand_over, TEAM, BOB, notice_id)
+
+
+@drives("erasing.erase_all", "invitation.erased")
+async def _(world: World) -> Act:
+    await world.invite()
+    world.clock.move(days=45)
+    found = await world.look(erasing.over)
+    return lambda: world.do(erasing.erase_all, found)
+
+
+@drives("erasing.person", "invitation.erased", "guest.erased", why=AT_ONCE)
+async def _(world: World) -> Act:
+    await world.guest()
+    return lambda: world.do(erasing.person, CONTOSO, GWEN, DORA.person_id)
+
+
+@drives("erasing_asked.erase", *ENDS, why=AT_ONCE)
+async def _(world: World) -> Act:
+    world.settings["admins"] = frozenset({DORA.person_id})
+    await world.guest()
+    ((invitation_id,),) = await world.rows("SELECT invitation_id FROM invitations")
+    return lambda: world.do(erasing_asked.erase, TEAM, DORA, invitation_id)
+
+
+@drives("erasing_asked.by_operator", *ENDS, why=AT_ONCE)
+async def _(world: World) -> Act:
+    await world.guest()
+    return lambda: world.do(erasing_asked.by_operator, CONTOSO, GWEN)
 
 
 # by mail and by link

@@ -22,10 +22,14 @@ from domain import (
     authenticators,
     blocks,
     bulks,
+    certificates,
     consent,
     delivery,
+    departures,
     destinations,
     directory,
+    erasing,
+    erasing_asked,
     factor_resets,
     factors,
     finding,
@@ -59,6 +63,7 @@ from domain import (
     sessions,
     settings,
     showing,
+    sponsoring,
     sponsors,
     switches,
     tenant_settings,
@@ -141,6 +146,11 @@ DOOR = {
     tenant_settings: "show set_fields change_list change_list_surely add_rule remove_rule publish_terms",
     inviting: "standing asked",
     directory: "due renew",
+    sponsoring: "show may add remove hand_over",
+    departures: "left hand_over",
+    certificates: "show",
+    erasing_asked: "ask erase",
+    erasing: "over erase_all stale",
 }
 BY_SECRET = {
     redemption: {"look", "open"},
@@ -177,8 +187,13 @@ OPERATORS = {
     blocks: {"among", "decline_all"},
     warnings: {"act", "shown"},
     reviews: {"act", "begin", "told", "concerning", "shown"},
-    sponsors: {"take_over"},
-    notices: {"tell", "tell_all", "put", "changed", "close", "waiting", "met", "by_id", "opened"},
+    notices: {"tell", "tell_all", "put", "changed", "close", "close_all", "waiting", "met", "by_id", "opened"},
+    sponsoring: {"answered_for", "handed_over"},
+    sponsors: {"of", "of_all", "owners_of", "admins_of", "contact", "heads", "answers", "take_over"},
+    departures: {"view"},
+    certificates: {"standing", "issue", "changed", "noticed"},
+    erasing_asked: {"by_operator", "everything"},
+    erasing: {"person", "invitations", "guest", "traces"},
 }
 """Operations of the operator, of no tenant, or which another one calls after it has looked."""
 
@@ -208,7 +223,13 @@ async def _fill(world: World) -> dict[str, Any]:
     await world.do(notices.met, desk, ALICE)
     coming = f"email_passcode|{world.clock.now.isoformat()}|7"
     await world.do(notices.tell, CONTOSO, "switch", coming, [ALICE.person_id])
-    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices")
+    ((notice_id,),) = await world.rows("SELECT notice_id FROM notices WHERE kind = 'switch'")
+    await world.do(departures.left, TEAM, (ALICE.person_id, "29:alice"))
+    ((left_id,),) = await world.rows("SELECT notice_id FROM notices WHERE kind = 'sponsor_left'")
+    await world.invite("removed@fabrikam.example")
+    await world.comes_in("removed@fabrikam.example")
+    await world.do(invitations.remove, TEAM, ALICE, "removed@fabrikam.example")
+    ((certificate_id,),) = await world.rows("SELECT certificate_id FROM certificates")
     ((request_id,),) = await world.rows("SELECT request_id FROM requests WHERE kind = 'invitation'")
     await world.policy(approval=Approval.ALWAYS, approvers=("alice-id", "bob-id"))
     waiting = await world.do(invitations.invite, TEAM, ALICE, ("waits@fabrikam.example",), None)
@@ -236,6 +257,8 @@ async def _fill(world: World) -> dict[str, Any]:
         "asked": asked,
         "notice_id": notice_id,
         "team": Team(TAILSPIN, workspace_id, "3e9c5a70-2d4b-4c81-b6f3-0a8d7e5c2b19"),
+        "left_id": left_id,
+        "certificate_id": certificate_id,
     }
 
 
@@ -308,10 +331,20 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + chat(invitations.extend, GWEN, None)
         + chat(requests.extend, ids["request_id"]),
         "revoke": chat(invitations.revoke, target) + chat(invitations.revoke, GWEN),
-        "remove": chat(invitations.remove, GWEN) + chat(resources.remove, "Wiki"),
+        "remove": chat(invitations.remove, GWEN)
+        + chat(resources.remove, "Wiki")
+        + chat(sponsoring.remove, GWEN, crossed),
+        "may": chat(sponsoring.may, GWEN),
+        "hand_over": chat(sponsoring.hand_over, crossed, CHARLIE) + chat(departures.hand_over, ids["left_id"]),
+        "left": [lambda world: world.do(departures.left, same_id, ("alice-id", "29:alice"))],
+        "erase": chat(erasing_asked.erase, ids["invitation_id"]),
+        "over": guest(erasing.over),
+        "stale": guest(erasing.stale),
+        "erase_all": guest(erasing.erase_all, [erasing.Over(TAILSPIN, ids["invitation_id"], "")])
+        + guest(erasing.erase_all, [erasing.Over(TAILSPIN, "", ids["guest_id"])]),
         "status": chat(invitations.status, GWEN),
         "listing": chat(invitations.listing, "all", 1) + chat(resources.listing) + chat(approval_lists.listing, 1),
-        "add": chat(resources.add, "Mine", "https://evil.example/"),
+        "add": chat(resources.add, "Mine", "https://evil.example/") + chat(sponsoring.add, GWEN, CHARLIE),
         "access": guest(handovers.access, ids["resource_id"], Carried("no session", TAILSPIN), None),
         "begun": guest(handovers.begun, ids["resource_id"], "evil.example"),
         "opens": guest(handovers.opens, ids["resource_id"], "no session", CONTOSO, None),
@@ -336,6 +369,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "look": chat(bulks.look, lists.read(b"email\nx@x.example"), Surface.API),
         "stop": chat(bulks.stop, ids["bulk_id"]),
         "show": chat(settings.show)
+        + chat(sponsoring.show, GWEN)
+        + chat(certificates.show, ids["certificate_id"])
+        + chat(certificates.show, GWEN)
         + guest(passcodes.show, ids["passcode_id"], browser="thief", masked="", workspace=""),
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
         "offer": guest(redemption.offer, *link),
@@ -384,7 +420,9 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             for trespass in chat(history.read, question)
         ],
         "export": guest(lambda work: list(audit.export(work, TAILSPIN))),
-        "ask": chat(factor_resets.ask, GWEN) + guest(requests.ask, *link, "p@p.example", "", client="c"),
+        "ask": chat(erasing_asked.ask, GWEN)
+        + chat(factor_resets.ask, GWEN)
+        + guest(requests.ask, *link, "p@p.example", "", client="c"),
         "waiting": chat(factor_resets.waiting),
         "deny": chat(factor_resets.deny, ids["reset_id"]) + chat(approval_decisions.deny, ids["approval"], ""),
         "confirm": chat(invitations.confirm, ids["draft_id"])
@@ -456,6 +494,7 @@ HELPERS = {
     "days",
     "find", "seen", "may", "required",
     "make_room",
+    "sponsor_names",
 }  # fmt: skip
 """Parts of operations, called after the operation has looked who asks for what."""
 

@@ -257,6 +257,7 @@ async def test_leaving_asks_first_and_then_ends_the_membership(house: House) -> 
     assert "Leave Launch?" in page.text
     page = await gwen.submit(page)
     assert "You left Launch" in page.text
+    assert "your sign-ins, codes and links" in page.text
     assert page.status == 401
 
 

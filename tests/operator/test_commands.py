@@ -161,6 +161,7 @@ HELPED = [
     ("audit",),
     ("audit", "verify"),
     ("audit", "export"),
+    ("erase",),
 ]
 
 

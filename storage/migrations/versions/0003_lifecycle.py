@@ -251,9 +251,27 @@ def upgrade() -> None:
     op.create_index("ix_owners_person", "owners", ["tenant_id", "person_id"])
     for dates in DATES:
         op.execute(dates)
+    op.create_index(
+        "ix_invitations_unerased",
+        "invitations",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("erased_at IS NULL AND redeemed_at IS NULL"),
+        postgresql_where=sa.text("erased_at IS NULL AND redeemed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_guests_unerased",
+        "guests",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("erased_at IS NULL"),
+        postgresql_where=sa.text("erased_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_guests_unerased", table_name="guests")
+    op.drop_index("ix_invitations_unerased", table_name="invitations")
     op.execute("DELETE FROM outbox WHERE channel = 'due'")
     op.drop_index("ix_owners_person", table_name="owners")
     op.drop_index("ix_audit_events_workspace", table_name="audit_events")

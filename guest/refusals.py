@@ -6,21 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import (
-    access_errors,
-    approval_errors,
-    errors,
-    factor_errors,
-    form_errors,
-    life_errors,
-    policy_errors,
-    request_errors,
-)
+from domain import access_errors, errors, factor_errors, request_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
-from domain.policy_edits import UnfitChange
 from domain.views import Quota
-from guest import forms, sign_in_refusals, troubles
+from guest import forms, sign_in_refusals, troubles, unmet
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
 
@@ -291,36 +281,14 @@ def not_for_guests(s: Sentences, _: errors.Refusal) -> Notice:
 
 
 NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
-    errors.NotOwner: not_for_guests,
-    errors.NotAdmin: not_for_guests,
-    errors.Outsider: not_for_guests,
-    errors.Unverified: not_for_guests,
-    errors.UnknownAddress: not_for_guests,
-    errors.WrongDays: not_for_guests,
     errors.WrongAddress: wrong_address,
-    errors.AddressTaken: not_for_guests,
-    errors.IllegalMove: not_for_guests,
-    errors.Outdated: not_for_guests,
     errors.UnknownInvitation: unknown_link,
-    errors.DraftGone: not_for_guests,
-    errors.WrongClaimCode: not_for_guests,
-    errors.UnknownPerson: not_for_guests,
-    errors.LastOwner: not_for_guests,
     errors.TooSoon: too_soon,
     errors.LimitReached: limit_reached,
     errors.FeatureOff: feature_off,
     errors.PolicyForbids: policy_forbids,
     errors.BetterMethod: better_method,
-    errors.Superseded: not_for_guests,
-    UnfitChange: not_for_guests,
-    policy_errors.MethodsSuperseded: not_for_guests,
-    **dict.fromkeys(approval_errors.ALL, not_for_guests),
-    request_errors.OthersConcerned: not_for_guests,
-    request_errors.RequestGone: not_for_guests,
-    life_errors.NothingAsked: not_for_guests,
-    request_errors.MailboxTaken: not_for_guests,
-    form_errors.NotHere: not_for_guests,
-    form_errors.EndPassed: not_for_guests,
+    **dict.fromkeys(unmet.REFUSALS, not_for_guests),
     request_errors.MailTooSoon: mail_too_soon,
     request_errors.AskedTooOften: asked_too_often,
     errors.UnknownLink: unknown_link,
@@ -333,19 +301,13 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.PasscodeSpent: passcode_spent,
     errors.NoSession: no_session,
     errors.AccessEnded: access_ended,
-    access_errors.WrongUrl: not_for_guests,
     access_errors.UnknownResource: unknown_application,
-    access_errors.ResourceTaken: not_for_guests,
-    access_errors.TooManyResources: not_for_guests,
     access_errors.WrongPath: wrong_path,
     access_errors.NotLetIn: not_let_in,
     access_errors.HandOverOver: hand_over_over,
     factor_errors.FactorPaused: factor_paused,
     factor_errors.LastFactor: last_factor,
     factor_errors.TooManyFactors: too_many_factors,
-    factor_errors.NothingToReset: not_for_guests,
-    factor_errors.UnknownRequest: not_for_guests,
-    factor_errors.OwnRequest: not_for_guests,
     **sign_in_refusals.NOTICES,
     forms.ForeignForm: troubles.foreign_form,
     forms.StaleForm: troubles.stale_form,

@@ -331,7 +331,8 @@ async def _in_two_tenants(house: House) -> None:
 
 
 STATES: list[Callable[[Site, Page], None]] = [
-    invitation, declining, declined, blocking, blocked, allowed_again, passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
+    invitation, declining, declined, blocking, blocked, allowed_again,
+    passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
     changed_terms, not_agreed, factor_choice, factor_app, wrong_first_code, recovery_codes, security, only_factor,
     new_passkey, second_factor, wrong_recovery_code, leaving, signed_out, ended, returning, wrong_address,
     returning_passcode, choosing, unwanted, withdrawn, unknown_link, without_session, nowhere, asking, asked, old_link,

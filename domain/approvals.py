@@ -30,12 +30,12 @@ from domain.policies import Policy
 from domain.secrets import new_id
 from domain.views import Kind, Person, Place, Quota
 from domain.wanted import ASKED, KIND, REMINDER, Wanted, by_id, line, wanted, written
+from domain.wishes import LONGEST_REASON
 from domain.work import Work
 from storage import approvals as rows
 
 REMINDED = timedelta(days=1)
 LIFE = timedelta(days=7)
-LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ What is erased, and what tells nothing of guests, is listed in storage/erasing.p
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -150,10 +151,14 @@ def _drafts(work: Work, where: dict[str, Any], address_key: str) -> int:
 def _approvals(work: Work, where: dict[str, Any], address_key: str, pseudonym: str) -> int:
     found = work.all(rows.WANTED, where)
     for row in found:
-        kept, why, word = (scrubbed(each, address_key, pseudonym) for each in (row.wishes, row.reason, row.note))
-        this = {"tenant": where["tenant"], "approval": row.approval_id}
-        work.run(rows.APPROVAL, this | {"kept": kept, "why": why, "word": word})
+        _approval(work, where["tenant"], row, address_key, pseudonym)
     return len(found)
+
+
+def _approval(work: Work, tenant_id: str, row: Any, address: str | re.Pattern[str], pseudonym: str) -> None:
+    texts = {"kept": row.wishes, "why": row.reason, "word": row.note, "became": row.outcome}
+    left = {name: text and scrubbed(text, address, pseudonym) for name, text in texts.items()}
+    work.run(rows.APPROVAL, left | {"tenant": tenant_id, "approval": row.approval_id})
 
 
 def stale(work: Work, most: int = PAGE) -> int:
@@ -162,9 +167,7 @@ def stale(work: Work, most: int = PAGE) -> int:
     where = {"before": work.now - OFFERS_KEPT}
     found = work.all(rows.STALE_APPROVALS, where | {"most": most})
     for row in found:
-        kept, why, word = (scrubbed(each, ANYBODY, addresses.ERASED) for each in (row.wishes, row.reason, row.note))
-        this = {"tenant": row.tenant_id, "approval": row.approval_id}
-        work.run(rows.APPROVAL, this | {"kept": kept, "why": why, "word": word})
+        _approval(work, row.tenant_id, row, ANYBODY, addresses.ERASED)
     return len(found) + work.run(rows.STALE_LINES, where)
 
 

@@ -29,7 +29,7 @@ from domain.limits import Limit, Window
 from domain.policies import Policy
 from domain.secrets import new_id
 from domain.views import Kind, Person, Place, Quota
-from domain.wanted import ASKED, KIND, REMINDER, Wanted, by_id, line, wanted, written
+from domain.wanted import ASKED, KIND, Wanted, by_id, cards, line, wanted, written
 from domain.work import Work
 from storage import approvals as rows
 
@@ -103,7 +103,7 @@ def tell(work: Work, place: Place, panel: Panel, subject_id: str, workspace_id: 
 
 def settle(work: Work, tenant_id: str, approval_id: str) -> None:
     """Nothing waits any more: every card shows what became of it, and nobody is reminded."""
-    for kind, subject in ((KIND, approval_id), (KIND, approval_id + REMINDER), (ASKED, approval_id)):
+    for kind, subject in cards(approval_id):
         notices.close(work, tenant_id, kind, subject)
     delivery.unschedule(work, KIND, approval_id)
 

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain import allowances, audit, bulk_showing, delivery, inquiries, inviting, lists, notices, sponsors, workspaces
+from domain import (
+    addresses,
+    allowances,
+    audit,
+    bulk_showing,
+    delivery,
+    inquiries,
+    inviting,
+    lists,
+    notices,
+    sponsors,
+    workspaces,
+)
 from domain.bulk_errors import UnknownList
 from domain.bulk_verdicts import Judged, judge, told
 from domain.bulk_verdicts import shown as row_shown
@@ -104,6 +116,7 @@ def _add_rows(work: Work, tenant_id: str, bulk_id: str, judged: Sequence[Judged]
             "tenant_id": tenant_id,
             "given": "" if each.line.address else each.line.given,
             "address": each.line.address or None,
+            "address_key": addresses.key(each.line.address) if each.line.address else None,
             "wishes": _wishes(each.line),
             "verdict": each.outcome.value,
             "problem": each.why or None,

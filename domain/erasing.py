@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, audit, certificates, delivery
+from domain import addresses, audit, bulk_showing, certificates, delivery, notices, wanted
 from domain.erasure import ANYBODY, scrubbed
 from domain.secrets import new_id
 from domain.work import Work
@@ -129,7 +129,10 @@ def traces(work: Work, tenant_id: str, address_key: str, pseudonym: str) -> int:
     asked = work.all(rows.REQUEST, where | {"pseudonym": pseudonym})
     for row in asked:
         delivery.enqueue_request(work, tenant_id, row.request_id)
-    found = len(asked) + work.run(rows.BULK_ROW, where)
+    listed = [row.bulk_id for row in work.all(rows.BULK_ROW, where)]
+    for each in sorted(set(listed)):
+        notices.changed(work, tenant_id, bulk_showing.KIND, each)
+    found = len(asked) + len(listed)
     found += _drafts(work, where, address_key) + _approvals(work, where, address_key, pseudonym)
     work.run(rows.BY_ADDRESS, where)
     work.run(rows.ANSWERS, where)
@@ -159,6 +162,8 @@ def _approval(work: Work, tenant_id: str, row: Any, address: str | re.Pattern[st
     texts = {"kept": row.wishes, "why": row.reason, "word": row.note, "became": row.outcome}
     left = {name: text and scrubbed(text, address, pseudonym) for name, text in texts.items()}
     work.run(rows.APPROVAL, left | {"tenant": tenant_id, "approval": row.approval_id})
+    for kind, subject in wanted.cards(row.approval_id):
+        notices.changed(work, tenant_id, kind, subject)
 
 
 def stale(work: Work, most: int = PAGE) -> int:

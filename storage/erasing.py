@@ -229,6 +229,7 @@ BULK_ROW = (
         given="", address=None, address_key=None, wishes=None, problem=None,
         done_at=func.coalesce(BULK_ROWS.c.done_at, NOW),
     )
+    .returning(BULK_ROWS.c.bulk_id)
 )  # fmt: skip
 BY_ADDRESS = delete(PASSCODES).where(
     func.lower(PASSCODES.c.address) == KEY, ~exists().where(GUESTS.c.address_key == KEY)
@@ -258,7 +259,10 @@ APPROVAL = (
         outcome=bindparam("became"),
     )
 )
-_UNINVITED = and_(BULK_ROWS.c.invitation_id.is_(None), BULK_ROWS.c.given != "", BULK_ROWS.c.done_at <= BEFORE)
+_UNINVITED = and_(
+    BULK_ROWS.c.invitation_id.is_(None), BULK_ROWS.c.done_at <= BEFORE,
+    or_(BULK_ROWS.c.given != "", BULK_ROWS.c.address.is_not(None)),
+)  # fmt: skip
 STALE_LINES = (
     update(BULK_ROWS)
     .where(_UNINVITED, BULK_ROWS.c.bulk_id.in_(select(BULK_ROWS.c.bulk_id).where(_UNINVITED).limit(1)))

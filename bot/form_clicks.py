@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from bot.commands import Command, FillIn, HowToInvite, InviteFromMessage, Need, Unclear
+from bot.payloads import whole
 from bot.phrases import number
 from bot.places import part, word
 from bot.writing import plain
@@ -57,9 +58,7 @@ def _days(value: object) -> int | None:
         return None
     if isinstance(value, str):
         return number(plain(value[:20])) or 0
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        return 0
-    return int(value) if abs(value) < 10**6 else 0
+    return whole(value) or 0
 
 
 def _people(value: object) -> tuple[str, ...] | None:

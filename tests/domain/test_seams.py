@@ -6,15 +6,30 @@ from typing import Any
 
 import pytest
 
-from domain import bulks, erasing_asked, invitations, lists, sponsors, workspaces
+from cards import posting
+from domain import (
+    bulks,
+    erasing_asked,
+    invitations,
+    lists,
+    notices,
+    own_words,
+    reviews,
+    sponsoring,
+    sponsors,
+    workspaces,
+)
 from domain.approval_views import Word
 from domain.bulk_views import State
 from domain.errors import AddressTaken
 from domain.form_errors import EndPassed
+from domain.life_errors import NothingAsked
+from domain.life_views import ReviewView
 from domain.policies import Approval, Inviting
 from domain.wishes import Wishes
 from tests.domain import approving
 from tests.domain.approving import PETRA, approves, asked, strict
+from tests.domain.diary import Diary
 from tests.domain.test_who_may_invite import MEMBER
 from tests.domain.world import ALICE, BOB, CHAT, CONTOSO, DORA, GWEN, TEAM, World
 
@@ -125,3 +140,54 @@ async def test_whom_the_directory_named_long_ago_is_asked_nothing(settled: World
         return sponsors.owners_of(work, CONTOSO, [row.workspace_id])[row.workspace_id]
 
     assert await settled.look(owners) == (ALICE.person_id,)
+
+
+async def test_a_former_owner_turns_no_pages_of_guests_any_more(settled: World) -> None:
+    diary = Diary(settled)
+    await settled.do(notices.met, CHAT, ALICE)
+    await settled.do(workspaces.add_owner, TEAM, DORA, BOB)
+    await settled.do(invitations.invite, TEAM, BOB, (GWEN,), 300)
+    await settled.comes_in()
+    await settled.do(sponsoring.hand_over, TEAM, DORA, BOB, ALICE)
+    await settled.policy(attestation_days=30, grace_days=7)
+    await diary.until(31)
+    [card] = diary.cards(ReviewView)
+    assert (await settled.do(reviews.page, CHAT, ALICE, card.notice_id, 1)).lines
+    await settled.do(sponsoring.hand_over, TEAM, DORA, ALICE, BOB)
+    await settled.do(workspaces.remove_owner, TEAM, DORA, ALICE)
+    with pytest.raises(NothingAsked):
+        await settled.do(reviews.page, CHAT, ALICE, card.notice_id, 1)
+
+
+async def test_whether_somebody_may_name_sponsors_is_only_looked_at(settled: World) -> None:
+    await settled.invite()
+    renamed = replace(TEAM, name="Launched")
+    before = await settled.contents()
+    assert await settled.look(sponsoring.may, renamed, replace(ALICE, name="Alice O."), GWEN)
+    assert await settled.contents() == before
+
+
+async def test_cards_of_requests_and_lists_show_nobody_who_was_erased(settled: World) -> None:
+    await strict(settled, BOB)
+    await asked(settled, GWEN, PETRA)
+    await settled.do(bulks.preview, TEAM, ALICE, lists.read(f"email\n{GWEN}\n{PETRA}\n".encode()), "")
+    await settled.post()
+    assert [GWEN in str(post.view) for post in settled.chat.values()] == [True, True, True]
+    await settled.do(erasing_asked.by_operator, CONTOSO, GWEN)
+    settled.clock.move(minutes=1)
+    await settled.post()
+    assert [GWEN in str(post.view) for post in settled.chat.values()] == [False, False, False]
+    for post in settled.chat.values():
+        assert GWEN[:2] + "***" not in str(posting.message(post))
+
+
+@pytest.mark.parametrize(
+    "text", ["see evil.example/x", "go to evil.com", "ask a@b.example", "evil\u3002com", "www.evil.com"]
+)
+def test_a_list_takes_no_links_that_the_form_would_not_take(text: str) -> None:
+    assert own_words.links(text)
+    for column in ("name", "message"):
+        [line] = lists.read(f'email,{column}\n{GWEN},"{text}"\n'.encode()).lines
+        assert line.fault == column
+    [line] = lists.read(f'email,name,message\n{GWEN},Gwen St. Clair,"Hello, it is 9.30 now."\n'.encode()).lines
+    assert not line.fault

@@ -75,7 +75,7 @@ def invite(
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
     mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider,
     MayNotInvite, WrongDays, EndPassed, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one
-    cannot be invited; AddressTaken where it is somebody else's, and none of the person's business.
+    cannot be invited; AddressTaken where one is somebody else's, and none of the person's business.
     """
     inviter = inviting.required(work, place, person)
     workspace = inviter.workspace
@@ -92,13 +92,14 @@ def invite(
     doubts = Doubts(unfit, () if wishes.sure else inquiries.suspicious(fresh))
     if doubts.unfit or doubts.typos:
         return _kept(work, _of(workspace, person), given, days, doubts, wishes)
-    held = approvals.hold(work, place, person, workspace, inquiry.policy, Wanted(tuple(fresh), days, surface, wishes))
-    what = Wanted(tuple(held.free), days, surface, wishes)
-    created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
     new = frozenset(fresh)
     others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
-    if len(given) == 1 and not all(map(inviter.sees, others)):
-        raise AddressTaken(given[0])
+    if foreign := [row.address for row in others if not inviter.sees(row)]:
+        raise AddressTaken(foreign[0])
+    wanted = Wanted(tuple(fresh), days, surface, wishes)
+    held = approvals.hold(work, place, person, workspace, inquiry.policy, wanted, runs=inviter.runs)
+    what = Wanted(tuple(held.free), days, surface, wishes)
+    created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
     return _invited(created, showing.views(work, others), held)
 
 

@@ -170,7 +170,7 @@ async def test_a_click_tells_where_a_lost_card_stands(strict: Chat, clock: Clock
 async def test_of_somebody_without_a_right_nothing_is_believed_of_where_a_card_stands(strict: Chat) -> None:
     button = await asked(strict)
     for row in await strict.database.write(delivery.claim, "card", None, "worker", 9, 60):
-        assert await strict.database.write(mailings.creating, row, "worker")
+        assert await strict.database.write(postings.creating, row, "worker")
         await strict.database.write(delivery.dropped, row, "worker")
     await approvers(strict, DORA)
     await strict.click("approval.show", button, "bob", GROUP, replyToId="m-forged")

@@ -8,7 +8,9 @@ import pytest
 
 from cards import posting
 from domain import (
+    bulk_naming,
     bulks,
+    departures,
     erasing_asked,
     invitations,
     lists,
@@ -191,3 +193,18 @@ def test_a_list_takes_no_links_that_the_form_would_not_take(text: str) -> None:
         assert line.fault == column
     [line] = lists.read(f'email,name,message\n{GWEN},Gwen St. Clair,"Hello, it is 9.30 now."\n'.encode()).lines
     assert not line.fault
+
+
+async def test_an_admin_who_leaves_one_workspace_approves_still(settled: World) -> None:
+    await settled.do(notices.met, approving.chat(DORA), DORA)
+    await settled.invite(by=DORA)
+    assert await settled.do(departures.left, TEAM, (DORA.person_id, DORA.channel_user_id))
+    await strict(settled)
+    (view,) = (await approving.invites(settled, PETRA)).asked
+    assert view.waits_for == 1
+
+
+async def test_an_operator_names_no_workspace_that_the_bot_was_removed_from(settled: World) -> None:
+    assert await settled.look(bulk_naming.places, CONTOSO, "launch")
+    await settled.do(workspaces.departed, TEAM)
+    assert not await settled.look(bulk_naming.places, CONTOSO, "launch")

@@ -204,8 +204,11 @@ def confirm(
 
 
 def resend(work: Work, place: Place, person: Person, target: Named, *, found: Answers = None) -> InvitationView:
-    """A new link to the same address; the old one ends. An expired invitation is open again."""
+    """A new link to the same address; the old one ends. An expired invitation is open again, which is like inviting:
+    raises NeedsApproval then."""
     row = _named(work, place, person, target, "resend")
+    if states.status(row, work.now) is Status.EXPIRED:
+        approvals.require(work, row, person, row.address)
     inquiries.require(work, row, row.address, found)
     again_at = row.mailed_at + timedelta(seconds=work.numbers.resend_cooldown_seconds)
     quotas.count_mail(work, row, *([TooSoon(again_at)] if work.now < again_at else []))
@@ -234,7 +237,8 @@ def correct(
 def extend(
     work: Work, place: Place, person: Person, target: Named, days: int | None, *, found: Answers = None
 ) -> InvitationView:
-    """More days from now: for an open invitation its offer, for a guest the access; an expired one is open again."""
+    """More days from now: for an open invitation its offer, for a guest the access; an expired one is open again, which
+    is like inviting: raises NeedsApproval then."""
     row = _named(work, place, person, target, "extend")
     state, numbers = states.status(row, work.now), allowances.of(work, row)
     if state is Status.REDEEMED:
@@ -242,6 +246,7 @@ def extend(
     inquiries.require(work, row, row.address, found)
     more = timedelta(days=_days(days, numbers.invitation_days, numbers.invitation_days_most))
     if state is Status.EXPIRED:
+        approvals.require(work, row, person, row.address)
         quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
     offers.prolong(work, row, work.now + more)

@@ -265,7 +265,11 @@ async def _fill(world: World) -> dict[str, Any]:
 async def _asked(world: World) -> tuple[Any, Any]:
     """Alice's cards about the guest's end, and about whether the guest is still needed."""
     await world.do(notices.met, CHAT, ALICE)
-    [guest] = await world.rows("SELECT membership_id, workspace_id, ends_at FROM memberships")
+    [guest] = await world.rows(
+        "SELECT m.membership_id, m.workspace_id, m.ends_at FROM memberships m JOIN guests g ON g.guest_id = m.guest_id "
+        "WHERE g.address = :address AND m.ended_at IS NULL",
+        address=GWEN,
+    )
     since = world.clock.now.replace(microsecond=0)
     question = {
         "attestation_id": "attested", "tenant_id": CONTOSO, "workspace_id": guest.workspace_id,

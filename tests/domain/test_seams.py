@@ -21,6 +21,7 @@ from domain import (
     sponsors,
     workspaces,
 )
+from domain.approval_errors import NeedsApproval
 from domain.approval_views import Word
 from domain.bulk_views import State
 from domain.errors import AddressTaken
@@ -208,3 +209,13 @@ async def test_an_operator_names_no_workspace_that_the_bot_was_removed_from(sett
     assert await settled.look(bulk_naming.places, CONTOSO, "launch")
     await settled.do(workspaces.departed, TEAM)
     assert not await settled.look(bulk_naming.places, CONTOSO, "launch")
+
+
+async def test_what_ran_out_is_not_opened_again_past_an_approver(world: World) -> None:
+    """Opening an invitation again is inviting."""
+    await world.invite(GWEN)
+    world.clock.move(days=20)
+    await world.policy(approval=Approval.ALWAYS, approvers=(BOB.person_id,))
+    for again, more in ((invitations.resend, ()), (invitations.extend, (7,))):
+        with pytest.raises(NeedsApproval):
+            await world.do(again, TEAM, ALICE, GWEN, *more)

@@ -185,7 +185,7 @@ class Gatehouse:
         person = await self._sender(visit, command)
         if workspaces.outside(person) and not isinstance(command, deeds.FOR_GUESTS):
             raise Outsider
-        if self._team_owners is not None:
+        if self._team_owners is not None and not workspaces.outside(person):
             await self._team_owners.refresh(visit.place, person)
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES

@@ -39,9 +39,9 @@ from domain import (
     invite_form,
     inviting,
     lists,
-    mailings,
     method_changes,
     notices,
+    postings,
     readers,
     repairs,
     requests,
@@ -332,4 +332,4 @@ def card_found(command: commands.Command, message_id: str) -> Callable[[Work, Pl
     target = getattr(command, "target", None)
     if not message_id or not isinstance(target, Target):
         return None
-    return lambda work, place: mailings.card_found(work, place, target.invitation_id, message_id)
+    return lambda work, place: postings.card_found(work, place, target.invitation_id, message_id)

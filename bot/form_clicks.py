@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from bot.commands import Command, FillIn, HowToInvite, InviteFromMessage, Need, Unclear
+from bot.payloads import whole
 from bot.phrases import number
 from bot.places import part, word
 from bot.writing import plain
@@ -27,8 +28,8 @@ def filled(data: Mapping[str, Any]) -> Filled | None:
     typed = _text(data, "addresses", MOST_TYPED)
     name, message = _text(data, "name", LONGEST_TEXT), _text(data, "message", LONGEST_TEXT)
     until, people = _text(data, "until", LONGEST_DATE), _people(data.get("sponsors"))
-    language = _text(data, "language", 10)
-    if typed is None or name is None or message is None or until is None or people is None:
+    language, reason = _text(data, "language", 10), _text(data, "reason", LONGEST_TEXT)
+    if typed is None or name is None or message is None or until is None or people is None or reason is None:
         return None
     if language not in ("", "known", *LANGUAGES):
         return None
@@ -41,6 +42,7 @@ def filled(data: Mapping[str, Any]) -> Filled | None:
         until=until.strip(),
         sponsors=people,
         message=message.strip(),
+        reason=reason.strip(),
     )
 
 
@@ -57,9 +59,7 @@ def _days(value: object) -> int | None:
         return None
     if isinstance(value, str):
         return number(plain(value[:20])) or 0
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        return 0
-    return int(value) if abs(value) < 10**6 else 0
+    return whole(value) or 0
 
 
 def _people(value: object) -> tuple[str, ...] | None:

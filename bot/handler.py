@@ -40,14 +40,20 @@ from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import clean, without
 from domain import invite_form, inviting, received, refusals, workspaces
+from domain.approval_errors import UnknownApproval
 from domain.doors import Clock, Discovery, Flags, Units
 from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
 from domain.form_views import Filled
+from domain.life_errors import NothingAsked
+from domain.life_refusals import NothingToHandOver
+from domain.request_errors import RequestGone
 from domain.views import Kind, Person, Place
 from domain.work import Veto, Work
 
 NO_VETOES: frozenset[Veto] = frozenset()
+FOREIGN = (UnknownInvitation, UnknownApproval, NothingAsked, NothingToHandOver, RequestGone)
+"""Also what somebody hears without any right: then nothing is believed of where a card stands."""
 TALKING = frozenset({"message", "invoke"})
 Counting = Callable[[str, str], None]
 
@@ -179,7 +185,7 @@ class Gatehouse:
         person = await self._sender(visit, command)
         if workspaces.outside(person) and not isinstance(command, deeds.FOR_GUESTS):
             raise Outsider
-        if self._team_owners is not None:
+        if self._team_owners is not None and not workspaces.outside(person):
             await self._team_owners.refresh(visit.place, person)
         what = await self._deed(visit, person, command)
         vetoes = await self._flags.vetoes(visit.place.tenant_id) if what.gated else NO_VETOES
@@ -262,7 +268,7 @@ class Gatehouse:
             reply = form_outcomes.again(command.filled, reply, visit.listener)
         if visit.key is None or not visit.listener.clicked:
             return reply
-        found = None if isinstance(refusal, UnknownInvitation) else deeds.card_found(command, visit.card_id)
+        found = None if isinstance(refusal, FOREIGN) else deeds.card_found(command, visit.card_id)
         text = answer_text(visit.body(reply))
         try:
             _, answer = await self._database.write(

@@ -14,7 +14,7 @@ from cards.invite import doubts, problem
 from cards.words import title
 from domain.form_views import Fault, Flaw, FormView, Input
 from domain.views import BadAddress, DraftView, Kind
-from domain.wishes import LONGEST_MESSAGE
+from domain.wishes import LONGEST_MESSAGE, LONGEST_REASON
 from locales import LANGUAGE_NAMES, Speech, speak
 
 EMPTY = FormView(Kind.PERSONAL)
@@ -94,6 +94,7 @@ def _fields(speech: Speech, view: FormView, picker: bool, which: Sequence[Input]
         Input.UNTIL: _until(speech, view),
         Input.SPONSORS: _sponsors(speech, view, picker),
         Input.MESSAGE: _message(speech, view),
+        Input.REASON: _reason(speech, view) if view.approval or view.filled.reason else None,
     }
     fields: list[Part] = []
     for field in filter(None, (made[each] for each in which)):
@@ -194,6 +195,18 @@ def _message(speech: Speech, view: FormView) -> Part:
             "isMultiline": True,
         },
         view.filled.message,
+    )
+
+
+def _reason(speech: Speech, view: FormView) -> Part:
+    return _kept(
+        {
+            "type": "Input.Text",
+            "id": Input.REASON.value,
+            "label": speech.say("Reason, for those who approve it"),
+            "placeholder": speech.say("At most {most} characters", most=LONGEST_REASON),
+        },
+        view.filled.reason,
     )
 
 

@@ -4,10 +4,12 @@ the ordinary way: the asker's right, the policy and the quotas count at that mom
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from domain import (
     addresses,
+    allowances,
     approval_cards,
     approvals,
     approvers,
@@ -21,6 +23,7 @@ from domain import (
 from domain.approval_errors import ApprovalPutOff, NotApprover, NotAsker, UnknownApproval
 from domain.approval_views import ApprovalTarget, ApprovalView, AskedView, Word
 from domain.errors import AccessRefusal, LimitReached, Outsider
+from domain.form_errors import EndPassed
 from domain.inquiries import Answers, Inquiry
 from domain.present import over
 from domain.views import Person, Place
@@ -40,7 +43,7 @@ def approve(
     """Invites. What was decided before, or looked different on the card, is shown as it is.
 
     Raises Outsider, NotApprover, UnknownApproval; and, with nothing decided, PolicyForbids or FeatureOff where nobody
-    of them can be invited now, ApprovalPutOff where the quota is used up, DiscoveryNeeded.
+    of them can be invited now, EndPassed, ApprovalPutOff where the quota is used up, DiscoveryNeeded.
     """
     row = _to_decide(work, place, person, named)
     if _decide(work, row, named, person, Word.APPROVED, note):
@@ -136,7 +139,7 @@ def _record(work: Work, row: Any, kind: str, person: Person, **facts: Any) -> No
 
 
 def _invited(work: Work, row: Any, found: Answers) -> tuple[Word, dict[str, Any]]:
-    """Those that the policy lets in now. Nobody, where who asked may not invite there any more."""
+    """Those that the policy lets in now. Nobody, where who asked has left or may not invite there any more."""
     asker = Person(row.tenant_id, row.asked_by, row.asker, seen_in=place_of(row).place_id)
     nobody = {"invited": 0, "left_out": list[str]()}
     if row.removed_at is not None:
@@ -145,7 +148,9 @@ def _invited(work: Work, row: Any, found: Answers) -> tuple[Word, dict[str, Any]
         workspace = inviting.required(work, place_of(row), asker).workspace
     except AccessRefusal:
         return Word.VOID, nobody
-    what = wanted(row)
+    what = _meant(work, workspace, row)
+    if workspace.left_at is not None or not what.addresses:
+        return Word.VOID if what.addresses else Word.APPROVED, nobody
     inquiry = inquiries.open_to_somebody(work, workspace, what.surface, found)
     unfit = _unfit(inquiry, what)
     there = present.by_address(work, workspace, what.addresses)
@@ -156,6 +161,19 @@ def _invited(work: Work, row: Any, found: Answers) -> tuple[Word, dict[str, Any]
     except LimitReached as refusal:
         raise ApprovalPutOff(refusal.again_at, refusal.quota, refusal.most, row.asker) from None
     return Word.APPROVED, {"invited": len(created), "left_out": left}
+
+
+def _meant(work: Work, workspace: Any, row: Any) -> Wanted:
+    """As it can be wished for by now: without people who were erased meanwhile, and no longer than the tenant lets
+    anybody in. Raises EndPassed."""
+    what, most = wanted(row), allowances.of(work, workspace).access_days_most
+    until = what.wishes.until
+    if until is not None:
+        if until <= work.now:
+            raise EndPassed
+        until = min(until, work.now + timedelta(days=most + 1))
+    known = tuple(each for each in what.addresses if "@" in each)
+    return replace(what, addresses=known, days=min(what.days, most), wishes=replace(what.wishes, until=until))
 
 
 def _unfit(inquiry: Inquiry, what: Wanted) -> frozenset[str]:

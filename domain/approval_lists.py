@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from domain import approval_cards, approval_decisions, approvals
+from domain import approval_cards, approval_decisions
 from domain.approval_errors import UnknownApproval
 from domain.approval_views import ApprovalListView, ApprovalTarget, ApprovalView
 from domain.errors import Outsider
 from domain.notices import card_found as notice_found
 from domain.views import Kind, Person, Place
-from domain.wanted import by_id
+from domain.wanted import REMINDER, by_id
 from domain.work import Work
 from domain.workspaces import known, stranger
 from storage import approvals as rows
@@ -49,7 +49,7 @@ def shown(work: Work, place: Place, person: Person, named: ApprovalTarget) -> Ap
 
 def card_found(work: Work, place: Place, approval_id: str, activity_id: str) -> bool:
     """As domain/notices.py: card_found, for a click on a request's card."""
-    subjects = [approval_id, approval_id + approvals.REMINDER]
+    subjects = [approval_id, approval_id + REMINDER]
     told = work.all(rows.TOLD, {"tenant_id": place.tenant_id, "subjects": subjects})
     return any(notice_found(work, place, each.notice_id, activity_id) for each in told)
 

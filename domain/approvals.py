@@ -24,18 +24,18 @@ from domain import (
 from domain.approval_errors import NeedsApproval
 from domain.approval_views import AskedView
 from domain.approvers import Panel
-from domain.errors import LimitReached
+from domain.errors import AddressTaken, LimitReached
 from domain.limits import Limit, Window
 from domain.policies import Policy
 from domain.secrets import new_id
 from domain.views import Kind, Person, Place, Quota
-from domain.wanted import ASKED, KIND, REMINDER, Wanted, by_id, line, wanted, written
+from domain.wanted import ASKED, KIND, Wanted, by_id, cards, line, wanted, written
+from domain.wishes import LONGEST_REASON
 from domain.work import Work
 from storage import approvals as rows
 
 REMINDED = timedelta(days=1)
 LIFE = timedelta(days=7)
-LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,13 @@ def needed(work: Work, workspace: Any, _person: Person, given: Sequence[str]) ->
     return tuple(each for each in given if policies.waits(policy, each))
 
 
-def hold(work: Work, place: Place, person: Person, workspace: Any, policy: Policy, wanted: Wanted) -> Held:
+def hold(
+    work: Work, place: Place, person: Person, workspace: Any, policy: Policy, wanted: Wanted, *, runs: bool = True
+) -> Held:
     """Asks for the addresses that need approval, in one request. What is asked for already is not asked again.
 
-    Called once the person's right and the policy were looked at. Raises LimitReached.
+    Called once the person's right and the policy were looked at. `runs`: the person sees what others asked for. Raises
+    LimitReached; AddressTaken where somebody else asked, and it is none of the person's business.
     """
     waiting = [each for each in wanted.addresses if policies.waits(policy, each)]
     if not waiting:
@@ -69,6 +72,8 @@ def hold(work: Work, place: Place, person: Person, workspace: Any, policy: Polic
     limit = _limit(work, workspace)
     counters = limits.lock(work, [limit])
     known, new = _split(work, workspace, waiting)
+    if not runs:
+        _own(person, known, waiting)
     if not new:
         return Held(free, (), _views(work, place, known))
     _possible(work, workspace, person, new)
@@ -98,7 +103,7 @@ def tell(work: Work, place: Place, panel: Panel, subject_id: str, workspace_id: 
 
 def settle(work: Work, tenant_id: str, approval_id: str) -> None:
     """Nothing waits any more: every card shows what became of it, and nobody is reminded."""
-    for kind, subject in ((KIND, approval_id), (KIND, approval_id + REMINDER), (ASKED, approval_id)):
+    for kind, subject in cards(approval_id):
         notices.close(work, tenant_id, kind, subject)
     delivery.unschedule(work, KIND, approval_id)
 
@@ -127,6 +132,16 @@ def _split(work: Work, workspace: Any, waiting: Sequence[str]) -> tuple[list[Any
             known.append(row)
             keys -= held
     return known, [each for each in waiting if addresses.key(each) in keys]
+
+
+def _own(person: Person, known: Sequence[Any], waiting: Sequence[str]) -> None:
+    """Raises AddressTaken for the first that waits by somebody else's wish."""
+    others = {
+        addresses.key(each) for row in known if row.asked_by != person.person_id for each in wanted(row).addresses
+    }
+    for each in waiting:
+        if addresses.key(each) in others:
+            raise AddressTaken(each)
 
 
 def _ask(work: Work, place: Place, person: Person, workspace: Any, policy: Policy, what: Wanted) -> Any:

@@ -10,12 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from domain import addresses, audit, delivery, links, passcodes, workspaces
+from domain.errors import UnknownLink
 from domain.secrets import digest
 from domain.views import Person, Place
 from domain.work import Work
 from storage import blocks as rows
+from storage import invitations as link_rows
 
 PAGE = 20
+ELSEWHERE = frozenset({"invitation.corrected", "guest.moved"})
+"""Events after which an invitation goes to another mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def block(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> No
 
     Memberships stay: a guest leaves on the own page. Raises UnknownLink.
     """
-    row = links.held(work, tenant_id, invitation_id, token_hash)
+    row = _mailed(work, tenant_id, invitation_id, token_hash)
     new = {
         "tenant_id": tenant_id,
         "address_hash": _hash(tenant_id, row.address),
@@ -64,14 +68,14 @@ def block(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> No
 
 def lift(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> None:
     """Invitations are welcome again; those that were declined stay declined. Raises UnknownLink."""
-    row = links.held(work, tenant_id, invitation_id, token_hash)
+    row = _mailed(work, tenant_id, invitation_id, token_hash)
     if work.run(rows.LIFT, {"tenant": tenant_id, "hash": _hash(tenant_id, row.address)}):
         _record(work, row, "guest.unblocked")
 
 
 def blocking(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> bool:
     """Whether the mailbox of the link is blocked. Raises UnknownLink."""
-    row = links.held(work, tenant_id, invitation_id, token_hash)
+    row = _mailed(work, tenant_id, invitation_id, token_hash)
     return bool(among(work, tenant_id, [row.address]))
 
 
@@ -97,6 +101,20 @@ def decline_all(work: Work, tenant_id: str, address_key: str) -> None:
             workspace_id=row.workspace_id, invitation_id=row.invitation_id,
         )  # fmt: skip
         delivery.enqueue_card(work, tenant_id, row.invitation_id)
+
+
+def _mailed(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Any:
+    """The invitation's facts, for whoever holds a link that went to the mailbox that it is for now, and not to one from
+    which it was corrected or moved since. Raises UnknownLink."""
+    row = links.held(work, tenant_id, invitation_id, token_hash)
+    link = work.one(link_rows.LINK, {"token_hash": token_hash})
+    if link is None:
+        raise UnknownLink
+    if link.link_id != row.link_id:
+        events = audit.timeline(work, tenant_id, [invitation_id]).get(invitation_id, ())
+        if any(each.kind in ELSEWHERE and each.at >= link.created_at for each in events):
+            raise UnknownLink
+    return row
 
 
 def _record(work: Work, row: Any, kind: str) -> None:

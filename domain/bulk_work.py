@@ -70,7 +70,7 @@ def carry_on(work: Work, tenant_id: str, bulk_id: str) -> datetime | None:
 
 
 def _inviter(work: Work, bulk: Any) -> Person | None:
-    """Whoever confirmed the list, if that person may still invite there."""
+    """Whoever confirmed the list, if that person and the bot are there still, and the one may invite."""
     known, place = workspaces.known(work, bulk.tenant_id, bulk.person_id), bulk_showing.place_of(bulk)
     if known is None:
         return None
@@ -78,6 +78,9 @@ def _inviter(work: Work, bulk: Any) -> Person | None:
         bulk.tenant_id, bulk.person_id, known.name or "", address=known.address, role=known.role,
         seen_in=place.place_id,
     )  # fmt: skip
+    row = workspaces.find(work, place, person)
+    if row is None or row.removed_at is not None or row.left_at is not None:
+        return None
     try:
         standing = inviting.asked(work, place, person)
     except AccessRefusal:

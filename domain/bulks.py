@@ -8,13 +8,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain import allowances, audit, bulk_showing, delivery, inquiries, inviting, lists, notices, workspaces
+from domain import (
+    addresses,
+    allowances,
+    audit,
+    bulk_showing,
+    delivery,
+    inquiries,
+    inviting,
+    lists,
+    notices,
+    sponsors,
+    workspaces,
+)
 from domain.bulk_errors import UnknownList
 from domain.bulk_verdicts import Judged, judge, told
 from domain.bulk_verdicts import shown as row_shown
 from domain.bulk_views import BulkLine, BulkView, Line, Listed, Outcome
 from domain.bulk_work import carry_on
-from domain.errors import WrongDays
+from domain.errors import NotOwner, WrongDays
 from domain.inquiries import Answers
 from domain.secrets import new_id
 from domain.views import Claimed, Kind, Person, Place, Surface
@@ -104,6 +116,7 @@ def _add_rows(work: Work, tenant_id: str, bulk_id: str, judged: Sequence[Judged]
             "tenant_id": tenant_id,
             "given": "" if each.line.address else each.line.given,
             "address": each.line.address or None,
+            "address_key": addresses.key(each.line.address) if each.line.address else None,
             "wishes": _wishes(each.line),
             "verdict": each.outcome.value,
             "problem": each.why or None,
@@ -181,7 +194,8 @@ def _found(work: Work, place: Place, person: Person, bulk_id: str) -> Any:
         return row
     if place.kind is not Kind.PERSONAL or row.person_id != person.person_id:
         raise UnknownList
-    workspaces.acting(work, bulk_showing.place_of(row), person)
+    if not sponsors.heads(work, place, person, row.workspace_id):
+        raise NotOwner(workspaces.owner_names(work, place.tenant_id, row.workspace_id))
     return row
 
 

@@ -19,6 +19,8 @@ CARDS = 0
 """The one lane of the card channel. Named when claiming, as the index wants it: else every card would be looked at."""
 NO_WAY_IN = "the guest could not get in now"
 """The problem of a mail that waits for the policy or a feature to change."""
+HANDING_OVER = timedelta(seconds=90)
+"""Longer than any relay or channel is waited for."""
 CARD_PAUSE = timedelta(seconds=2)
 """Between two edits of one card: what happens meanwhile is told at once, newest state only."""
 
@@ -186,6 +188,13 @@ def hold(work: Work, row: Claimed, owner: str, again_at: datetime) -> bool:
     first = work.run(rows.PUT_ON_HOLD, mine) > 0
     work.run(rows.HOLD, mine | {"due": again_at, "now": work.now})
     return first
+
+
+def handing_over(work: Work, row: Claimed, owner: str) -> bool:
+    """Right before a mail or card goes out. Begins the lease anew, so that a slow relay or channel does not end in
+    another worker's hands. False: the lease ran out."""
+    values = {"row": row.row_id, "me": owner, "now": work.now, "until": work.now + HANDING_OVER}
+    return work.run(rows.SENDING, values) > 0
 
 
 def release(work: Work, tenant_id: str | None = None) -> None:

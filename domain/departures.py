@@ -1,12 +1,13 @@
 """A person left a workspace: somebody else has to answer for the guests there.
 
 What a channel tells is that the person left that workspace, not the organisation. So the person counts as gone only
-where nothing is known of them elsewhere: else guests of other workspaces would lose a sponsor who is still there.
+where nothing is known of them elsewhere: else guests of other workspaces would lose a sponsor who is still there. Nor
+are admins and approvers gone, whom others wait for.
 """
 
 from typing import Any
 
-from domain import audit, notices, sponsoring, sponsors, workspaces
+from domain import audit, notices, policy_changes, sponsoring, sponsors, workspaces
 from domain.errors import NotOwner, Outsider, Refusal
 from domain.life_refusals import NothingToHandOver
 from domain.sponsor_views import LeftView
@@ -45,7 +46,10 @@ def _gone(work: Work, tenant_id: str, workspace_id: str, person_id: str) -> None
     elsewhere = work.all(rows.OWNS, {"tenant_id": tenant_id, "person_id": person_id})
     everywhere = sponsoring.answered_for(work, tenant_id, None, person_id)
     others = {each.workspace_id for each in (*elsewhere, *everywhere)} - {workspace_id}
-    if not others:
+    policy = policy_changes.of_tenant(work, tenant_id)
+    needed = {*workspaces.admin_ids(work, tenant_id), *policy.approvers, *policy.inviters}
+    needed.update(each for _, some in policy.workspace_approvers for each in some)
+    if not others and person_id not in needed:
         work.run(rows.LEFT, {"tenant": tenant_id, "person": person_id, "now": work.now})
 
 

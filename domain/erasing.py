@@ -5,12 +5,13 @@ What is erased, and what tells nothing of guests, is listed in storage/erasing.p
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain import addresses, audit, certificates, delivery
+from domain import addresses, audit, bulk_showing, certificates, delivery, notices, wanted
 from domain.erasure import ANYBODY, scrubbed
 from domain.secrets import new_id
 from domain.work import Work
@@ -128,7 +129,10 @@ def traces(work: Work, tenant_id: str, address_key: str, pseudonym: str) -> int:
     asked = work.all(rows.REQUEST, where | {"pseudonym": pseudonym})
     for row in asked:
         delivery.enqueue_request(work, tenant_id, row.request_id)
-    found = len(asked) + work.run(rows.BULK_ROW, where)
+    listed = [row.bulk_id for row in work.all(rows.BULK_ROW, where)]
+    for each in sorted(set(listed)):
+        notices.changed(work, tenant_id, bulk_showing.KIND, each)
+    found = len(asked) + len(listed)
     found += _drafts(work, where, address_key) + _approvals(work, where, address_key, pseudonym)
     work.run(rows.BY_ADDRESS, where)
     work.run(rows.ANSWERS, where)
@@ -150,10 +154,16 @@ def _drafts(work: Work, where: dict[str, Any], address_key: str) -> int:
 def _approvals(work: Work, where: dict[str, Any], address_key: str, pseudonym: str) -> int:
     found = work.all(rows.WANTED, where)
     for row in found:
-        kept, why, word = (scrubbed(each, address_key, pseudonym) for each in (row.wishes, row.reason, row.note))
-        this = {"tenant": where["tenant"], "approval": row.approval_id}
-        work.run(rows.APPROVAL, this | {"kept": kept, "why": why, "word": word})
+        _approval(work, where["tenant"], row, address_key, pseudonym)
     return len(found)
+
+
+def _approval(work: Work, tenant_id: str, row: Any, address: str | re.Pattern[str], pseudonym: str) -> None:
+    texts = {"kept": row.wishes, "why": row.reason, "word": row.note, "became": row.outcome}
+    left = {name: text and scrubbed(text, address, pseudonym) for name, text in texts.items()}
+    work.run(rows.APPROVAL, left | {"tenant": tenant_id, "approval": row.approval_id})
+    for kind, subject in wanted.cards(row.approval_id):
+        notices.changed(work, tenant_id, kind, subject)
 
 
 def stale(work: Work, most: int = PAGE) -> int:
@@ -162,9 +172,7 @@ def stale(work: Work, most: int = PAGE) -> int:
     where = {"before": work.now - OFFERS_KEPT}
     found = work.all(rows.STALE_APPROVALS, where | {"most": most})
     for row in found:
-        kept, why, word = (scrubbed(each, ANYBODY, addresses.ERASED) for each in (row.wishes, row.reason, row.note))
-        this = {"tenant": row.tenant_id, "approval": row.approval_id}
-        work.run(rows.APPROVAL, this | {"kept": kept, "why": why, "word": word})
+        _approval(work, row.tenant_id, row, ANYBODY, addresses.ERASED)
     return len(found) + work.run(rows.STALE_LINES, where)
 
 

@@ -25,11 +25,13 @@ class Filled:
     """A date (ISO 8601), in place of days."""
     sponsors: tuple[str, ...] = ()
     message: str = ""
+    reason: str = ""
+    """For approvers."""
 
     @property
     def plain(self) -> bool:
         """Nothing but addresses and days."""
-        return not (self.name or self.language or self.until or self.sponsors or self.message)
+        return not (self.name or self.language or self.until or self.sponsors or self.message or self.reason)
 
 
 EMPTY = Filled()
@@ -45,6 +47,7 @@ class Input(StrEnum):
     UNTIL = "until"
     SPONSORS = "sponsors"
     MESSAGE = "message"
+    REASON = "reason"
 
 
 class Flaw(StrEnum):
@@ -85,6 +88,8 @@ class FormView:
     days: int = 90
     days_most: int = 365
     today: date | None = None
+    approval: bool = False
+    """True: the tenant may want approval, so a reason is of use."""
 
 
 @dataclass(frozen=True, slots=True)

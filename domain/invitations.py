@@ -75,7 +75,7 @@ def invite(
     `given` are addresses as `addresses.parse` returns them. Where the policy keeps one of several out, or one looks
     mistyped (unless `wishes.sure`), nobody is invited: the good ones wait as a draft. Raises NotOwner, Outsider,
     MayNotInvite, WrongDays, EndPassed, LimitReached, DiscoveryNeeded; FeatureOff, PolicyForbids where the only one
-    cannot be invited; AddressTaken where it is somebody else's, and none of the person's business.
+    cannot be invited; AddressTaken where one is somebody else's, and none of the person's business.
     """
     inviter = inviting.required(work, place, person)
     workspace = inviter.workspace
@@ -92,13 +92,14 @@ def invite(
     doubts = Doubts(unfit, () if wishes.sure else inquiries.suspicious(fresh))
     if doubts.unfit or doubts.typos:
         return _kept(work, _of(workspace, person), given, days, doubts, wishes)
-    held = approvals.hold(work, place, person, workspace, inquiry.policy, Wanted(tuple(fresh), days, surface, wishes))
-    what = Wanted(tuple(held.free), days, surface, wishes)
-    created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
     new = frozenset(fresh)
     others = [row for each in given if each not in new and (row := present.get(addresses.key(each)))]
-    if len(given) == 1 and not all(map(inviter.sees, others)):
-        raise AddressTaken(given[0])
+    if foreign := [row.address for row in others if not inviter.sees(row)]:
+        raise AddressTaken(foreign[0])
+    wanted = Wanted(tuple(fresh), days, surface, wishes)
+    held = approvals.hold(work, place, person, workspace, inquiry.policy, wanted, runs=inviter.runs)
+    what = Wanted(tuple(held.free), days, surface, wishes)
+    created = create(work, place, person, workspace, what, present, preview=inquiry.stage.preview)
     return _invited(created, showing.views(work, others), held)
 
 
@@ -203,8 +204,11 @@ def confirm(
 
 
 def resend(work: Work, place: Place, person: Person, target: Named, *, found: Answers = None) -> InvitationView:
-    """A new link to the same address; the old one ends. An expired invitation is open again."""
+    """A new link to the same address; the old one ends. An expired invitation is open again, which is like inviting:
+    raises NeedsApproval then."""
     row = _named(work, place, person, target, "resend")
+    if states.status(row, work.now) is Status.EXPIRED:
+        approvals.require(work, row, person, row.address)
     inquiries.require(work, row, row.address, found)
     again_at = row.mailed_at + timedelta(seconds=work.numbers.resend_cooldown_seconds)
     quotas.count_mail(work, row, *([TooSoon(again_at)] if work.now < again_at else []))
@@ -233,7 +237,8 @@ def correct(
 def extend(
     work: Work, place: Place, person: Person, target: Named, days: int | None, *, found: Answers = None
 ) -> InvitationView:
-    """More days from now: for an open invitation its offer, for a guest the access; an expired one is open again."""
+    """More days from now: for an open invitation its offer, for a guest the access; an expired one is open again, which
+    is like inviting: raises NeedsApproval then."""
     row = _named(work, place, person, target, "extend")
     state, numbers = states.status(row, work.now), allowances.of(work, row)
     if state is Status.REDEEMED:
@@ -241,6 +246,7 @@ def extend(
     inquiries.require(work, row, row.address, found)
     more = timedelta(days=_days(days, numbers.invitation_days, numbers.invitation_days_most))
     if state is Status.EXPIRED:
+        approvals.require(work, row, person, row.address)
         quotas.count_mail(work, row)
         return offers.renew(work, row, person, "invitation.extended", row.address, work.now + more)
     offers.prolong(work, row, work.now + more)

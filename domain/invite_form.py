@@ -10,8 +10,9 @@ from domain.form_errors import NotHere
 from domain.form_views import EMPTY, Fault, Filled, Flaw, FormView, Input
 from domain.inquiries import Answers
 from domain.limits import Numbers
+from domain.policies import Approval
 from domain.views import DraftView, InviteView, Person, Place, Standing
-from domain.wishes import LONGEST_MESSAGE, LONGEST_NAME, MOST_SPONSORS, Wishes
+from domain.wishes import LONGEST_MESSAGE, LONGEST_NAME, LONGEST_REASON, MOST_SPONSORS, Wishes
 from domain.work import Work
 from storage import form as rows
 
@@ -56,10 +57,11 @@ def unknown(work: Work, tenant_id: str, people: tuple[str, ...]) -> tuple[str, .
 def _view(work: Work, place: Place, workspace: Any, filled: Filled, faults: tuple[Fault, ...]) -> FormView:
     where = {"tenant_id": place.tenant_id, "workspace_id": workspace.workspace_id, "most": MOST_OWNERS}
     owners = tuple((row.person_id, row.name) for row in work.all(rows.OWNERS, where) if row.name)
-    numbers = _numbers(work, place.tenant_id)
+    policy = policy_changes.of_tenant(work, place.tenant_id)
+    numbers = allowances.tightened(work.numbers, policy)
     return FormView(
         place.kind, place.name, filled, faults, owners, numbers.access_days,
-        numbers.access_days_most, work.now.date(),
+        numbers.access_days_most, work.now.date(), approval=policy.approval is not Approval.NEVER,
     )  # fmt: skip
 
 
@@ -74,6 +76,8 @@ def _faults(work: Work, tenant_id: str, filled: Filled) -> Iterator[Fault]:
     yield from _of_sponsors(work, tenant_id, filled.sponsors)
     message = own_words.lines(filled.message)
     yield from _of_words(Input.MESSAGE, message, LONGEST_MESSAGE)
+    if len(own_words.one_line(filled.reason)) > LONGEST_REASON:
+        yield Fault(Input.REASON, Flaw.TOO_LONG, most=LONGEST_REASON)
 
 
 def _of_addresses(filled: Filled) -> Iterator[Fault]:
@@ -137,5 +141,6 @@ def _wishes(filled: Filled) -> Wishes:
         language=filled.language,
         until=_end(filled.until) if filled.until else None,
         message=own_words.lines(filled.message),
+        reason=own_words.one_line(filled.reason),
         sponsors=tuple(dict.fromkeys(filled.sponsors)),
     )

@@ -1,4 +1,4 @@
-"""What the outbox delivers, made at the moment of delivery: mails with their secrets, cards with the present state."""
+"""Mails as the outbox delivers them: made with their secrets at the moment of delivery, and what became of them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,13 +8,9 @@ from domain import (
     audit,
     blocks,
     delivery,
-    factor_resets,
     features,
     life_mails,
     mail_offers,
-    noticeboard,
-    notices,
-    requests,
     showing,
     states,
 )
@@ -22,20 +18,15 @@ from domain.life_mails import Sort
 from domain.mail_offers import by_link as _offer
 from domain.mail_offers import possible as _possible
 from domain.passcodes import NOBODY, known_address
-from domain.views import CardPost, Claimed, InvitationMail, InvitationView, Kind, Mail, PasscodeMail, Place, Status
+from domain.views import Claimed, InvitationMail, Kind, Mail, PasscodeMail
 from domain.work import Work
 from storage import invitations as rows
-from storage import notices as notice_rows
-from storage import outbox as outbox_rows
 from storage import passcodes as passcode_rows
-from storage import requests as request_rows
 
 MAILS = frozenset({"invitation", "passcode"})
 """Kinds of mails whose failing the card tells."""
 HELD_AGAIN = timedelta(minutes=10)
 """At the latest a mail that waits for passcodes to come on is looked at again."""
-HANDING_OVER = timedelta(seconds=90)
-"""Longer than any relay or channel is waited for."""
 
 
 def mail(work: Work, row: Claimed) -> Mail | None:
@@ -144,7 +135,7 @@ def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
 
 def begin(work: Work, row: Claimed, owner: str) -> bool:
     """Right before the text is handed over. False: not wanted any more, or another worker has the row."""
-    return _wanted(work, row) and _handing_over(work, row, owner)
+    return _wanted(work, row) and delivery.handing_over(work, row, owner)
 
 
 def _wanted(work: Work, row: Claimed) -> bool:
@@ -160,12 +151,6 @@ def _blocked(work: Work, offer: Any) -> bool:
         return False
     blocks.decline_all(work, offer.tenant_id, offer.address_key)
     return True
-
-
-def _handing_over(work: Work, row: Claimed, owner: str) -> bool:
-    """Begins the lease anew, so that a slow relay or channel does not end in another worker's hands."""
-    values = {"row": row.row_id, "me": owner, "now": work.now, "until": work.now + HANDING_OVER}
-    return work.run(outbox_rows.SENDING, values) > 0
 
 
 def sent(work: Work, row: Claimed, owner: str) -> None:
@@ -237,126 +222,3 @@ SORTS: dict[str, Sort] = {
     "passcode": Sort(_passcode, _passing, _sent, _failed),
 } | life_mails.SORTS
 """Mails by the kind of their row."""
-
-
-def card(work: Work, row: Claimed) -> CardPost | None:
-    """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
-    if row.kind == delivery.REQUEST:
-        return requests.card(work, row) or factor_resets.card(work, row)
-    if row.kind == delivery.NOTICE:
-        return noticeboard.card(work, row)
-    stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
-    invitation = showing.by_id(work, row.tenant_id, row.subject_id)
-    if stands is None or invitation is None or stands.quiet_at is not None:
-        return None
-    if invitation.erased_at is not None and stands.activity_id is None:
-        return None
-    view = showing.view(work, invitation)
-    return CardPost(
-        view, stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id, stands.locale,
-        stands.activity_id, _changes_at(view),
-    )  # fmt: skip
-
-
-def creating(work: Work, row: Claimed, owner: str) -> bool:
-    """Right before the card is posted. False: it was tried before and nobody knows whether it stands in the chat.
-
-    A worker that died in between is not believed to have posted it: rather two cards than none.
-    """
-    if not _handing_over(work, row, owner):
-        return False
-    stands = _stands(row)
-    statement = stands.CREATING_AGAIN if row.cut else stands.CREATING
-    return work.run(statement, _card(row) | {"now": work.now}) > 0
-
-
-def not_created(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
-    """The channel said clearly that it did not post it: to be tried again."""
-    work.run(_stands(row).NOT_CREATED, _card(row))
-    delivery.deferred(work, row, owner, problem, due_at, counted)
-
-
-def posted(work: Work, row: Claimed, owner: str, activity_id: str) -> None:
-    work.run(_stands(row).POSTED, _card(row) | {"activity": activity_id, "now": work.now})
-    told(work, row, owner)
-
-
-def card_found(work: Work, place: Place, invitation_id: str, activity_id: str) -> bool:
-    """A click names the message that it was made on. Where posting the card had no clear end, this is the card from now
-    on; one whose place is known, or that was posted into another conversation, stays where it is (False).
-
-    Asked once the person was found to have the right: whoever clicks chooses what is named.
-    """
-    where = {"invitation": invitation_id, "tenant": place.tenant_id, "now": work.now}
-    where |= {"channel": place.channel_id, "conversation": place.conversation_id, "activity": activity_id}
-    if work.run(rows.FOUND, where) == 0:
-        return False
-    delivery.enqueue_card(work, place.tenant_id, invitation_id)
-    return True
-
-
-def told(work: Work, row: Claimed, owner: str) -> None:
-    """The card shows the state that `row.changes` stood for. It is due again when something changed, or time will.
-
-    Where the lease had run out, another worker may have told a newer state before: then it is told once more."""
-    post = row.card or card(work, row)
-    next_at = post.changes_at if post is not None else None
-    values = {"row": row.row_id, "me": owner, "now": work.now, "seen": row.changes, "next_at": next_at}
-    soonest = {"soonest": work.now + delivery.CARD_PAUSE}
-    if work.run(outbox_rows.TOLD, values | soonest) == 0:
-        work.run(outbox_rows.TELL_AGAIN, {"row": row.row_id, "tenant": row.tenant_id} | soonest)
-
-
-def _changes_at(shown: InvitationView) -> datetime | None:
-    """When the card has to be told that time has run out."""
-    if shown.status in states.OPEN:
-        return shown.expires_at
-    return shown.access_ends_at if shown.status is Status.REDEEMED else None
-
-
-def card_gone(work: Work, row: Claimed, owner: str) -> None:
-    """Somebody deleted the card: an invitation's or a notice's is posted again once, then left in peace."""
-    if not _handing_over(work, row, owner):
-        return None  # whose row it is now has found that out too
-    if row.kind == delivery.REQUEST:
-        return card_quiet(work, row, owner)
-    if row.kind == delivery.NOTICE:
-        stands = notices.by_id(work, row.tenant_id, row.subject_id)
-    else:
-        stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
-    work.run(_stands(row).GONE, _card(row))
-    if stands is None or stands.reposted > 0:
-        return card_quiet(work, row, owner)
-    delivery.deferred(work, row, owner, "the card was deleted", work.now, True)
-    work.wake = True
-    return None
-
-
-def card_quiet(work: Work, row: Claimed, owner: str) -> None:
-    """The bot is not welcome there any more: nothing is posted until it is added again."""
-    if row.kind == delivery.REQUEST:
-        work.run(request_rows.NOT_CREATED, _card(row))
-    else:
-        work.run(_stands(row).QUIET, _card(row) | {"now": work.now})
-    delivery.finish(work, row, owner)
-
-
-def _card(row: Claimed) -> dict[str, Any]:
-    return {_standing(row)[0]: row.subject_id, "tenant": row.tenant_id}
-
-
-def _stands(row: Claimed) -> Any:
-    """The named queries that write down where the row's card stands."""
-    return _standing(row)[1]
-
-
-def _standing(row: Claimed) -> tuple[str, Any]:
-    return STANDS.get(row.kind, STANDS[delivery.CARD])
-
-
-STANDS: dict[str, tuple[str, Any]] = {
-    delivery.CARD: ("invitation", rows),
-    delivery.REQUEST: ("request", request_rows),
-    delivery.NOTICE: ("notice", notice_rows),
-}
-"""By the kind of the row: the name of its subject, and the named queries of where its card stands."""

@@ -127,7 +127,7 @@ def opened(work: Work, tenant_id: str, notice_id: str, conversation_id: str) -> 
 
 
 def card_found(work: Work, place: Place, notice_id: str, activity_id: str) -> bool:
-    """As domain/mailings.py: card_found, for a click on a notice's card."""
+    """As domain/postings.py: card_found, for a click on a notice's card."""
     where = {"notice": notice_id, "tenant": place.tenant_id, "channel": place.channel_id}
     if work.run(rows.FOUND, where | {"conversation": place.conversation_id, "activity": activity_id}) == 0:
         return False

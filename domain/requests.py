@@ -242,7 +242,7 @@ def card(work: Work, row: Claimed) -> CardPost | None:
 
 
 def card_found(work: Work, place: Place, request_id: str, activity_id: str) -> bool:
-    """As domain/mailings.py: card_found, for a click on a request's card."""
+    """As domain/postings.py: card_found, for a click on a request's card."""
     where = {"request": request_id, "tenant": place.tenant_id, "channel": place.channel_id}
     if work.run(rows.FOUND, where | {"conversation": place.conversation_id, "activity": activity_id}) == 0:
         return False

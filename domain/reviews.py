@@ -146,8 +146,10 @@ def _line(work: Work, row: Any) -> ReviewLine:
 
 
 def page(work: Work, place: Place, person: Person, notice_id: str, number: int) -> ReviewView:
-    """Another page of a card. Raises NothingAsked."""
-    return _page(work, _notice(work, place, person, notice_id), number)
+    """Another page of a card, for who may answer for somebody on it now. Raises NothingAsked."""
+    notice = _notice(work, place, person, notice_id)
+    _chosen(work, place, person, notice, None)
+    return _page(work, notice, number)
 
 
 def keep(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain import addresses
+from domain import addresses, own_words
 from domain.bulk_views import Fault, Line
 from domain.errors import WrongAddress
 from domain.wishes import LONGEST_MESSAGE, LONGEST_NAME, NO_WISHES, Wishes
@@ -29,7 +29,6 @@ LONGEST_GIVEN = 80
 NO_LETTER = re.compile(r"[\s_.*:/-]+")
 WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 GERMAN_DATE = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", re.ASCII)
-LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 def columns(first: Sequence[str]) -> list[str]:
@@ -94,13 +93,13 @@ def _with(line: Line, told: Mapping[str, str]) -> Line:
 
 def _name(cell: str) -> str | None:
     name = " ".join(_printable(cell).split())
-    return name if 0 < len(name) <= LONGEST_NAME else None
+    return name if 0 < len(name) <= LONGEST_NAME and not own_words.links(name) else None
 
 
 def _message(cell: str) -> str | None:
     """The inviter's own words, without links."""
     message = "\n".join(_printable(row).strip() for row in cell.splitlines())
-    return message if len(message) <= LONGEST_MESSAGE and not LINK.search(message) else None
+    return message if len(message) <= LONGEST_MESSAGE and not own_words.links(message) else None
 
 
 def _until(cell: str) -> datetime | None:

@@ -127,18 +127,16 @@ def handed_over(work: Work, tenant_id: str, workspace_id: str | None, old: str, 
 
 
 def _row(work: Work, place: Place, person: Person, address: str) -> Any:
-    """The invitation that counts for the address, for somebody who may know of it."""
+    """The invitation that counts for the address, for somebody who may know of it. Changes nothing."""
     standing = workspaces.standing(work, place, person)
+    here = _Here(place.tenant_id, standing.workspace_id)
+    row = next(iter(by_address(work, here, [address]).values()), None)
     if standing.owner or standing.admin:
-        workspace = workspaces.acting(work, place, person)
-        row = next(iter(by_address(work, workspace, [address]).values()), None)
         if row is None:
             raise UnknownAddress(address)
         return row
     if workspaces.stranger(place, person, workspaces.known(work, place.tenant_id, person.person_id)):
         raise Outsider(standing.owners)
-    here = _Here(place.tenant_id, standing.workspace_id)
-    row = next(iter(by_address(work, here, [address]).values()), None)
     if row is None or person.person_id not in sponsors.of(work, place.tenant_id, row.invitation_id):
         raise NotOwner(standing.owners)
     return row

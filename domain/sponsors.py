@@ -32,7 +32,8 @@ def owners_of(work: Work, tenant_id: str, workspace_ids: Iterable[str]) -> dict[
     """By workspace, its owners who have not left."""
     found: dict[str, list[str]] = {each: [] for each in workspace_ids}
     if found:
-        for row in work.all(rows.OWNERS_OF, {"tenant_id": tenant_id, "workspace_ids": list(found)}):
+        where = {"tenant_id": tenant_id, "workspace_ids": list(found)} | ownership.believed(work)
+        for row in work.all(rows.OWNERS_OF, where):
             found[row.workspace_id].append(row.person_id)
     return {each: tuple(people) for each, people in found.items()}
 

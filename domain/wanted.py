@@ -16,6 +16,11 @@ REMINDER = ":reminder"
 """Behind a request's id: the subject of the second card."""
 
 
+def cards(approval_id: str) -> tuple[tuple[str, str], ...]:
+    """Kind and subject of all notices about a request."""
+    return (KIND, approval_id), (KIND, approval_id + REMINDER), (ASKED, approval_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What would be invited."""

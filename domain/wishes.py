@@ -8,6 +8,7 @@ from json import dumps, loads
 LONGEST_NAME = 64
 LONGEST_MESSAGE = 500
 MOST_SPONSORS = 5
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)

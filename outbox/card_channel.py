@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from domain import bulks, delivery, mailings, notices
+from domain import bulks, delivery, mailings, notices, postings
 from domain.doors import Clock, Units
 from domain.views import CardPost, Claimed
 from outbox import schedule
@@ -79,7 +79,7 @@ class CardChannel:
 
     async def deliver(self, row: Claimed, owner: str) -> None:
         """Everything that can become of a card is written to its row. Raises what the database raises."""
-        post = row.card or await self._database.read(mailings.card, row)
+        post = row.card or await self._database.read(postings.card, row)
         if post is None:
             await self._database.write(bulks.cardless, row, owner)
         elif not post.conversation_id:
@@ -90,43 +90,43 @@ class CardChannel:
             await self._edit(row, owner, post, post.activity_id)
 
     async def _create(self, row: Claimed, owner: str, post: CardPost) -> None:
-        if not await self._database.write(mailings.creating, row, owner):
+        if not await self._database.write(postings.creating, row, owner):
             # Posted perhaps, and not known where: the next click shows the state, a second card would not help.
             await self._database.write(delivery.dropped, row, owner)
             return
         outcome = await self._chat.post(post.service_url, post.conversation_id, self._render(post))
         if outcome.activity_id:
-            await self._database.write(mailings.posted, row, owner, outcome.activity_id)
+            await self._database.write(postings.posted, row, owner, outcome.activity_id)
         elif outcome.ambiguous or outcome.status == 200:
             log.warning("card %s may have been posted: %s", row.row_id, outcome.problem or "no id in the answer")
             await self._database.write(delivery.dropped, row, owner)
         elif outcome.status in (UNWELCOME, GONE):
-            await self._database.write(mailings.card_quiet, row, owner)
+            await self._database.write(postings.card_quiet, row, owner)
         else:
             await self._later(row, owner, outcome, created=False)
 
     async def _open(self, row: Claimed, owner: str, post: CardPost) -> None:
         """Nobody talked there yet: the chat is opened, and the card posted into it."""
         if not post.member_id:
-            await self._database.write(mailings.card_quiet, row, owner)
+            await self._database.write(postings.card_quiet, row, owner)
             return
         outcome = await self._chat.open(post.service_url, post.bot_id, row.tenant_id, post.member_id)
         if outcome.activity_id:
             await self._database.write(notices.opened, row.tenant_id, row.subject_id, outcome.activity_id)
             await self._create(row, owner, replace(post, conversation_id=outcome.activity_id))
         elif outcome.status in (UNWELCOME, GONE):
-            await self._database.write(mailings.card_quiet, row, owner)
+            await self._database.write(postings.card_quiet, row, owner)
         else:
             await self._later(row, owner, outcome)
 
     async def _edit(self, row: Claimed, owner: str, post: CardPost, activity_id: str) -> None:
         outcome = await self._chat.put(post.service_url, post.conversation_id, activity_id, self._render(post))
         if outcome.status == 200:
-            await self._database.write(mailings.told, row, owner)
+            await self._database.write(postings.told, row, owner)
         elif outcome.status == GONE:
-            await self._database.write(mailings.card_gone, row, owner)
+            await self._database.write(postings.card_gone, row, owner)
         elif outcome.status == UNWELCOME:
-            await self._database.write(mailings.card_quiet, row, owner)
+            await self._database.write(postings.card_quiet, row, owner)
         else:
             await self._later(row, owner, outcome)
 
@@ -136,7 +136,7 @@ class CardChannel:
             log.error("card %s is given up: %s", row.row_id, outcome.problem)
             await self._database.write(mailings.dead, row, owner, outcome.problem)
         else:
-            put_off = delivery.deferred if created else mailings.not_created
+            put_off = delivery.deferred if created else postings.not_created
             counted = outcome.status not in UNCOUNTED
             await self._database.write(put_off, row, owner, outcome.problem, due_at, counted)
 

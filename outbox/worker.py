@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from domain import delivery, erasing, housekeeping, mailings
+from domain import delivery, erasing, housekeeping, mailings, postings
 from domain.doors import Clock, Units
 from domain.faults import Unavailable
 from domain.secrets import UnknownKey, new_id
@@ -73,7 +73,7 @@ def _loaded(work: Work, row: Claimed) -> Claimed:
         if row.channel == delivery.DUE:
             return row
         if row.channel == delivery.CARD:
-            return replace(row, card=mailings.card(work, row))
+            return replace(row, card=postings.card(work, row))
         return replace(row, mail=mailings.mail(work, row))
     except BROKEN:
         return row

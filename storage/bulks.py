@@ -113,6 +113,7 @@ LINES = (
 LINES_BUT = LINES.where(ROWS.c.verdict.not_in(bindparam("hidden", expanding=True)))
 IN_TENANT = select(WORKSPACES, WORKSPACES.c.name.label("workspace")).where(
     WORKSPACES.c.tenant_id == bindparam("tenant_id"),
+    WORKSPACES.c.removed_at.is_(None),
     or_(WORKSPACES.c.workspace_id == bindparam("named"), func.lower(WORKSPACES.c.name) == bindparam("lower")),
 )
 SOMEBODY = select(PEOPLE).where(

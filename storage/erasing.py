@@ -55,7 +55,7 @@ ERASED: dict[str, frozenset[str]] = {
     "acceptances": frozenset({"language", "client_hash"}),
     "drafts": frozenset({"addresses", "wishes"}),
     "requests": frozenset({"address", "note"}),
-    "approvals": frozenset({"wishes", "reason", "note"}),
+    "approvals": frozenset({"wishes", "reason", "note", "outcome"}),
     "bulk_rows": frozenset({"given", "address", "address_key", "wishes", "problem"}),
     "outbox": frozenset({"problem"}),
     "received": frozenset({"answer"}),
@@ -229,6 +229,7 @@ BULK_ROW = (
         given="", address=None, address_key=None, wishes=None, problem=None,
         done_at=func.coalesce(BULK_ROWS.c.done_at, NOW),
     )
+    .returning(BULK_ROWS.c.bulk_id)
 )  # fmt: skip
 BY_ADDRESS = delete(PASSCODES).where(
     func.lower(PASSCODES.c.address) == KEY, ~exists().where(GUESTS.c.address_key == KEY)
@@ -245,17 +246,23 @@ DRAFT = (
     .values(addresses=bindparam("left"), wishes=None)
 )
 NO_DRAFT = delete(DRAFTS).where(DRAFTS.c.draft_id == bindparam("draft"), DRAFTS.c.tenant_id == TENANT)
-_APPROVALS = (APPROVALS.c.approval_id, APPROVALS.c.wishes, APPROVALS.c.reason, APPROVALS.c.note)
-WANTED = select(*_APPROVALS).where(
-    APPROVALS.c.tenant_id == TENANT,
-    or_(_holding(APPROVALS.c.wishes), _holding(APPROVALS.c.reason), _holding(APPROVALS.c.note)),
-)
+_TEXTS = (APPROVALS.c.wishes, APPROVALS.c.reason, APPROVALS.c.note, APPROVALS.c.outcome)
+_APPROVALS = (APPROVALS.c.approval_id, *_TEXTS)
+WANTED = select(*_APPROVALS).where(APPROVALS.c.tenant_id == TENANT, or_(*map(_holding, _TEXTS)))
 APPROVAL = (
     update(APPROVALS)
     .where(APPROVALS.c.approval_id == bindparam("approval"), APPROVALS.c.tenant_id == TENANT)
-    .values(wishes=bindparam("kept"), reason=bindparam("why"), note=bindparam("word"))
+    .values(
+        wishes=bindparam("kept"),
+        reason=bindparam("why"),
+        note=bindparam("word"),
+        outcome=bindparam("became"),
+    )
 )
-_UNINVITED = and_(BULK_ROWS.c.invitation_id.is_(None), BULK_ROWS.c.given != "", BULK_ROWS.c.done_at <= BEFORE)
+_UNINVITED = and_(
+    BULK_ROWS.c.invitation_id.is_(None), BULK_ROWS.c.done_at <= BEFORE,
+    or_(BULK_ROWS.c.given != "", BULK_ROWS.c.address.is_not(None)),
+)  # fmt: skip
 STALE_LINES = (
     update(BULK_ROWS)
     .where(_UNINVITED, BULK_ROWS.c.bulk_id.in_(select(BULK_ROWS.c.bulk_id).where(_UNINVITED).limit(1)))
@@ -265,7 +272,7 @@ STALE_LINES = (
 STALE_APPROVALS = (
     select(*_APPROVALS, APPROVALS.c.tenant_id)
     .where(func.coalesce(APPROVALS.c.decided_at, APPROVALS.c.expires_at) <= BEFORE)
-    .where(or_(*(text.like("%@%") for text in (APPROVALS.c.wishes, APPROVALS.c.reason, APPROVALS.c.note))))
+    .where(or_(*(text.like("%@%") for text in _TEXTS)))
     .limit(bindparam("most"))
 )
 """Decided, or run out, long ago: whoever was invited by them is known by the invitation."""

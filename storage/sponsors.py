@@ -39,11 +39,11 @@ OF = union_all(
 OWNERS_OF = (
     select(OWNERS.c.workspace_id, OWNERS.c.person_id)
     .select_from(
-        OWNERS.outerjoin(
+        OWNERS.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNERS.c.workspace_id).outerjoin(
             PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
         )
     )
-    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.left_at.is_(None))
+    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.left_at.is_(None), counts())
     .where(OWNERS.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)))
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
 )

@@ -23,6 +23,7 @@ STANDING = (
         ADMINS.c.person_id.label("admin"),
         PEOPLE.c.name.label("known_as"),
         PEOPLE.c.role,
+        PEOPLE.c.left_at,
         POLICIES.c.version.label("policy_version"),
         POLICIES.c.document,
     )

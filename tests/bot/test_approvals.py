@@ -10,7 +10,7 @@ from bot.approval_phrases import with_reason
 from bot.clicks import clicked
 from bot.commands import HowToInvite, Invite, Need, Unclear
 from bot.phrases import understand
-from domain import approval_lists, delivery, mailings, policy_changes
+from domain import approval_lists, delivery, policy_changes, postings
 from domain.approval_views import ApprovalTarget
 from domain.policies import Approval
 from domain.views import Place
@@ -159,12 +159,22 @@ async def test_a_channel_without_cards_gets_the_words_to_write(strict: Chat) -> 
 async def test_a_click_tells_where_a_lost_card_stands(strict: Chat, clock: Clock) -> None:
     button = await asked(strict)
     for row in await strict.database.write(delivery.claim, "card", None, "worker", 9, 60):
-        assert await strict.database.write(mailings.creating, row, "worker")
+        assert await strict.database.write(postings.creating, row, "worker")
         await strict.database.write(delivery.dropped, row, "worker")
     await strict.click("approval.deny", button, "bob", alone("bob"), replyToId="m-1")
     found = {row["person_id"]: row["activity_id"] for row in await strict.rows("notices")}
     assert found == {BOB: "m-1", "": None}
     assert clock
+
+
+async def test_of_somebody_without_a_right_nothing_is_believed_of_where_a_card_stands(strict: Chat) -> None:
+    button = await asked(strict)
+    for row in await strict.database.write(delivery.claim, "card", None, "worker", 9, 60):
+        assert await strict.database.write(postings.creating, row, "worker")
+        await strict.database.write(delivery.dropped, row, "worker")
+    await approvers(strict, DORA)
+    await strict.click("approval.show", button, "bob", GROUP, replyToId="m-forged")
+    assert {row["activity_id"] for row in await strict.rows("notices")} == {None}
 
 
 async def test_a_cards_click_of_another_tenant_finds_nothing(strict: Chat) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from cards.posting import message
-from domain import delivery, factor_resets, mailings, redemption, showing
+from domain import delivery, factor_resets, postings, redemption, showing
 from domain.work import Work
 from tests.bot.chat import GROUP, TENANT, Chat, Clock
 
@@ -38,14 +38,14 @@ async def group(chat: Chat) -> Chat:
 async def posted(chat: Chat) -> dict[str, Any]:
     """The request's card as it stands in the chat: the outbox posts and edits what is due."""
     for row in await chat.database.write(delivery.claim, "card", None, "w", 9, 60):
-        post = await chat.database.read(mailings.card, row)
+        post = await chat.database.read(postings.card, row)
         if row.kind == "request":
             card = message(post)["attachments"][0]["content"]
         if post.activity_id is None:
-            await chat.database.write(mailings.creating, row, "w")
-            await chat.database.write(mailings.posted, row, "w", f"card of {row.subject_id}")
+            await chat.database.write(postings.creating, row, "w")
+            await chat.database.write(postings.posted, row, "w", f"card of {row.subject_id}")
         else:
-            await chat.database.write(mailings.told, row, "w")
+            await chat.database.write(postings.told, row, "w")
     return card
 
 
@@ -127,7 +127,7 @@ async def test_a_click_tells_where_a_lost_card_stands(group: Chat) -> None:
     await group.say(f"mfa reset {GWEN}", where=GROUP)
     rows = await group.database.write(delivery.claim, "card", None, "w", 9, 60)
     (row,) = [each for each in rows if each.kind == "request"]
-    await group.database.write(mailings.creating, row, "w")
+    await group.database.write(postings.creating, row, "w")
     await group.database.write(delivery.dropped, row, "w")
     await group.click("mfa.deny", {"request": row.subject_id}, "dora", GROUP, replyToId="m-7")
     assert (await group.rows("requests"))[0]["activity_id"] == "m-7"

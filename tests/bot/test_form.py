@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot import form_clicks
 from bot.roster import NotInRoster, RosterFault
 from bot.turn import CARD_TYPE as CARD
 from cards import fallback_text
@@ -284,3 +285,10 @@ async def test_an_extension_that_is_not_ours_is_told_so(chat: Chat, clock: Clock
     assert "I cannot do this" in heard.body["composeExtension"]["text"]
     heard = await invoked(chat, "task/fetch", {"data": {"verb": "else"}})
     assert heard.body["task"]["type"] == "message"
+
+
+@pytest.mark.parametrize("days", [float("inf"), float("-inf"), 1e308, 7.5, True, [7], {}])
+async def test_days_that_are_no_number_of_days_are_a_fault_of_that_field(days: Any) -> None:
+    read = form_clicks.filled({"addresses": GWEN, "days": days})
+    assert read
+    assert read.days == 0

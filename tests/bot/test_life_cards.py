@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cards.posting import message
-from domain import delivery, due, mailings, policy_changes, redemption, showing
+from domain import delivery, due, policy_changes, postings, redemption, showing
 from domain.policies import Policy
 from domain.work import Work
 from outbox.due_channel import ACTS
@@ -37,11 +37,11 @@ async def lives(chat: Chat, clock: Clock, days: int) -> list[dict[str, Any]]:
             await chat.database.write(due.done, row, "worker", ACTS[row.kind])
     shown: list[dict[str, Any]] = []
     for row in await chat.database.write(delivery.claim, "card", None, "worker", 100, 60):
-        post = await chat.database.read(mailings.card, row)
+        post = await chat.database.read(postings.card, row)
         if row.kind == delivery.NOTICE:
             shown.append(message(post)["attachments"][0]["content"])
-        await chat.database.write(mailings.creating, row, "worker")
-        await chat.database.write(mailings.posted, row, "worker", f"m-{row.row_id}")
+        await chat.database.write(postings.creating, row, "worker")
+        await chat.database.write(postings.posted, row, "worker", f"m-{row.row_id}")
     return shown
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain import delivery, mailings
+from domain import delivery, postings
 from domain.views import Claimed
 from tests.bot.chat import GROUP, PERSONAL, Chat, Clock
 
@@ -25,11 +25,11 @@ async def lost(chat: Chat, clock: Clock) -> dict[str, Any]:
 
 async def settled(chat: Chat, *, ambiguous: bool) -> Claimed:
     [row] = await chat.database.write(delivery.claim, "card", None, "worker", 5, 60)
-    assert await chat.database.write(mailings.creating, row, "worker")
+    assert await chat.database.write(postings.creating, row, "worker")
     if ambiguous:
         await chat.database.write(delivery.dropped, row, "worker")
     else:
-        await chat.database.write(mailings.posted, row, "worker", "the-card")
+        await chat.database.write(postings.posted, row, "worker", "the-card")
     return row
 
 
@@ -41,7 +41,7 @@ async def due(chat: Chat, clock: Clock) -> Any:
     """The card's next delivery: where to."""
     clock.forward(seconds=5)
     [row] = await chat.database.write(delivery.claim, "card", None, "worker", 5, 60)
-    return (await chat.database.read(mailings.card, row)).activity_id
+    return (await chat.database.read(postings.card, row)).activity_id
 
 
 async def test_a_click_tells_where_the_card_stands(chat: Chat, clock: Clock, lost: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.clicks import BUTTONS, clicked
 from bot.commands import Look, Need, ShowGuests, ShowInvitation, Unclear
 from cards import fallback_text
-from domain import delivery, mailings
+from domain import delivery, postings
 from tests.bot.chat import GROUP, PERSONAL, TEAM, Chat, Clock, Heard, activity, mention
 from tests.cards.reading import buttons
 
@@ -37,7 +37,7 @@ async def posted(chat: Chat) -> Any:
     from cards.posting import message
 
     (row,) = await chat.database.write(delivery.claim, "card", None, "w", 9, 60)
-    post = await chat.database.read(mailings.card, row)
+    post = await chat.database.read(postings.card, row)
     return message(post)["attachments"][0]["content"]
 
 

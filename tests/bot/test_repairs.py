@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bot.clicks import clicked
 from bot.commands import Decide, Language, Move, Need, Unclear
 from bot.phrases import understand
-from domain import delivery, mailings, redemption, requests
+from domain import delivery, postings, redemption, requests
 from domain.request_views import Decision
 from tests.bot.chat import GROUP, TEAM, Chat, Clock
 
@@ -65,7 +65,7 @@ async def posted(chat: Chat) -> Any:
 
     rows = await chat.database.write(delivery.claim, "card", None, "worker", 10, 60)
     (row,) = [each for each in rows if each.kind == "request"]
-    return message(await chat.database.read(mailings.card, row))
+    return message(await chat.database.read(postings.card, row))
 
 
 async def test_the_owner_invites_by_a_click_and_the_card_shows_the_outcome(chat: Chat) -> None:

@@ -46,8 +46,13 @@ def test_there_is_a_card_for_each_address_and_the_last_counts_the_rest():
 @pytest.mark.parametrize("reason", REASONS)
 def test_what_forbids_it_and_who_can_change_it_are_named(reason):
     said = told(explanation(Entry.NO, barrier=Barrier(reason, "Office only", "r", ("Dora Admin",))))
-    assert "Dora Admin can change that." in said
-    named = {Forbidden.RULE: "The rule “Office only”", None: "e-mail passcodes are switched off"}
+    by_guest = reason is Forbidden.UNWANTED
+    assert ("Only its holder can change that." if by_guest else "Dora Admin can change that.") in said
+    named = {
+        Forbidden.RULE: "The rule “Office only”",
+        Forbidden.UNWANTED: "This mailbox does not take invitations",
+        None: "e-mail passcodes are switched off",
+    }
     assert named.get(reason, "fabrikam.example") in said
 
 

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from domain import blocks, inquiries, invitations, repairs
-from domain.errors import NotAdmin, PolicyForbids
+from domain.errors import NotAdmin, PolicyForbids, UnknownLink
 from domain.policies import Forbidden
 from domain.policy_views import Entry
-from domain.views import DraftView, Status
+from domain.views import DraftView, Status, Target
 from tests.domain.world import ALICE, CHARLIE, CONTOSO, DORA, FOREIGN, GROUP, GWEN, TAILSPIN, TEAM, World
 
 PETRA = "petra@fabrikam.example"
@@ -131,3 +131,20 @@ async def test_no_address_is_kept_with_a_block(world: World) -> None:
     assert tenant == CONTOSO
     assert "gwen" not in named
     assert len(named) == 64
+
+
+async def test_who_had_a_mail_by_mistake_says_nothing_for_the_right_mailbox(world: World) -> None:
+    await world.invite()
+    wrong = await held(world)
+    world.clock.move(minutes=2)
+    await world.do(invitations.resend, TEAM, ALICE, GWEN)
+    assert not await world.look(blocks.blocking, *wrong)
+    world.clock.move(minutes=2)
+    card = await world.card()
+    await world.do(invitations.correct, TEAM, ALICE, Target(card.invitation_id, card.version), PETRA)
+    for operation in (blocks.block, blocks.lift, blocks.blocking):
+        with pytest.raises(UnknownLink):
+            await world.do(operation, *wrong)
+    assert (await world.card(PETRA)).status is Status.SENDING
+    await world.do(blocks.block, *await held(world, PETRA))
+    assert (await world.card(PETRA)).status is Status.DECLINED

@@ -251,8 +251,10 @@ async def _everywhere(world: World) -> Browser:
     wanted = json.dumps({"addresses": [GWEN], "wishes": {"name": NAME, "message": MESSAGE}})
     await world.change(
         "INSERT INTO approvals (approval_id, tenant_id, workspace_id, asked_by, wishes, reason, asked_at, expires_at, "
-        "note, version) VALUES ('a', :tenant, :workspace, 'alice-id', :wanted, '', :now, :now, '', 1)",
+        "note, outcome, service_url, conversation_id, bot_id, locale, version) "
+        "VALUES ('a', :tenant, :workspace, 'alice-id', :wanted, '', :now, :now, '', :outcome, '', '', '', '', 1)",
         tenant=CONTOSO, workspace=workspace_id, wanted=wanted, now=world.clock.now.replace(tzinfo=None),
+        outcome=json.dumps({"invited": 0, "left_out": [GWEN]}),
     )  # fmt: skip
     await world.change(
         "INSERT INTO bulk_rows (bulk_id, number, tenant_id, given, address, address_key, wishes) "
@@ -356,7 +358,7 @@ HARMLESS |= {
     "passcodes": {"language"},
     "sessions": {"end_reason"},
     "requests": {"kind", "decision", "service_url", "locale"},
-    "approvals": {"decision"},
+    "approvals": {"decision", "service_url", "locale"},
     "bulk_rows": {"verdict"},
     "outbox": {"channel", "kind", "unique_key", "owner"},
     "received": {"activity_key"},

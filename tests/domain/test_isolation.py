@@ -50,6 +50,7 @@ from domain import (
     passcodes,
     passkeys,
     policy_edits,
+    postings,
     readers,
     recovery,
     redemption,
@@ -113,9 +114,8 @@ DOOR = {
     redemption: "offer decline enter choices choose",
     passcodes: "request show again",
     guests: "leave",
-    mailings: (
-        "mail unwanted begin sent refused dead card creating not_created posted told card_gone card_quiet card_found"
-    ),
+    mailings: "mail unwanted begin sent refused dead",
+    postings: "card creating not_created posted told card_gone card_quiet card_found",
     audit: "timeline verify export piece event",
     history: "read",
     approval_decisions: "approve deny withdraw",
@@ -265,7 +265,11 @@ async def _fill(world: World) -> dict[str, Any]:
 async def _asked(world: World) -> tuple[Any, Any]:
     """Alice's cards about the guest's end, and about whether the guest is still needed."""
     await world.do(notices.met, CHAT, ALICE)
-    [guest] = await world.rows("SELECT membership_id, workspace_id, ends_at FROM memberships")
+    [guest] = await world.rows(
+        "SELECT m.membership_id, m.workspace_id, m.ends_at FROM memberships m JOIN guests g ON g.guest_id = m.guest_id "
+        "WHERE g.address = :address AND m.ended_at IS NULL",
+        address=GWEN,
+    )
     since = world.clock.now.replace(microsecond=0)
     question = {
         "attestation_id": "attested", "tenant_id": CONTOSO, "workspace_id": guest.workspace_id,
@@ -308,7 +312,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
             Claimed(each.row_id, TAILSPIN, each.kind, each.subject_id, 1, each.changes, each.created_at)
             for each in ids["rows"]
         ]
-        owned = () if operation in (mailings.mail, mailings.card, requests.card, factor_resets.card) else ("nobody",)
+        owned = () if operation in (mailings.mail, postings.card, requests.card, factor_resets.card) else ("nobody",)
         return [lambda world, each=each: world.do(operation, each, *owned, *more) for each in foreign]
 
     link = (TAILSPIN, ids["invitation_id"], ids["token_hash"])
@@ -392,7 +396,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "card_found": [
             lambda world: world.do(approval_lists.card_found, same_id, ids["approval"].approval_id, "a"),
             lambda world: world.do(requests.card_found, same_id, ids["request_id"], "a"),
-            lambda world: world.do(mailings.card_found, same_id, ids["invitation_id"], "a"),
+            lambda world: world.do(postings.card_found, same_id, ids["invitation_id"], "a"),
             lambda world: world.do(notices.card_found, same_id, ids["notice_id"], "a"),
         ],
         "remail": guest(repairs.remail, *link),
@@ -403,13 +407,13 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "sent": row(mailings.sent),
         "refused": row(mailings.refused, "550"),
         "dead": row(mailings.dead, "given up"),
-        "card": row(mailings.card) + row(requests.card) + row(factor_resets.card),
-        "creating": row(mailings.creating),
-        "not_created": row(mailings.not_created, "503", ids["rows"][0].created_at, True),
-        "posted": row(mailings.posted, "activity"),
-        "told": row(mailings.told),
-        "card_gone": row(mailings.card_gone),
-        "card_quiet": row(mailings.card_quiet),
+        "card": row(postings.card) + row(requests.card) + row(factor_resets.card),
+        "creating": row(postings.creating),
+        "not_created": row(postings.not_created, "503", ids["rows"][0].created_at, True),
+        "posted": row(postings.posted, "activity"),
+        "told": row(postings.told),
+        "card_gone": row(postings.card_gone),
+        "card_quiet": row(postings.card_quiet),
         "timeline": guest(audit.timeline, TAILSPIN, [ids["invitation_id"]]),
         "verify": guest(audit.verify, TAILSPIN),
         "piece": guest(audit.piece, TAILSPIN, Choice(address=GWEN), 0),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain import delivery, guests, housekeeping, invitations, mailings, workspaces
+from domain import delivery, guests, housekeeping, invitations, mailings, postings, workspaces
 from domain.errors import LimitReached, NotOwner
 from domain.views import Claimed, InvitationMail, Status
 from tests.domain.world import ALICE, BOB, GWEN, TEAM, WORKER, World
@@ -206,7 +206,7 @@ async def test_what_changes_while_the_card_is_delivered_makes_it_due_again(world
     await world.deliver()
     row = await _card_row(world)
     await world.opens()
-    await world.do(mailings.told, row, WORKER)
+    await world.do(postings.told, row, WORKER)
     assert await world.claim("card") == []
     world.clock.move(seconds=2)
     assert (await _card_row(world)).row_id == row.row_id
@@ -239,7 +239,7 @@ async def test_a_deleted_card_is_posted_again_once_and_then_left_in_peace(world:
     for _ in range(2):
         world.clock.move(seconds=61)
         await world.do(invitations.resend, TEAM, ALICE, GWEN)
-        await world.do(mailings.card_gone, await _card_row(world), WORKER)
+        await world.do(postings.card_gone, await _card_row(world), WORKER)
         await world.post()
         posted.append(world.chat.pop(view.invitation_id, None))
     assert posted[0]
@@ -255,26 +255,26 @@ async def test_a_worker_that_died_before_posting_posts_again_and_an_unclear_end_
     """I3."""
     await world.invite()
     row = await _card_row(world)
-    assert await world.do(mailings.creating, row, WORKER)
+    assert await world.do(postings.creating, row, WORKER)
     world.clock.move(minutes=5)
     row = await _card_row(world)
     assert row.cut
-    assert await world.do(mailings.creating, row, WORKER)
+    assert await world.do(postings.creating, row, WORKER)
     await world.do(delivery.dropped, row, WORKER)
     world.clock.move(seconds=61)
     await world.do(invitations.resend, TEAM, ALICE, GWEN)
     row = await _card_row(world)
-    assert not await world.do(mailings.creating, row, WORKER)
+    assert not await world.do(postings.creating, row, WORKER)
 
 
 async def test_a_clear_refusal_to_post_is_tried_again(world: World) -> None:
     await world.invite()
     row = await _card_row(world)
-    assert await world.do(mailings.creating, row, WORKER)
-    await world.do(mailings.not_created, row, WORKER, "503", world.clock.now + timedelta(seconds=5), True)
+    assert await world.do(postings.creating, row, WORKER)
+    await world.do(postings.not_created, row, WORKER, "503", world.clock.now + timedelta(seconds=5), True)
     world.clock.move(seconds=5)
     row = await _card_row(world)
-    assert await world.do(mailings.creating, row, WORKER)
+    assert await world.do(postings.creating, row, WORKER)
 
 
 async def test_cards_go_quiet_with_the_bot_and_wake_with_it(world: World) -> None:

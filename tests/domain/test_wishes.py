@@ -11,6 +11,7 @@ from domain.addresses import parse
 from domain.errors import Outsider
 from domain.form_errors import EndPassed, NotHere
 from domain.form_views import Filled, Flaw, FormView, Input
+from domain.policies import Approval
 from domain.views import DraftView, InvitationMail, InviteView, Standing, Status
 from domain.wishes import Wishes
 from tests.domain.world import ALICE, BOB, CHAT, DORA, FOREIGN, GRETA, GROUP, GWEN, TEAM, World
@@ -82,6 +83,7 @@ async def test_the_same_form_again_changes_nothing_and_shows_the_open_invitation
         (form(sponsors=("greta-id",)), (Input.SPONSORS, Flaw.UNKNOWN_PERSON)),
         (form(sponsors=("alice-id", "nobody")), (Input.SPONSORS, Flaw.UNKNOWN_PERSON)),
         (form(sponsors=tuple("abcdef")), (Input.SPONSORS, Flaw.TOO_MANY)),
+        (form(reason="x" * 301), (Input.REASON, Flaw.TOO_LONG)),
         (form(message="x" * 501), (Input.MESSAGE, Flaw.TOO_LONG)),
         (form(message="see https://evil.example"), (Input.MESSAGE, Flaw.LINK)),
     ],
@@ -243,3 +245,11 @@ def test_turning_and_invisible_signs_are_taken_out_and_lines_stay() -> None:
     said = own_words.lines("a\u202eb\u2066c\x00\r\n\n\n\n\u200bd\u2028e")
     assert said == "abc\n\nd\ne"
     assert own_words.one_line("a\r\nBcc: x") == "a Bcc: x"
+
+
+async def test_the_forms_reason_reaches_whoever_has_to_approve(world: World) -> None:
+    await world.policy(approval=Approval.ALWAYS, approvers=(DORA.person_id,))
+    opened = await world.look(invite_form.opened, TEAM, ALICE)
+    assert opened.approval
+    sent = await world.do(invite_form.submit, TEAM, ALICE, form(reason="she audits our books"))
+    assert [each.reason for each in sent.asked] == ["she audits our books"]

@@ -23,6 +23,7 @@ from domain import (
     mailings,
     passcodes,
     policy_changes,
+    postings,
     redemption,
     workspaces,
 )
@@ -153,15 +154,15 @@ class World:
     async def post(self) -> None:
         """All cards that are due are posted or edited."""
         for row in await self.claim("card"):
-            card = await self.look(mailings.card, row)
+            card = await self.look(postings.card, row)
             if card is None:
                 await self.do(bulks.cardless, row, WORKER)
                 continue
             self.chat[row.subject_id] = card
             if card.activity_id is not None:
-                await self.do(mailings.told, row, WORKER)
-            elif await self.do(mailings.creating, row, WORKER):
-                await self.do(mailings.posted, row, WORKER, f"activity-{next(self._numbers)}")
+                await self.do(postings.told, row, WORKER)
+            elif await self.do(postings.creating, row, WORKER):
+                await self.do(postings.posted, row, WORKER, f"activity-{next(self._numbers)}")
 
     async def due(self) -> None:
         """What is due by itself is done."""

@@ -167,6 +167,21 @@ def declined(site: Site, page: Page) -> None:
     page.click("#decline button")
 
 
+def blocking(site: Site, page: Page) -> None:
+    declined(site, page)
+    page.click("text=No more invitations from this organisation?")
+
+
+def blocked(site: Site, page: Page) -> None:
+    blocking(site, page)
+    page.click("#next button")
+
+
+def allowed_again(site: Site, page: Page) -> None:
+    blocked(site, page)
+    page.click("#next button")
+
+
 def returning(site: Site, page: Page) -> None:
     page.goto(site.url)
 
@@ -316,7 +331,8 @@ async def _in_two_tenants(house: House) -> None:
 
 
 STATES: list[Callable[[Site, Page], None]] = [
-    invitation, declining, declined, passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
+    invitation, declining, declined, blocking, blocked, allowed_again,
+    passcode, wrong_passcode, too_soon, guest, guest_with_applications, missed, terms,
     changed_terms, not_agreed, factor_choice, factor_app, wrong_first_code, recovery_codes, security, only_factor,
     new_passkey, second_factor, wrong_recovery_code, leaving, signed_out, ended, returning, wrong_address,
     returning_passcode, choosing, unwanted, withdrawn, unknown_link, without_session, nowhere, asking, asked, old_link,

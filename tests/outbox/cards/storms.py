@@ -13,7 +13,7 @@ from bot.poster import Poster
 from bot.rate import TEAMS, Pace
 from bot.service_url import ServiceHosts
 from cards.posting import message
-from domain import delivery, mailings
+from domain import delivery, postings
 from domain.views import Claimed, Place
 from domain.work import Work
 from outbox.card_channel import CardChannel
@@ -66,7 +66,7 @@ class Storm:
 
         def read(work: Work) -> dict[str, Any]:
             found = work.all(rows.CARDS.select())
-            posts = [mailings.card(work, _of(each.invitation_id, each.tenant_id)) for each in found]
+            posts = [postings.card(work, _of(each.invitation_id, each.tenant_id)) for each in found]
             return {post.activity_id: json.loads(json.dumps(message(post))) for post in posts if post}
 
         return await self.world.look(read)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.poster import Outcome
-from domain import delivery, invitations, mailings
+from domain import delivery, invitations, postings
 from domain.views import CardPost, Claimed, InvitationView
 from outbox.card_channel import CardChannel
 from tests.domain.world import ALICE, GWEN, TEAM, World, build
@@ -45,7 +45,7 @@ class Hand:
             rows = await self.world.do(delivery.claim, "card", None, self.name, 1, 60)
             if rows:
                 row = rows[0]
-                post = await self.world.look(mailings.card, row)
+                post = await self.world.look(postings.card, row)
                 self.task = asyncio.create_task(self._deliver(row, post))
         else:
             self.go.set()

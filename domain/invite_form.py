@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from domain import allowances, invitations, inviting, own_words, policy_changes, workspaces
+from domain import allowances, invitations, inviting, own_words, ownership, policy_changes, workspaces
 from domain.form_errors import NotHere
 from domain.form_views import EMPTY, Fault, Filled, Flaw, FormView, Input
 from domain.inquiries import Answers
@@ -56,7 +56,9 @@ def unknown(work: Work, tenant_id: str, people: tuple[str, ...]) -> tuple[str, .
 
 def _view(work: Work, place: Place, workspace: Any, filled: Filled, faults: tuple[Fault, ...]) -> FormView:
     where = {"tenant_id": place.tenant_id, "workspace_id": workspace.workspace_id, "most": MOST_OWNERS}
-    owners = tuple((row.person_id, row.name) for row in work.all(rows.OWNERS, where) if row.name)
+    owners = tuple(
+        (row.person_id, row.name) for row in work.all(rows.OWNERS, where | ownership.believed(work)) if row.name
+    )
     policy = policy_changes.of_tenant(work, place.tenant_id)
     numbers = allowances.tightened(work.numbers, policy)
     return FormView(

@@ -21,7 +21,9 @@ HERE = select(WORKSPACES.c.workspace_id).where(
 OWNERS = (
     select(OWNED.c.person_id, PEOPLE.c.name)
     .join(PEOPLE, and_(PEOPLE.c.tenant_id == OWNED.c.tenant_id, PEOPLE.c.person_id == OWNED.c.person_id))
+    .join(WORKSPACES, WORKSPACES.c.workspace_id == OWNED.c.workspace_id)
     .where(OWNED.c.tenant_id == bindparam("tenant_id"), OWNED.c.workspace_id == bindparam("workspace_id"))
+    .where(counts(OWNED, WORKSPACES))
     .order_by(OWNED.c.since, OWNED.c.person_id)
     .limit(bindparam("most"))
 )
@@ -55,7 +57,7 @@ FOUND = (
         )
     )
     .where(OWNED.c.tenant_id == bindparam("tenant_id"), OWNED.c.person_id == bindparam("person_id"))
-    .where(counts(OWNED, WORKSPACES), INVITATIONS.c.replaced_at.is_(None))
+    .where(counts(OWNED, WORKSPACES), INVITATIONS.c.replaced_at.is_(None), INVITATIONS.c.erased_at.is_(None))
     .where(
         or_(
             INVITATIONS.c.address_key.like(bindparam("lower"), escape="\\"),

@@ -1,13 +1,11 @@
 """What the audit's commands print: whether a chain is whole, and exports, piece by piece. Data in, text out."""
 
-import csv
 import json
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain import audit
+from domain.csv_text import rows
 
 INSTALLATION = "installation"
 """What commands call the chain of changes that belong to no tenant."""
@@ -15,8 +13,6 @@ COLUMNS = (
     "tenant_id", "sequence", "at", "kind", "actor", "workspace_id", "invitation_id", "guest_id", "detail", "hash",
     "actor_name", "address",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-"""A cell that begins with one of these may run as a formula (OWASP, CSV injection)."""
 Event = Mapping[str, Any]
 
 
@@ -45,21 +41,6 @@ class Csv:
 
     def end(self) -> str:
         return ""
-
-
-def rows(found: Iterable[Sequence[Any]]) -> str:
-    """CSV whose cells no spreadsheet takes for a formula."""
-    out = StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([_cell(value) for value in row] for row in found)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """An apostrophe in front of what could be a formula, with blanks before it or in full width too: spreadsheets then
-    take it as text."""
-    text = "" if value is None else str(value).replace("\0", "")
-    bare = unicodedata.normalize("NFKC", text[:100]).lstrip(" \u200b\ufeff")
-    return f"'{text}" if text.startswith(FORMULA) or bare.startswith(FORMULA) else text
 
 
 class Json:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-import audit_reports
 from cards.bulk import reason
+from cards.bulk_file import result_text
 from domain.bulk_errors import UnreadableList
 from domain.bulk_views import FINE, BulkLine, BulkView, Outcome, Unreadable
 from domain.errors import FeatureOff, LimitReached, NotOwner, Outsider, Refusal, WrongDays
@@ -69,9 +69,7 @@ def rows(lines: Sequence[BulkLine]) -> str:
 
 
 def csv_text(lines: Sequence[BulkLine]) -> str:
-    speech = speak("en")
-    found = [(one.number, one.address, WORDS[one.outcome], reason(speech, one)) for one in lines]
-    return audit_reports.rows([("row", "address", "outcome", "why"), *found])
+    return result_text(speak("en"), lines, WORDS)
 
 
 def _plain(text: str) -> str:

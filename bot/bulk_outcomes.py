@@ -1,13 +1,16 @@
 """Lists of people in the chat: a view → its card, a refusal → a sentence. New lists have no answer: the outbox posts
 their card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cards
+from bot.list_commands import Upload
 from bot.listeners import Listener, Reply
+from cards import bulk_file
+from cards.bulk import words_of
 from domain import bulk_errors, errors
-from domain.bulk_views import BulkView, Unreadable
+from domain.bulk_views import BulkLine, BulkView, Unreadable
 from domain.lists import MOST_COLUMNS, MOST_ROWS
 
 
@@ -19,6 +22,30 @@ def previewed(view: BulkView, to: Listener) -> Reply:
 
 def bulk(view: BulkView, to: Listener) -> Reply:
     return Reply(cards=(cards.bulk(view, language=to.language, masked=to.masked),))
+
+
+def offered(bulk_id: str, lines: Sequence[BulkLine], to: Listener) -> Reply:
+    asking = bulk_file.consent(to.speech, bulk_id, len(result(lines, to)))
+    return Reply(to.speech.say("Please say below whether I may put the file into your OneDrive."), posted=asking)
+
+
+def result(lines: Sequence[BulkLine], to: Listener) -> bytes:
+    """With the mark by which spreadsheets know UTF-8."""
+    return bulk_file.result_text(to.speech, lines, words_of(to.speech)).encode("utf-8-sig")
+
+
+def put(upload: Upload, _view: BulkView, _to: Listener) -> Reply:
+    return Reply(posted=bulk_file.info(upload.name, upload.content_url, upload.unique_id))
+
+
+def not_wanted(_standing: object, to: Listener) -> Reply:
+    return Reply(to.speech.say("No file was made. The list’s card shows every row as well."))
+
+
+def _not_uploaded(refusal: bulk_errors.NotUploaded, to: Listener) -> str:
+    if refusal.elsewhere:
+        return to.speech.say("I do not put files there. The list’s card shows every row as well.")
+    return to.speech.say("I could not put the file there. Please click “Result file” again.")
 
 
 def _unreadable(refusal: bulk_errors.UnreadableList, to: Listener) -> str:
@@ -48,4 +75,5 @@ def _unknown(_: bulk_errors.UnknownList, to: Listener) -> str:
 REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     bulk_errors.UnreadableList: _unreadable,
     bulk_errors.UnknownList: _unknown,
+    bulk_errors.NotUploaded: _not_uploaded,
 }

@@ -38,6 +38,7 @@ from bot.commands import (
     Unclear,
 )
 from bot.life_commands import LIFE_BUTTONS
+from bot.list_commands import OfferFile
 from bot.list_phrases import inviting
 from bot.payloads import opaque as _opaque
 from bot.payloads import text as _text
@@ -279,6 +280,7 @@ BUTTONS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     "bulk.confirm": _on_list(ConfirmList),
     "bulk.stop": _on_list(StopList),
     "bulk.page": _clicked_rows,
+    "bulk.file": _on_list(OfferFile),
     "invitation.show": _on_target(lambda target: ShowInvitation(target.invitation_id)),
     "guests.page": _on_page(Guests),
     "guests.show": _on_page(ShowGuests),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.approval_commands import ApprovalCommand
 from bot.life_commands import LifeCommand
-from bot.list_commands import ConfirmList, InviteFile, InviteList, ShowList, StopList
+from bot.list_commands import ConfirmList, InviteFile, InviteList, NoFile, OfferFile, PutFile, ShowList, StopList
 from bot.setting_commands import SettingCommand
 from bot.sponsor_commands import SponsorCommand
 from bot.writing import Mention
@@ -319,6 +319,9 @@ Command = (
     | ConfirmList
     | StopList
     | ShowList
+    | OfferFile
+    | PutFile
+    | NoFile
     | HowToInvite
     | FillIn
     | InviteFromMessage

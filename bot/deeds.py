@@ -202,6 +202,13 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.ConfirmList: lambda it: Deed(bulks.confirm, bulk_outcomes.bulk, (it.bulk_id,)),
     commands.StopList: lambda it: Deed(bulks.stop, bulk_outcomes.bulk, (it.bulk_id,)),
     commands.ShowList: _show_list,
+    commands.OfferFile: lambda it: Deed(
+        bulks.result, partial(bulk_outcomes.offered, it.bulk_id), (it.bulk_id,), once=False, kept=False
+    ),
+    commands.PutFile: lambda it: Deed(
+        bulks.shown, partial(bulk_outcomes.put, it.upload), (it.bulk_id,), once=False, kept=False
+    ),
+    commands.NoFile: lambda _: _standing(bulk_outcomes.not_wanted),
     commands.HowToInvite: lambda it: Deed(
         invite_form.opened, form_outcomes.opened, (it.filled,), writes=False, once=False, kept=False
     ),

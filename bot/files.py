@@ -1,7 +1,7 @@
-"""Files that people send to the bot: where they lie, and fetching them.
+"""Files that people send to the bot, and take from it: where they lie, fetching and putting them.
 
-A file's address comes from the chat's client, so it is fetched only from hosts that are known, without any token, and
-never more of it than a list may have.
+A file's address comes from the chat's client, so it is fetched and put only on hosts that are known, without any token,
+and never more of it is fetched than a list may have.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
 """
@@ -22,7 +22,7 @@ from bot.places import part, things
 from bot.service_url import ServiceHosts, is_loopback
 from bot.writing import clean
 from domain import lists
-from domain.bulk_errors import UnreadableList
+from domain.bulk_errors import NotUploaded, UnreadableList
 from domain.bulk_views import Listed, Unreadable
 from domain.lists import MOST_BYTES
 
@@ -50,6 +50,14 @@ class Attached:
 class Files(Protocol):
     async def fetch(self, url: str, /) -> bytes:
         """The file, of at most MOST_BYTES. Raises UnreadableList."""
+        ...
+
+    def permitted(self, url: str, /) -> bool:
+        """Whether it lies on a host that is known."""
+        ...
+
+    async def put(self, url: str, data: bytes, /) -> None:
+        """Writes all of a file at once. Raises NotUploaded."""
         ...
 
 
@@ -108,7 +116,7 @@ class Fetcher:
 
     async def _get(self, url: str) -> bytes | str:
         """The file, or where it lies instead."""
-        if not self._permitted(url):
+        if not self.permitted(url):
             raise UnreadableList(Unreadable.HOST)
         headers = {"Accept-Encoding": "identity"}
         async with self._session.get(URL(url, encoded=True), headers=headers, allow_redirects=False) as response:
@@ -118,7 +126,24 @@ class Fetcher:
                 raise UnreadableList(Unreadable.UNREACHABLE)
             return await _cut(response)
 
-    def _permitted(self, url: str) -> bool:
+    async def put(self, url: str, data: bytes, /) -> None:
+        if not self.permitted(url):
+            raise NotUploaded(elsewhere=True)
+        headers = {"Content-Range": f"bytes 0-{len(data) - 1}/{len(data)}"}
+        try:
+            async with (
+                asyncio.timeout(self._seconds),
+                self._session.put(
+                    URL(url, encoded=True), data=data, headers=headers, allow_redirects=False
+                ) as response,
+            ):
+                done = response.status in (200, 201)
+        except (aiohttp.ClientError, OSError, ValueError):
+            raise NotUploaded from None
+        if not done:
+            raise NotUploaded
+
+    def permitted(self, url: str, /) -> bool:
         """The list knows no queries, which the addresses of files have."""
         bare, _, query = url.partition("?")
         return bool(REST.fullmatch(query)) and any(hosts.permits(bare) for hosts in self._hosts)

@@ -1,5 +1,6 @@
 """Activity → typed command → one domain operation → reply. What a turn does, from its first check to its last word."""
 
+import asyncio
 import contextlib
 import logging
 import secrets
@@ -8,7 +9,19 @@ from typing import Any, TypedDict, Unpack
 
 from botbuilder.core import TurnContext
 
-from bot import answers, deeds, file_phrases, files, form_outcomes, invokes, outcomes, places, sponsor_deeds
+from bot import (
+    answers,
+    bulk_outcomes,
+    deeds,
+    file_phrases,
+    files,
+    form_outcomes,
+    invokes,
+    outcomes,
+    places,
+    result_files,
+    sponsor_deeds,
+)
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.body import BadBody
@@ -27,7 +40,7 @@ from bot.commands import (
 )
 from bot.deeds import Deed, deed
 from bot.files import Files
-from bot.list_commands import InviteFile
+from bot.list_commands import InviteFile, OfferFile, PutFile
 from bot.listeners import Listener, Reply
 from bot.people import People
 from bot.phrases import understand
@@ -39,8 +52,9 @@ from bot.team_owners import TeamOwners
 from bot.turn import Turn, answer_text
 from bot.visits import Visit
 from bot.writing import clean, without
-from domain import invite_form, inviting, received, refusals, workspaces
+from domain import bulks, invite_form, inviting, received, refusals, workspaces
 from domain.approval_errors import UnknownApproval
+from domain.bulk_errors import UnknownList
 from domain.doors import Clock, Discovery, Flags, Units
 from domain.errors import AccessRefusal, NotOwner, Outsider, Refusal, UnknownInvitation, Unverified
 from domain.faults import Unavailable
@@ -132,8 +146,9 @@ class Gatehouse:
 
     def _visit(self, turn: Turn, where: Place) -> Visit:
         key = activity_key(turn.activity, turn.tenant_id)
-        dialog = invokes.name(turn.activity) in invokes.DIALOGS
-        return Visit(turn, where, key, Listener.at(where, self._clock(), turn.is_invoke, dialog))
+        name = invokes.name(turn.activity)
+        clicked = turn.is_invoke and name != invokes.CONSENT
+        return Visit(turn, where, key, Listener.at(where, self._clock(), clicked, name in invokes.DIALOGS))
 
     async def _heard(self, visit: Visit) -> None:
         match visit.turn.type:
@@ -222,9 +237,8 @@ class Gatehouse:
                 unknown = await self._database.read(invite_form.unknown, person.tenant_id, filled.sponsors)
                 await self._people.meet(visit.turn, visit.place, unknown)
                 return deed(command)
-            case InviteFile(file, days):
-                await self._may_invite(visit, person)
-                return deeds.listed(await files.listed(self._files, file), file.name, days)
+            case InviteFile() | OfferFile() | PutFile():
+                return await self._with_file(visit, person, command)
             case AddSponsor() | RemoveSponsor():
                 return Deed(*await sponsor_deeds.named(self._database.read, self._people, visit, person, command))
             case HandOver():
@@ -234,6 +248,19 @@ class Gatehouse:
             case _:
                 found = deeds.card_found(command, visit.card_id)
                 return deeds.on_card(deed(command), found) if found else deed(command)
+
+    async def _with_file(self, visit: Visit, person: Person, command: InviteFile | OfferFile | PutFile) -> Deed:
+        """After what is to be fetched was fetched, and what is to be put was put: neither without the right."""
+        if isinstance(command, InviteFile):
+            await self._may_invite(visit, person)
+            return deeds.listed(await files.listed(self._files, command.file), command.file.name, command.days)
+        if not result_files.taken_at(visit.place):
+            raise UnknownList
+        if isinstance(command, PutFile):
+            lines = await self._database.write(bulks.result, visit.place, person, command.bulk_id)
+            data = await asyncio.to_thread(bulk_outcomes.result, lines, visit.listener)
+            await result_files.put(self._files, command.upload, data)
+        return deed(command)
 
     async def _prefilled(self, visit: Visit, command: InviteFromMessage) -> HowToInvite:
         """With the addresses in the message, and its author's where that is somebody from outside."""

@@ -8,7 +8,7 @@ Message extension: https://learn.microsoft.com/microsoftteams/platform/messaging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import form_clicks
+from bot import form_clicks, result_files
 from bot.clicks import clicked
 from bot.commands import Command, Find
 from bot.places import part
@@ -16,6 +16,8 @@ from bot.places import part
 EXECUTE = "adaptiveCard/action"
 OPEN, SUBMIT = "task/fetch", "task/submit"
 ACTION, ACTION_SUBMIT, SEARCH = "composeExtension/fetchTask", "composeExtension/submitAction", "composeExtension/query"
+CONSENT = "fileConsent/invoke"
+"""May a file be put into somebody's drive? https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4"""
 DIALOGS = frozenset({OPEN, SUBMIT, ACTION, ACTION_SUBMIT})
 """Answered with a dialog, or with a sentence in one."""
 ON_MESSAGES = frozenset({ACTION, ACTION_SUBMIT})
@@ -74,6 +76,7 @@ READERS: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
     ACTION: _on_message,
     ACTION_SUBMIT: _submitted_on_message,
     SEARCH: _searched,
+    CONSENT: result_files.answered,
 }
 
 

@@ -20,6 +20,34 @@ class InviteFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferFile:
+    """The list's result as a file: whether it may be put into the reader's drive is asked first."""
+
+    bulk_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Where the client says that a file goes, and what it is called there."""
+
+    name: str
+    url: str
+    content_url: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutFile:
+    bulk_id: str
+    upload: Upload
+
+
+@dataclass(frozen=True, slots=True)
+class NoFile:
+    """The reader does not want it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmList:
     bulk_id: str
 

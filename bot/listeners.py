@@ -28,6 +28,8 @@ class Reply:
     """Whom the card is about, for command words where there are no buttons."""
     lines: tuple[tuple[str, str], ...] = ()
     """For cards to choose from: title and text of each."""
+    posted: Card | None = None
+    """An attachment that comes as a message of its own, before what is said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,12 @@ class Visit:
         return word(self.turn.activity, "replyToId") if clicked else ""
 
     async def tell(self, reply: Reply | str | None) -> bool:
-        """False: it could not be delivered. Text is an invoke's answer, kept from the first time."""
+        """False: it could not be delivered. Text is an invoke's answer, kept from the first time. An answer about a
+        file's consent says nothing in the invoke itself: its protocol has no room for words."""
+        if invokes.name(self.turn.activity) == invokes.CONSENT:
+            await self.turn.answer(None)
+        if isinstance(reply, Reply) and reply.posted:
+            await self.turn.reply({"attachments": [reply.posted]})
         if self.listener.clicked:
             await self.turn.answer(reply if isinstance(reply, str) else self.body(reply or Reply()))
             return True

@@ -65,6 +65,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     invite.confirm                    {"draft"}
     bulk.confirm|stop                 {"list", "version"}
     bulk.page                         {"list", "version", "only", "page"}  only: all, left or nothing
+    bulk.file                         {"list", "version"}       in Teams' personal chats
     audit.page                        {"about", "days"}         and where it is given "before", "invitation", "person"
     audit.filter                      {"address", "about", "days"}  text
     invite.open                       {}                        opens the dialog

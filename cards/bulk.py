@@ -74,7 +74,7 @@ def _told(speech: Speech, view: BulkView) -> list[str]:
 
 def _counts(speech: Speech, view: BulkView) -> list[Part]:
     """How many of each, a row of the card for each that there is."""
-    words = _words(speech)
+    words = words_of(speech)
     counted = [(words[each], view.count(each)) for each in Outcome]
     if view.count(Outcome.INVITED):
         counted += [
@@ -90,7 +90,7 @@ def _count(word: str, number: int) -> Part:
     return columns(column([text(word)]), column([text(str(number), weight="Bolder")], "auto"), spacing="Small")
 
 
-def _words(speech: Speech) -> dict[Outcome, str]:
+def words_of(speech: Speech) -> dict[Outcome, str]:
     return {
         Outcome.NEW: speech.say("Will be invited"),
         Outcome.INVITED: speech.say("Invited"),
@@ -108,7 +108,7 @@ def _words(speech: Speech) -> dict[Outcome, str]:
 
 def _row(speech: Speech, one: BulkLine, masked: bool) -> Part:
     shown = address(mask(one.address) if masked and "@" in one.address else one.address) or "–"
-    word = _words(speech)[one.outcome]
+    word = words_of(speech)[one.outcome]
     colour = COLOURS.get(one.outcome, "Warning")
     status = text(word, size="Small", weight="Bolder", color=colour, horizontalAlignment="Right")
     number = run(f"{one.number}  ", isSubtle=True, size="Small")
@@ -162,6 +162,8 @@ def _buttons(speech: Speech, view: BulkView) -> list[Part]:
         buttons.append(execute(speech.say("Stop"), "bulk.stop", data, style="destructive"))
     if view.state not in (State.PREVIEW, State.CANCELLED):
         buttons += _results(speech, view, data)
+    if view.files and view.state in (State.DONE, State.STOPPED, State.WAITING):
+        buttons.append(execute(speech.say("Result file"), "bulk.file", data))
     return buttons
 
 

@@ -17,6 +17,14 @@ class UnreadableList(RequestRefusal):
 
 
 @dataclass
+class NotUploaded(RequestRefusal):
+    """The result file could not be put where the client named; `elsewhere`: nothing is put there at all."""
+
+    code: ClassVar[str] = "not_uploaded"
+    elsewhere: bool = False
+
+
+@dataclass
 class UnknownList(RequestRefusal):
     """No such list for this workspace and tenant, or not any more."""
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from domain import noticeboard, notices
+from domain import noticeboard, notices, workspaces
 from domain.bulk_verdicts import shown
 from domain.bulk_views import FINE, BulkLine, BulkView, Outcome, State
 from domain.views import Kind, Place
@@ -40,8 +40,11 @@ def asked_at(work: Work, bulk: Any) -> Place | None:
     return None
 
 
-def view(work: Work, bulk: Any, kind: Kind, only: str = "", page: int = 1, *, known: bool = False) -> BulkView:
-    """`only`: all or left, with that page of rows; else what the state asks for: a preview shows its rows."""
+def view(
+    work: Work, bulk: Any, kind: Kind, only: str = "", page: int = 1, *, known: bool = False, channel_id: str = ""
+) -> BulkView:
+    """`only`: all or left, with that page of rows; else what the state asks for: a preview shows its rows. `kind` and
+    `channel_id`: where the card stands."""
     counted = work.all(rows.COUNTS, {"bulk": bulk.bulk_id, "tenant": bulk.tenant_id})
     counts = {Outcome(row.verdict): row.number for row in counted}
     state = _state(work, bulk)
@@ -55,6 +58,7 @@ def view(work: Work, bulk: Any, kind: Kind, only: str = "", page: int = 1, *, kn
         bulk.made_at, counts, *(sum(row[place] or 0 for row in counted) for place in SUMS),
         again_at=bulk.due_at if state is State.WAITING else None,
         only=only, page=page, pages=pages, lines=lines, known=known,
+        files=kind is Kind.PERSONAL and channel_id == workspaces.IN_TEAMS,
     )  # fmt: skip
 
 
@@ -77,7 +81,7 @@ def _state(work: Work, bulk: Any) -> State:
 def of_notice(work: Work, notice: Any) -> BulkView | None:
     """domain/noticeboard.py: VIEWS."""
     bulk = work.one(rows.BY_ID, {"tenant_id": notice.tenant_id, "bulk_id": notice.subject_id})
-    return None if bulk is None else view(work, bulk, noticeboard.kind_of(notice))
+    return None if bulk is None else view(work, bulk, noticeboard.kind_of(notice), channel_id=notice.channel_id)
 
 
 noticeboard.VIEWS["bulk"] = of_notice

@@ -129,6 +129,8 @@ class BulkView:
     lines: tuple[BulkLine, ...] = ()
     known: bool = False
     """True: it was given before, and nothing was made of it now."""
+    files: bool = False
+    """True: where the card stands, people can take a file from the bot."""
     address: str = ""
 
     def count(self, *outcomes: Outcome) -> int:

@@ -61,14 +61,14 @@ def preview(
     key = {"tenant_id": workspace.tenant_id, "workspace_id": workspace.workspace_id}
     known = work.one(rows.BY_CONTENT, key | {"content_hash": listed.content_hash})
     if known is not None:
-        return bulk_showing.view(work, known, place.kind, known=True)
+        return bulk_showing.view(work, known, place.kind, known=True, channel_id=place.channel_id)
     judged = judge(inquiry, workspace, person, listed.lines)
     bulk_id = new_id()
     bulk = key | {"bulk_id": bulk_id, "person_id": person.person_id, "surface": surface.value, "name": name[:64]}
     bulk |= {"content_hash": listed.content_hash, "rows": len(judged), "made_at": work.now, "version": 1}
     if work.run(rows.add(work.connection.dialect.name), bulk) == 0:
         known = work.one(rows.BY_CONTENT, key | {"content_hash": listed.content_hash})
-        return bulk_showing.view(work, known, place.kind, known=True)
+        return bulk_showing.view(work, known, place.kind, known=True, channel_id=place.channel_id)
     _add_rows(work, workspace.tenant_id, bulk_id, judged)
     audit.record(
         work, workspace.tenant_id, "bulk.given", person.person_id, workspace_id=workspace.workspace_id,
@@ -76,7 +76,7 @@ def preview(
     )  # fmt: skip
     if place.conversation_id:
         notices.put(work, place, KIND, bulk_id, workspace.workspace_id)
-    return bulk_showing.view(work, _row(work, workspace.tenant_id, bulk_id), place.kind)
+    return bulk_showing.view(work, _row(work, workspace.tenant_id, bulk_id), place.kind, channel_id=place.channel_id)
 
 
 def _meant(listed: Listed, days: int | None, most: int) -> Listed:
@@ -136,7 +136,14 @@ def _wishes(line: Line) -> str | None:
 
 def shown(work: Work, place: Place, person: Person, bulk_id: str, only: str = "", page: int = 1) -> BulkView:
     """The list as it is now, with a page of its rows. Raises UnknownList, NotOwner, Outsider."""
-    return bulk_showing.view(work, _found(work, place, person, bulk_id), place.kind, only, page)
+    return bulk_showing.view(
+        work, _found(work, place, person, bulk_id), place.kind, only, page, channel_id=place.channel_id
+    )
+
+
+def result(work: Work, place: Place, person: Person, bulk_id: str) -> list[BulkLine]:
+    """Every row as it is now, for whoever may look at the list. Raises UnknownList, NotOwner, Outsider."""
+    return everything(work, place.tenant_id, _found(work, place, person, bulk_id).bulk_id)
 
 
 def confirm(work: Work, place: Place, person: Person, bulk_id: str) -> BulkView:
@@ -151,7 +158,7 @@ def confirm(work: Work, place: Place, person: Person, bulk_id: str) -> BulkView:
         if not place.conversation_id:
             notices.tell(work, place.tenant_id, KIND, bulk_id, [person.person_id], bulk.workspace_id)
         notices.changed(work, place.tenant_id, KIND, bulk_id)
-    return bulk_showing.view(work, _row(work, place.tenant_id, bulk_id), place.kind)
+    return bulk_showing.view(work, _row(work, place.tenant_id, bulk_id), place.kind, channel_id=place.channel_id)
 
 
 def stop(work: Work, place: Place, person: Person, bulk_id: str) -> BulkView:
@@ -165,7 +172,7 @@ def stop(work: Work, place: Place, person: Person, bulk_id: str) -> BulkView:
         delivery.unschedule(work, KIND, bulk_id)
         _noted(work, bulk, person.person_id, "bulk.stopped")
     notices.changed(work, place.tenant_id, KIND, bulk_id)
-    return bulk_showing.view(work, _row(work, place.tenant_id, bulk_id), place.kind)
+    return bulk_showing.view(work, _row(work, place.tenant_id, bulk_id), place.kind, channel_id=place.channel_id)
 
 
 def go_on(work: Work, row: Claimed) -> datetime | None:

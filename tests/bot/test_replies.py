@@ -131,6 +131,7 @@ SAMPLES: list[errors.Refusal] = [
     *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
     *(bulk_errors.UnreadableList(why, line) for why in Unreadable for line in (None, 7)),
     bulk_errors.UnknownList(),
+    *(bulk_errors.NotUploaded(elsewhere) for elsewhere in (False, True)),
     errors.FeatureOff("t", admins=("Dora",)),
     errors.FeatureOff(),
     factor_errors.NothingToReset("gwen@fabrikam.example"),

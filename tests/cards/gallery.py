@@ -564,6 +564,8 @@ def lists(language: str = "en") -> dict[str, dict[str, Any]]:
     }
     gallery["bulk preview"] = cards.bulk(bulk_view(), language=language, masked=False)
     gallery["bulk masked"] = cards.bulk(bulk_view(kind=Kind.TEAM, name=""), language=language, masked=True)
+    taken = bulk_view(State.DONE, **summary, files=True)
+    gallery["bulk with a file"] = cards.bulk(taken, language=language, masked=False)
     left = bulk_view(State.DONE, only="left", page=1)
     gallery["bulk result"] = cards.bulk(left, language=language, masked=False)
     for number, fault in enumerate(RowFault):

@@ -135,7 +135,7 @@ DOOR = {
     readers: "invitation guests",
     invite_form: "opened submit here unknown",
     finding: "guests",
-    bulks: "preview look shown confirm stop",
+    bulks: "preview look shown result confirm stop",
     method_changes: "show move switch",
     warnings: "extend let_end",
     reviews: "page keep end lines",
@@ -371,6 +371,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         "claim": chat(admins.claim, "AAAA-BBBB-CCCC-DDDD"),
         "preview": chat(bulks.preview, lists.read(b"email\nx@x.example")),
         "look": chat(bulks.look, lists.read(b"email\nx@x.example"), Surface.API),
+        "result": chat(bulks.result, ids["bulk_id"]),
         "stop": chat(bulks.stop, ids["bulk_id"]),
         "show": chat(settings.show)
         + chat(sponsoring.show, GWEN)

@@ -38,7 +38,7 @@ QUIET = {
     "requests": "form card card_found",
     "approvals": "needed require",
     "approval_lists": "listing shown card_found",
-    "bulks": "look shown everything wait cardless",
+    "bulks": "look shown result everything wait cardless",
     "invite_form": "opened here unknown",
     "inviting": "standing asked",
     "finding": "guests",

@@ -49,6 +49,7 @@ def test_the_bot_is_offered_in_every_kind_of_chat(files: dict[str, bytes]) -> No
     bot = json.loads(files["manifest.json"])["bots"][0]
     listed = [scope for commands in bot["commandLists"] for scope in commands["scopes"]]
     assert sorted(bot["scopes"]) == sorted(listed) == ["groupChat", "personal", "team"]
+    assert bot["supportsFiles"], "lists come as files, and their results are taken as such"
 
 
 def test_every_command_that_is_offered_is_one_and_the_extensions_are_the_bots(files: dict[str, bytes]) -> None:

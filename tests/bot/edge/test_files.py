@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from bot import files
 from bot.files import Attached, Fetcher
 from bot.service_url import ServiceHosts
-from domain.bulk_errors import UnreadableList
+from domain.bulk_errors import NotUploaded, UnreadableList
 from domain.bulk_views import Unreadable
 
 pytestmark = pytest.mark.sockets
@@ -78,7 +78,7 @@ async def test_a_file_is_fetched_without_any_token(fetcher: Fetcher, drive: Driv
     assert not {"Authorization", "Cookie"} & set(request.headers)
 
 
-@pytest.mark.parametrize(
+UNKNOWN = pytest.mark.parametrize(
     "url",
     [
         "https://evil.example/a.csv",
@@ -98,8 +98,35 @@ async def test_a_file_is_fetched_without_any_token(fetcher: Fetcher, drive: Driv
         "",
     ],
 )
+
+
+@UNKNOWN
 async def test_other_hosts_are_not_asked(fetcher: Fetcher, url: str) -> None:
     assert await refused(fetcher, url) is Unreadable.HOST
+
+
+@UNKNOWN
+async def test_nothing_is_put_on_other_hosts(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(NotUploaded) as refusal:
+        await fetcher.put(url, CSV)
+    assert refusal.value.elsewhere
+
+
+@pytest.mark.parametrize("status", [202, 302, 307, 401, 404, 500])
+async def test_a_file_that_was_not_taken_is_told_and_put_nowhere_else(
+    fetcher: Fetcher, drive: Drive, status: int
+) -> None:
+    drive.answers |= {"/up": always(b"", status, Location="/there"), "/there": always(b"", 201)}
+    with pytest.raises(NotUploaded) as refusal:
+        await fetcher.put(f"{drive.url}/up", CSV)
+    assert not refusal.value.elsewhere
+    assert [request.path for request in drive.asked] == ["/up"]
+
+
+async def test_a_known_name_that_leads_inside_is_put_nothing_on() -> None:
+    async with files.open_session(resolver=Names("10.0.0.7")) as session:
+        with pytest.raises(NotUploaded):
+            await Fetcher(session, ServiceHosts(("*.sharepoint.com",))).put("https://contoso.sharepoint.com/up", CSV)
 
 
 async def test_a_file_may_lie_elsewhere_on_known_hosts_only(fetcher: Fetcher, drive: Drive) -> None:
@@ -163,10 +190,17 @@ async def test_a_slow_server_is_not_waited_for(drive: Drive) -> None:
         await over.wait()
         return response
 
+    async def stuck(_: web.Request) -> web.StreamResponse:
+        await over.wait()
+        return web.Response(status=201)
+
     drive.answers["/slow"] = slow
     async with files.open_session() as session:
         fetcher = Fetcher(session, ServiceHosts(("127.0.0.1:*",)), seconds=0.2)
         assert await refused(fetcher, f"{drive.url}/slow") is Unreadable.UNREACHABLE
+        drive.answers["/up"] = stuck
+        with pytest.raises(NotUploaded):
+            await fetcher.put(f"{drive.url}/up", CSV)
     over.set()
 
 

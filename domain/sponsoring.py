@@ -111,8 +111,7 @@ def handed_over(work: Work, tenant_id: str, workspace_id: str | None, old: str, 
     found = answered_for(work, tenant_id, workspace_id, old)
     for at in range(0, len(found), rows.HAND_OVER_MOST):
         ids = [each.invitation_id for each in found[at : at + rows.HAND_OVER_MOST]]
-        values = {"tenant": tenant_id, "invitations": ids, "new": new, "now": work.now}
-        work.run(rows.take_over(work.connection.dialect.name), values)
+        sponsors.take_over(work, tenant_id, new, ids)
         work.run(rows.HAND_OVER, {"tenant": tenant_id, "invitations": ids, "old": old})
     for each in found:
         audit.record(

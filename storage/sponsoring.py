@@ -3,11 +3,9 @@
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import String, and_, bindparam, delete, exists, func, or_, select, update
-from sqlalchemy.sql import Executable
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
 from storage.lifecycle_tables import Sponsor
-from storage.statements import insert
 from storage.tables import Instant, Invitation, Membership, Owner, Person, table
 
 SPONSORS, INVITATIONS, PEOPLE = table(Sponsor), table(Invitation), table(Person)
@@ -73,22 +71,6 @@ def answered_for(everywhere: bool) -> Any:
 HAND_OVER_MOST = 500
 """Invitations of one statement."""
 _THESE = cast(Any, bindparam("invitations", expanding=True))
-
-
-@cache
-def take_over(dialect: str) -> Executable:
-    """Another person answers for these from now on, in one statement."""
-    new = bindparam("new", type_=String())
-    named = select(INVITATIONS.c.invitation_id, new, INVITATIONS.c.tenant_id, NOW).where(
-        INVITATIONS.c.tenant_id == bindparam("tenant"), INVITATIONS.c.invitation_id.in_(_THESE)
-    )
-    return (
-        insert(dialect)(SPONSORS)
-        .from_select(["invitation_id", "person_id", "tenant_id", "since"], named)
-        .on_conflict_do_nothing(index_elements=["invitation_id", "person_id"])
-    )
-
-
 HAND_OVER = delete(SPONSORS).where(
     SPONSORS.c.tenant_id == bindparam("tenant"), SPONSORS.c.person_id == bindparam("old"),
     SPONSORS.c.invitation_id.in_(_THESE),

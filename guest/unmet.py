@@ -22,6 +22,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     access_errors.ResourceTaken,
     access_errors.TooManyResources,
     access_errors.WrongUrl,
+    bulk_errors.NotUploaded,
     bulk_errors.UnknownList,
     bulk_errors.UnreadableList,
     errors.AddressTaken,

@@ -65,7 +65,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bo
         body.append(_barrier(speech, view.barrier, view.address, masked))
     if view.orphaned:
         body.append(_orphaned(speech))
-    body += [*_sponsors(speech, view), _timeline(speech, view, shown), _foot(speech, view)]
+    body += [_timeline(speech, view, shown), _foot(speech, view)]
     said = f"{shown}: {status_word(speech, view.status)}"
     if view.erased or not buttons:
         return card(body, language=speech.language, line=said)
@@ -153,13 +153,6 @@ def _orphaned(speech: Speech) -> Part:
     """The offer stands: nobody's right but the inviter's own was lost."""
     told = speech.say("The inviter may not invite any more. The invitation stays open until an owner ends it.")
     return container([line(run(told))], style="warning", spacing="Small")
-
-
-def _sponsors(speech: Speech, view: InvitationView) -> list[Part]:
-    if not view.sponsors:
-        return []
-    said = speech.say("Answering for the guest: {names}", names=", ".join(names(view.sponsors)))
-    return [line(run(said, size="Small"), spacing="Small")]
 
 
 def _foot(speech: Speech, view: InvitationView) -> Part:

@@ -166,3 +166,8 @@ def test_the_card_depends_on_the_view_alone():
 
 def test_status_reads_the_status():
     assert status(card(Status.DECLINED)) == "Declined"
+
+
+def test_who_answers_for_the_guest_is_said_once() -> None:
+    told = read(card(Status.REDEEMED, sponsors=("Bob Berg", "Cleo Cruz")))
+    assert told.count("Answering for the guest: Bob Berg, Cleo Cruz") == 1

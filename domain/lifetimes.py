@@ -3,7 +3,7 @@
 What is due by itself is kept as rows of the outbox (domain/due.py): one for each offer, access and tenant, due at the
 next of its dates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,6 +63,15 @@ def warning_id(membership_id: str, ends_at: datetime, days: int) -> str:
 def review_id(workspace_id: str, since: datetime, letter: str) -> str:
     """Names what is asked about guests of a workspace at a moment (whole seconds). The letter says why."""
     return f"{workspace_id}-{int(since.timestamp()):x}-{letter}"
+
+
+def asked_in(work: Work, tenant_id: str, closings: Sequence[Any]) -> set[tuple[str, datetime]]:
+    """In which workspace, and when, it was asked about each of these closings."""
+    if not closings:
+        return set()
+    where = {"tenant": tenant_id, "memberships": [each.membership_id for each in closings]}
+    places = {row.membership_id: row.workspace_id for row in work.all(rows.WORKSPACES_OF, where)}
+    return {(places[each.membership_id], each.since) for each in closings}
 
 
 def prolonged(work: Work, row: Any, person_id: str, ends_at: datetime) -> None:

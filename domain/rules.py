@@ -47,16 +47,21 @@ def _before(work: Work, days: int) -> datetime:
 def _called_off(work: Work, tenant_id: str, policy: Policy) -> bool:
     """True: there is more."""
     values: dict[str, Any] = {"tenant": tenant_id, "now": work.now, "most": MOST}
-    found: list[tuple[Question, Any]] = []
+    asked: set[tuple[Question, str, datetime]] = set()
+    number = 0
     for question, days in _days(policy).items():
         which = rows.CANCEL[question.value] if days else rows.CANCEL_ALL
         limits = {"before": _before(work, days)} if days and question is Question.INACTIVE else {}
-        found += [(question, each) for each in work.all(which, values | limits | {"why": question.value})]
+        closings = work.all(which, values | limits | {"why": question.value})
+        number += len(closings)
+        asked |= {(question, *where) for where in lifetimes.asked_in(work, tenant_id, closings)}
     if not policy.attestation_days:
-        found += [(Question.ATTESTATION, each) for each in work.all(rows.CANCEL_QUESTIONS, values)]
-    for question, workspace_id, since in {(question, each.workspace_id, each.since) for question, each in found}:
+        questions = work.all(rows.CANCEL_QUESTIONS, values)
+        number += len(questions)
+        asked |= {(Question.ATTESTATION, each.workspace_id, each.since) for each in questions}
+    for question, workspace_id, since in asked:
         reviews.told(work, reviews.Asked(tenant_id, workspace_id, since, question))
-    return len(found) >= MOST
+    return number >= MOST
 
 
 def _days(policy: Policy) -> dict[Question, int]:

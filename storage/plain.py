@@ -29,6 +29,8 @@ class Compiled:
     def __init__(self, statement: Any, values: Values, *, spread: bool = False) -> None:
         compiled: Any = statement.compile(dialect=DIALECT, column_keys=list(values))
         self.text, names = str(compiled), compiled.positiontup
+        if "SELECT" in self.text.partition(" RETURNING ")[2]:
+            raise ValueError(f"SQLAlchemy writes no tables before the columns of a query in RETURNING: {self.text}")
         if spread:
             expanded = compiled.construct_expanded_state(values)
             self.text, names = expanded.statement, expanded.positiontup

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.sql import Executable
 
 from storage.lifecycle_tables import Attestation, Closing, Sponsor
-from storage.statements import insert
+from storage.statements import beside, insert
 from storage.tables import Guest, Instant, Invitation, Membership, OutboxRow, Person, Session, Workspace, table
 
 MEMBERSHIPS, GUESTS, WORKSPACES, INVITATIONS = table(Membership), table(Guest), table(Workspace), table(Invitation)
@@ -60,9 +60,13 @@ SEEN = update(GUESTS).where(GUESTS.c.guest_id == bindparam("guest"), GUESTS.c.te
 # What is asked about guests
 
 THESE = cast(Any, bindparam("memberships", expanding=True))
-_WHERE = select(MEMBERSHIPS.c.workspace_id).where(MEMBERSHIPS.c.membership_id == CLOSINGS.c.membership_id)
-WORKSPACE = _WHERE.scalar_subquery().label("workspace_id")
+WORKSPACES_OF = select(MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id).where(
+    MEMBERSHIPS.c.tenant_id == TENANT, MEMBERSHIPS.c.membership_id.in_(THESE)
+)
+"""Not as a part of RETURNING: on SQLite, SQLAlchemy writes the columns there without their tables."""
 OPEN_CLOSING = and_(CLOSINGS.c.tenant_id == TENANT, CLOSINGS.c.decided_at.is_(None))
+_OPEN_ONE = and_(beside(CLOSINGS.c.tenant_id) == TENANT, CLOSINGS.c.decided_at.is_(None))
+"""By its membership."""
 OPEN_QUESTION = and_(ATTESTATIONS.c.tenant_id == TENANT, ATTESTATIONS.c.answered_at.is_(None))
 CLOSING = select(CLOSINGS.c.ends_at).where(
     CLOSINGS.c.membership_id == bindparam("membership_id"), CLOSINGS.c.tenant_id == bindparam("tenant_id"),
@@ -72,7 +76,7 @@ CLOSED_BY: dict[str, Any] = {"decided_at": NOW, "decided_by": bindparam("who"), 
 ANSWERED_BY: dict[str, Any] = {"answered_at": NOW, "answered_by": bindparam("who"), "answer": bindparam("word")}
 DECIDE_ALL = (
     update(CLOSINGS)
-    .where(OPEN_CLOSING, CLOSINGS.c.membership_id.in_(THESE))
+    .where(_OPEN_ONE, CLOSINGS.c.membership_id.in_(THESE))
     .values(**CLOSED_BY)
     .returning(CLOSINGS.c.membership_id, CLOSINGS.c.since, CLOSINGS.c.reason)
 )
@@ -86,7 +90,7 @@ ANSWER_ALL = (
 )
 DECIDE = (
     update(CLOSINGS)
-    .where(OPEN_CLOSING, CLOSINGS.c.membership_id.in_(THESE))
+    .where(_OPEN_ONE, CLOSINGS.c.membership_id.in_(THESE))
     .where(CLOSINGS.c.reason == bindparam("why"), CLOSINGS.c.since == ASKED)
     .values(**CLOSED_BY)
     .returning(CLOSINGS.c.membership_id)
@@ -99,7 +103,7 @@ ANSWER = (
 )
 BACK = (
     update(CLOSINGS)
-    .where(OPEN_CLOSING, CLOSINGS.c.reason == bindparam("why"))
+    .where(_OPEN_ONE, CLOSINGS.c.reason == bindparam("why"))
     .where(
         CLOSINGS.c.membership_id.in_(
             select(MEMBERSHIPS.c.membership_id).where(
@@ -108,7 +112,7 @@ BACK = (
         )
     )
     .values(decided_at=NOW, outcome="back")
-    .returning(CLOSINGS.c.since, WORKSPACE)
+    .returning(CLOSINGS.c.membership_id, CLOSINGS.c.since)
 )
 DECIDER = func.coalesce(PEOPLE.c.name, "").label("decider")
 
@@ -142,17 +146,26 @@ ATTESTATION_LINES = _asked(
         "since": ATTESTATIONS.c.asked_at, "until": ATTESTATIONS.c.answer_by, "at": ATTESTATIONS.c.answered_at,
         "by": ATTESTATIONS.c.answered_by, "outcome": ATTESTATIONS.c.answer,
     },
-)  # fmt: skip
+).where(ATTESTATIONS.c.workspace_id == bindparam("workspace_id"))  # fmt: skip
 
 # What the rules find, so many at a time
 
 MOST = cast(Any, bindparam("most"))
-_ROWS = and_(SPONSORS.c.invitation_id == INVITATIONS.c.invitation_id, SPONSORS.c.tenant_id == INVITATIONS.c.tenant_id)
-_GONE = and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.left_at.is_not(None))
-_SOMEBODY_LEFT = exists().where(_GONE, PEOPLE.c.person_id == SPONSORS.c.person_id)
+_ROWS = and_(
+    SPONSORS.c.invitation_id == INVITATIONS.c.invitation_id,
+    beside(SPONSORS.c.tenant_id) == INVITATIONS.c.tenant_id,
+)
+_SOMEBODY_LEFT = exists().where(
+    PEOPLE.c.tenant_id == SPONSORS.c.tenant_id,
+    PEOPLE.c.person_id == SPONSORS.c.person_id,
+    PEOPLE.c.left_at.is_not(None),
+)
 _NAMED = exists().where(_ROWS)
 _PRESENT = exists().where(_ROWS, ~_SOMEBODY_LEFT)
-_INVITER_LEFT = exists().where(_GONE, PEOPLE.c.person_id == INVITATIONS.c.inviter_id)
+_INVITER_LEFT = exists().where(
+    PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id,
+    PEOPLE.c.left_at.is_not(None),
+)  # fmt: skip
 MISSING = or_(and_(_NAMED, ~_PRESENT), and_(~_NAMED, _INVITER_LEFT))
 """All sponsors have left; where none was named, the inviter has."""
 LAST_SEEN = case(
@@ -208,7 +221,7 @@ def _cancel(*conditions: Any) -> Any:
         .where(OPEN_CLOSING, CLOSINGS.c.reason == bindparam("why"))
         .where(CLOSINGS.c.membership_id.in_(_over(*conditions)))
         .values(decided_at=NOW, outcome="cancelled")
-        .returning(CLOSINGS.c.since, WORKSPACE)
+        .returning(CLOSINGS.c.membership_id, CLOSINGS.c.since)
     )
 
 

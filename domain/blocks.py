@@ -15,7 +15,6 @@ from domain.secrets import digest
 from domain.views import Person, Place
 from domain.work import Work
 from storage import blocks as rows
-from storage import invitations as link_rows
 
 PAGE = 20
 ELSEWHERE = frozenset({"invitation.corrected", "guest.moved"})
@@ -107,12 +106,9 @@ def _mailed(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> 
     """The invitation's facts, for whoever holds a link that went to the mailbox that it is for now, and not to one from
     which it was corrected or moved since. Raises UnknownLink."""
     row = links.held(work, tenant_id, invitation_id, token_hash)
-    link = work.one(link_rows.LINK, {"token_hash": token_hash})
-    if link is None:
-        raise UnknownLink
-    if link.link_id != row.link_id:
+    if row.held_link != row.link_id:
         events = audit.timeline(work, tenant_id, [invitation_id]).get(invitation_id, ())
-        if any(each.kind in ELSEWHERE and each.at >= link.created_at for each in events):
+        if any(each.kind in ELSEWHERE and each.at >= row.held_since for each in events):
             raise UnknownLink
     return row
 

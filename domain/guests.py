@@ -189,6 +189,8 @@ class Entering:
     client: Client = NOWHERE
     rules: tuple[str, ...] = ()
     """Of the policy, that applied."""
+    new: bool = False
+    """A guest that was made just now: there is no other session, and nothing to call off."""
 
 
 def lock(work: Work, tenant_id: str, guest_id: str) -> None:
@@ -225,8 +227,9 @@ def start_session(work: Work, entering: Entering) -> SignedIn:
         "expires_at": ends_at,
     }
     work.run(rows.ADD_SESSION, row)
-    presence.seen(work, entering.tenant_id, entering.guest_id)
-    _make_room(work, entering)
+    if not entering.new:
+        presence.seen(work, entering.tenant_id, entering.guest_id)
+        _make_room(work, entering)
     audit.record(
         work, entering.tenant_id, "session.started", f"guest:{entering.guest_id}", guest_id=entering.guest_id,
         session=row["session_id"], method=row["method"], passcode=entering.passcode_id, rules=list(entering.rules),
@@ -258,8 +261,17 @@ def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
     return SignedIn(token, row.expires_at, row.tenant_id, language)
 
 
-def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, datetime]:
-    """The guest of the invitation's address and its membership, made now. Returns the guest's id and the end."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A guest who was let into a workspace, until when, and whether the tenant did not know the address before."""
+
+    guest_id: str
+    ends_at: datetime
+    new: bool
+
+
+def enter_workspace(work: Work, invitation: Any, language: str) -> Arrival:
+    """The guest of the invitation's address and its membership, made now."""
     fresh = new_id()
     known = work.one(
         rows.put(work.connection.dialect.name),
@@ -271,6 +283,7 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
             "name": invitation.name or "",
             "language": language,
             "created_at": work.now,
+            "seen_at": work.now,
         },
     )
     assert known is not None
@@ -295,7 +308,7 @@ def enter_workspace(work: Work, invitation: Any, language: str) -> tuple[str, da
         },
     )
     lifetimes.granted(work, invitation.tenant_id, membership_id, work.now, ends_at)
-    return known.guest_id, ends_at
+    return Arrival(known.guest_id, ends_at, known.guest_id == fresh)
 
 
 def end_membership(work: Work, row: Any, reason: str) -> bool:

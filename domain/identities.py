@@ -55,13 +55,15 @@ def enter(
         raise MethodOff(row.inviter)
     _spend(work, proof, state, tenant_id)
     _vouched(work, policy, proof, tenant_id, row.address)
-    guest_id = redemption.redeemed(work, row, language) if row.redeemed_at is None else row.guest_id
+    arrival = redemption.redeemed(work, row, language) if row.redeemed_at is None else None
+    guest_id = row.guest_id if arrival is None else arrival.guest_id
     identity_id = _keep(work, proof, tenant_id, guest_id, row.address)
     return guests.start_session(
         work,
         Entering(
             tenant_id, guest_id, language, occasion, proof.method,
             identity_id=identity_id, second_factor=_second_factor(policy, proof), client=came, rules=rules,
+            new=arrival is not None and arrival.new,
         ),
     )  # fmt: skip
 

@@ -32,48 +32,43 @@ class Sort:
 
 
 def _reminder(work: Work, row: Claimed) -> ReminderMail | None:
-    found = _offer(work, row)
-    if found is None or not mail_offers.possible(work, found[1]):
+    offer = _offer(work, row)
+    if offer is None or not mail_offers.possible(work, offer):
         return None
-    link, offer = found
     return ReminderMail(
-        offer.address, offer.language, mail_offers.token(work, link), offer.inviter, offer.inviter_address,
+        offer.address, offer.language, mail_offers.token(work, offer), offer.inviter, offer.inviter_address,
         offer.workspace, Kind(offer.kind), offer.mailed_at, offer.expires_at,
     )  # fmt: skip
 
 
-def _offer(work: Work, row: Claimed) -> tuple[Any, Any] | None:
+def _offer(work: Work, row: Claimed) -> Any:
     """Whose mail never arrived is not reminded, nor who came in and was moved since."""
-    found = mail_offers.by_link(work, row)
-    if found is None or found[1].redeemed_at is not None or found[1].failed_at is not None:
-        return None
-    return found
-
-
-def _waiting(work: Work, row: Claimed) -> Any:
-    found = _offer(work, row)
-    return found and found[1]
+    offer = mail_offers.by_link(work, row)
+    return offer if offer is not None and offer.redeemed_at is None and offer.failed_at is None else None
 
 
 def _reminded(work: Work, row: Claimed) -> None:
-    link = work.one(invitation_rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
-    if link is not None:
-        audit.record(work, row.tenant_id, "invitation.reminded", audit.SYSTEM, invitation_id=link.invitation_id)
-        delivery.enqueue_card(work, row.tenant_id, link.invitation_id)
+    offer = mail_offers.of_link(work, row)
+    if offer is not None:
+        audit.record(
+            work, row.tenant_id, "invitation.reminded", audit.SYSTEM,
+            workspace_id=offer.workspace_id, invitation_id=offer.invitation_id,
+        )  # fmt: skip
+        delivery.enqueue_card(work, row.tenant_id, offer.invitation_id)
 
 
 def _bounced(work: Work, row: Claimed, reason: str) -> None:
     """The mailbox is not there any more: an offer that is still open cannot be delivered."""
-    link = work.one(invitation_rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
-    if link is None:
+    offer = mail_offers.of_link(work, row)
+    if offer is None:
         return
-    where = {"invitation": link.invitation_id, "tenant": row.tenant_id, "link": link.link_id}
+    where = {"invitation": offer.invitation_id, "tenant": row.tenant_id, "link": offer.held_link}
     if work.run(invitation_rows.BOUNCED, where | {"now": work.now, "why": reason[:500]}):
         audit.record(
             work, row.tenant_id, "invitation.undeliverable", audit.SYSTEM,
-            invitation_id=link.invitation_id, mail=REMINDER,
+            workspace_id=offer.workspace_id, invitation_id=offer.invitation_id, mail=REMINDER,
         )  # fmt: skip
-        delivery.enqueue_card(work, row.tenant_id, link.invitation_id)
+        delivery.enqueue_card(work, row.tenant_id, offer.invitation_id)
 
 
 def _member(work: Work, row: Claimed) -> Any:
@@ -118,7 +113,7 @@ def _of_ending(view: Callable[[Work, Claimed], Any]) -> Sort:
 
 
 SORTS: dict[str, Sort] = {
-    REMINDER: Sort(_reminder, _waiting, _reminded, _bounced),
+    REMINDER: Sort(_reminder, _offer, _reminded, _bounced),
     WARNING: _of_ending(_warning),
     Ending.INACTIVE.value: _of_ending(_closing(Ending.INACTIVE)),
     Ending.SPONSOR_MISSING.value: _of_ending(_closing(Ending.SPONSOR_MISSING)),

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from domain import admission, audit, methods, policies, showing, states
+from domain import admission, audit, methods, policies, states
 from domain.errors import (
     FeatureOff,
     IllegalMove,
@@ -31,12 +31,12 @@ OVER: dict[Status, type[LinkRefusal]] = {
 
 def look(work: Work, token: str) -> OpenedLink:
     """Raises LinkRefusal. Changes nothing."""
-    return _opened(*_find(work, token))
+    return _opened(_find(work, token))
 
 
 def opened(work: Work, token: str) -> OpenedLink:
     """As `look`; the first time it is noted that somebody, or something, fetched the link. It gates nothing."""
-    link, row = _find(work, token)
+    row = _find(work, token)
     if row.opened_at is None and row.redeemed_at is None:
         values = {"invitation": row.invitation_id, "tenant": row.tenant_id, "now": work.now}
         if work.run(rows.OPENED, values):
@@ -47,18 +47,22 @@ def opened(work: Work, token: str) -> OpenedLink:
                 workspace_id=row.workspace_id, invitation_id=row.invitation_id,
             )  # fmt: skip
             delivery.enqueue_card(work, row.tenant_id, row.invitation_id)
-    return _opened(link, row)
+    return _opened(row)
 
 
-def _find(work: Work, token: str) -> tuple[Any, Any]:
-    link = work.one(rows.LINK, {"token_hash": digest(token)}) if TOKEN.match(token) else None
-    if link is None:
+def _find(work: Work, token: str) -> Any:
+    return counting(work, _of_token(work, token), "redeem")
+
+
+def _of_token(work: Work, token: str) -> Any:
+    row = work.one(rows.BY_TOKEN, {"token_hash": digest(token)}) if TOKEN.match(token) else None
+    if row is None:
         raise UnknownLink
-    return link, _standing(work, link, "redeem")
+    return row
 
 
-def _opened(link: Any, row: Any) -> OpenedLink:
-    return OpenedLink(link.tenant_id, link.invitation_id, link.token_hash, row.language)
+def _opened(row: Any) -> OpenedLink:
+    return OpenedLink(row.tenant_id, row.invitation_id, row.token_hash, row.language)
 
 
 def usable(
@@ -116,16 +120,12 @@ def off(row: Any) -> FeatureOff:
 
 def standing(work: Work, tenant_id: str, invitation_id: str, token_hash: str, operation: str) -> Any:
     """As `usable`, whatever the feature's stage."""
-    link = work.one(rows.LINK, {"token_hash": token_hash})
-    if link is None or (link.tenant_id, link.invitation_id) != (tenant_id, invitation_id):
-        raise UnknownLink
-    return _standing(work, link, operation)
+    return counting(work, held(work, tenant_id, invitation_id, token_hash), operation)
 
 
-def _standing(work: Work, link: Any, operation: str) -> Any:
-    row = showing.by_id(work, link.tenant_id, link.invitation_id)
-    if row is None:
-        raise UnknownLink
+def counting(work: Work, row: Any, operation: str) -> Any:
+    """The same facts, of an invitation with one of its links, if that link counts and the state allows the operation.
+    Raises LinkRefusal."""
     told = {"inviter": row.inviter, "workspace": row.workspace, "language": row.language}
     try:
         states.check(operation, row, work.now)
@@ -133,24 +133,19 @@ def _standing(work: Work, link: Any, operation: str) -> Any:
         at = row.revoked_at or row.declined_at or row.ended_at or row.ends_at or row.expires_at
         over = OVER.get(refusal.status, LinkRevoked)
         raise over(**told, at=at, way=over is LinkExpired and row.replaced_at is None) from None
-    if row.link_id != link.link_id:
+    if row.link_id != row.held_link:
         raise LinkReplaced(**told, at=row.mailed_at, way=row.redeemed_at is None)
     return row
 
 
 def of_old(work: Work, token: str) -> OpenedLink:
     """A link that is good for nothing any more but asking for help. Raises UnknownLink."""
-    link = work.one(rows.LINK, {"token_hash": digest(token)}) if TOKEN.match(token) else None
-    row = showing.by_id(work, link.tenant_id, link.invitation_id) if link is not None else None
-    if link is None or row is None:
-        raise UnknownLink
-    return _opened(link, row)
+    return _opened(_of_token(work, token))
 
 
 def held(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Any:
     """The facts of an invitation, for whoever holds any of its links, old ones too. Raises UnknownLink."""
-    link = work.one(rows.LINK, {"token_hash": token_hash})
-    row = showing.by_id(work, tenant_id, invitation_id)
-    if link is None or row is None or (link.tenant_id, link.invitation_id) != (tenant_id, invitation_id):
+    row = work.one(rows.BY_TOKEN, {"token_hash": token_hash})
+    if row is None or (row.tenant_id, row.invitation_id) != (tenant_id, invitation_id):
         raise UnknownLink
     return row

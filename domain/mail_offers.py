@@ -9,16 +9,18 @@ from domain.work import Work
 from storage import invitations as rows
 
 
-def by_link(work: Work, row: Claimed) -> tuple[Any, Any] | None:
-    """The link and its invitation, while this link counts and may still be mailed, whatever the feature's stage."""
-    link = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
-    if link is None:
-        return None
+def of_link(work: Work, row: Claimed) -> Any:
+    """The facts of the invitation whose link the mail carries or is about, whether that counts or not. None: gone."""
+    return work.one(rows.BY_LINK, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
+
+
+def by_link(work: Work, row: Claimed) -> Any:
+    """As `of_link`, while this link counts and may still be mailed, whatever the feature's stage."""
+    offer = of_link(work, row)
     try:
-        offer = links.standing(work, link.tenant_id, link.invitation_id, link.token_hash, "redeem")
+        return offer if offer is not None and _expected(links.counting(work, offer, "redeem")) else None
     except Refusal:
         return None
-    return (link, offer) if _expected(offer) else None
 
 
 def possible(work: Work, offer: Any) -> bool:
@@ -31,6 +33,6 @@ def _expected(offer: Any) -> bool:
     return offer.redeemed_at is None or offer.mailed_at > offer.redeemed_at
 
 
-def token(work: Work, link: Any) -> str:
+def token(work: Work, offer: Any) -> str:
     """What the link ends with: the same for the invitation, its retries and its reminders."""
-    return work.keys.link_token(link.key_id, link.tenant_id, link.invitation_id, link.link_id)
+    return work.keys.link_token(offer.held_key, offer.tenant_id, offer.invitation_id, offer.held_link)

@@ -11,7 +11,6 @@ from domain import (
     features,
     life_mails,
     mail_offers,
-    showing,
     states,
 )
 from domain.life_mails import Sort
@@ -49,18 +48,15 @@ def _lasts(work: Work, offer: Any) -> tuple[datetime, int]:
 
 
 def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
-    found = _offer(work, row)
-    if found is None:
-        return None
-    link, offer = found
-    if not _possible(work, offer):
+    offer = _offer(work, row)
+    if offer is None or not _possible(work, offer):
         return None
     expires_at, access_days = _lasts(work, offer)
     new = offer.redeemed_at is None
     return InvitationMail(
         recipient=offer.address,
         language=offer.language,
-        token=mail_offers.token(work, link),
+        token=mail_offers.token(work, offer),
         inviter=offer.inviter,
         reply_to=offer.inviter_address,
         workspace=offer.workspace,
@@ -89,47 +85,41 @@ def unwanted(work: Work, row: Claimed, owner: str) -> None:
     return None
 
 
-def _held(work: Work, row: Claimed) -> Any:
-    found = _offer(work, row)
-    return found and found[1]
-
-
-def _wanted_passcode(work: Work, row: Claimed) -> tuple[Any, Any] | None:
-    """The passcode while it is worth sending, and its invitation (None for a returning guest)."""
-    passcode = _passcode_of(work, row)
-    if passcode is None or passcode.address is None or passcode.expires_at <= work.now:
+def _wanted_passcode(work: Work, row: Claimed) -> Any:
+    """The passcode while it is worth sending, with the facts of its invitation unless it is a returning guest's."""
+    code = _passcode_of(work, row)
+    if code is None or code.mailbox is None or code.lasts_until <= work.now:
         return None
-    if passcode.used_at is not None or passcode.withdrawn_at is not None or passcode.replaced:
+    if code.used_at is not None or code.withdrawn_at is not None or code.replaced:
         return None
-    if passcode.tenant_id == NOBODY:
-        return (passcode, None) if known_address(work, passcode.address) else None
-    offer = showing.by_id(work, passcode.tenant_id, passcode.invitation_id)
-    if offer is None or states.status(offer, work.now) not in states.LEGAL["passcode"]:
+    if row.tenant_id == NOBODY:
+        return code if known_address(work, code.mailbox) else None
+    if states.status(code, work.now) not in states.LEGAL["passcode"]:
         return None
-    allowed = admission.passcode_on(work, offer)
-    return (passcode, offer) if allowed and offer.address == passcode.address else None
+    return code if admission.passcode_on(work, code) and code.address == code.mailbox else None
 
 
 def _passcode_of(work: Work, row: Claimed) -> Any:
-    found = work.one(passcode_rows.BY_ID, {"passcode_id": row.subject_id})
-    return found if found is not None and found.tenant_id == row.tenant_id else None
+    statement = passcode_rows.RETURNING if row.tenant_id == NOBODY else passcode_rows.INVITED
+    return work.one(statement, {"passcode_id": row.subject_id, "tenant_id": row.tenant_id})
 
 
 def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
-    found = _wanted_passcode(work, row)
-    if found is None:
+    code = _wanted_passcode(work, row)
+    if code is None:
         return None
-    passcode, offer = found
+    invited = row.tenant_id != NOBODY
     return PasscodeMail(
-        recipient=passcode.address,
-        language=passcode.language,
-        passcode=work.keys.passcode(passcode.key_id, passcode.tenant_id, passcode.scope, passcode.passcode_id),
-        reference=passcode.reference,
-        issued_at=passcode.issued_at,
-        expires_at=passcode.expires_at,
-        withdraw_token=work.keys.withdraw_token(passcode.key_id, passcode.passcode_id),
-        workspace=offer.workspace if offer and offer.kind != Kind.PERSONAL else "",
-        invitation_id=passcode.invitation_id,
+        recipient=code.mailbox,
+        language=code.spoken,
+        passcode=work.keys.passcode(code.key_id, row.tenant_id, code.scope, code.passcode_id),
+        reference=code.reference,
+        issued_at=code.issued_at,
+        expires_at=code.lasts_until,
+        withdraw_token=work.keys.withdraw_token(code.key_id, code.passcode_id),
+        workspace=code.workspace if invited and code.kind != Kind.PERSONAL else "",
+        invitation_id=code.invitation_id if invited else None,
+        workspace_id=code.workspace_id if invited else None,
     )
 
 
@@ -139,10 +129,12 @@ def begin(work: Work, row: Claimed, owner: str) -> bool:
 
 
 def _wanted(work: Work, row: Claimed) -> bool:
+    if row.kind == "passcode":
+        return _wanted_passcode(work, row) is not None
     if row.kind != "invitation":
         return _sort(row).view(work, row) is not None
-    found = _offer(work, row)
-    return found is not None and _possible(work, found[1]) and not _blocked(work, found[1])
+    offer = _offer(work, row)
+    return offer is not None and _possible(work, offer) and not _blocked(work, offer)
 
 
 def _blocked(work: Work, offer: Any) -> bool:
@@ -160,16 +152,15 @@ def sent(work: Work, row: Claimed, owner: str) -> None:
 
 
 def _sent(work: Work, row: Claimed) -> None:
-    subject = _subject(work, row)
-    if subject is None:
+    offer = _subject(work, row)
+    if offer is None:
         return
-    invitation_id, values = subject
     if row.kind == "invitation":
-        work.run(rows.SENT, values | {"link": row.subject_id})
-        _told(work, row, invitation_id, "invitation.sent")
+        work.run(rows.SENT, _named(work, offer, row) | {"link": row.subject_id})
+        _told(work, row, offer, "invitation.sent")
     else:
-        work.run(rows.PASSCODE_SENT, values)
-        _told(work, row, invitation_id, "passcode.sent", passcode=row.subject_id)
+        work.run(rows.PASSCODE_SENT, _named(work, offer, row))
+        _told(work, row, offer, "passcode.sent", passcode=row.subject_id)
 
 
 def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
@@ -185,32 +176,35 @@ def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
 
 
 def _failed(work: Work, row: Claimed, reason: str) -> None:
-    subject = _subject(work, row)
-    if subject is None:
+    offer = _subject(work, row)
+    if offer is None:
         return
-    invitation_id, values = subject
-    values = values | {"why": reason[:500]}
+    values = _named(work, offer, row) | {"why": reason[:500]}
     failing, which = (rows.FAILED, {"link": row.subject_id}) if row.kind == "invitation" else (rows.PASSCODE_FAILED, {})
     if work.run(failing, values | which):
-        _told(work, row, invitation_id, "invitation.undeliverable", mail=row.kind)
+        _told(work, row, offer, "invitation.undeliverable", mail=row.kind)
 
 
-def _subject(work: Work, row: Claimed) -> tuple[str, dict[str, Any]] | None:
-    """The invitation behind a mail; None for a returning guest's passcode, which has no card."""
+def _subject(work: Work, row: Claimed) -> Any:
+    """What names the invitation behind a mail, and its workspace. None for a returning guest's passcode, which has no
+    card."""
     if row.kind == "invitation":
-        found = work.one(rows.LINK_BY_ID, {"link_id": row.subject_id, "tenant_id": row.tenant_id})
-    elif isinstance(row.mail, PasscodeMail):
-        found = row.mail
-    else:
-        found = _passcode_of(work, row)
-    if found is None or found.invitation_id is None:
+        return mail_offers.of_link(work, row)
+    if row.tenant_id == NOBODY:
         return None
-    return found.invitation_id, {"invitation": found.invitation_id, "tenant": row.tenant_id, "now": work.now}
+    return row.mail if isinstance(row.mail, PasscodeMail) else _passcode_of(work, row)
 
 
-def _told(work: Work, row: Claimed, invitation_id: str, kind: str, **facts: Any) -> None:
-    audit.record(work, row.tenant_id, kind, audit.SYSTEM, invitation_id=invitation_id, **facts)
-    delivery.enqueue_card(work, row.tenant_id, invitation_id)
+def _named(work: Work, offer: Any, row: Claimed) -> dict[str, Any]:
+    return {"invitation": offer.invitation_id, "tenant": row.tenant_id, "now": work.now}
+
+
+def _told(work: Work, row: Claimed, offer: Any, kind: str, **facts: Any) -> None:
+    audit.record(
+        work, row.tenant_id, kind, audit.SYSTEM,
+        workspace_id=offer.workspace_id, invitation_id=offer.invitation_id, **facts,
+    )  # fmt: skip
+    delivery.enqueue_card(work, row.tenant_id, offer.invitation_id)
 
 
 def _passing(_work: Work, _row: Claimed) -> None:
@@ -218,7 +212,7 @@ def _passing(_work: Work, _row: Claimed) -> None:
 
 
 SORTS: dict[str, Sort] = {
-    "invitation": Sort(_invitation, _held, _sent, _failed),
+    "invitation": Sort(_invitation, _offer, _sent, _failed),
     "passcode": Sort(_passcode, _passing, _sent, _failed),
 } | life_mails.SORTS
 """Mails by the kind of their row."""

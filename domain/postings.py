@@ -19,16 +19,13 @@ def card(work: Work, row: Claimed) -> CardPost | None:
         return requests.card(work, row) or factor_resets.card(work, row)
     if row.kind == delivery.NOTICE:
         return noticeboard.card(work, row)
-    stands = work.one(rows.CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
-    invitation = showing.by_id(work, row.tenant_id, row.subject_id)
-    if stands is None or invitation is None or stands.quiet_at is not None:
+    it = work.one(rows.WITH_CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
+    if it is None or it.quiet_at is not None or (it.erased_at is not None and it.activity_id is None):
         return None
-    if invitation.erased_at is not None and stands.activity_id is None:
-        return None
-    view = showing.view(work, invitation)
+    view = showing.view(work, it)
     return CardPost(
-        view, stands.channel_id, stands.service_url, stands.conversation_id, stands.bot_id, stands.locale,
-        stands.activity_id, _changes_at(view),
+        view, it.card_channel, it.service_url, it.conversation_id, it.bot_id, it.locale, it.activity_id,
+        _changes_at(view),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain import addresses, allowances, audit, delivery, features, guests, limits, links, passcodes, policies
@@ -146,8 +146,7 @@ def _compare(
     counted = work.one(rows.ATTEMPT, attempt)
     if counted is None:
         raise _spent(work, row)
-    newest = _newest(work, row)
-    if newest.passcode_id == row.passcode_id and _matches(work, row, row, typed):
+    if _matches(work, row, row, typed) and work.run(rows.USE, {"passcode": row.passcode_id, "now": work.now}):
         counters.add(work, tries[:1])
         return _admit(work, row, invitation, came)
     counters.add(work, tries)
@@ -156,8 +155,7 @@ def _compare(
         limits.lock(work, by_link).add(work, by_link)
     left = work.numbers.passcode_tries - counted.attempts
     _record_wrong(work, row, left)
-    newer_at = newest.issued_at if _is_older(work, row, newest, typed) else None
-    return WrongPasscode(left, passcodes.again_at(work, row.scope), newer_at)
+    return WrongPasscode(left, passcodes.again_at(work, row.scope), _newer_at(work, row, typed))
 
 
 def _spent(work: Work, row: Any) -> PasscodeExpired | PasscodeSpent:
@@ -165,27 +163,17 @@ def _spent(work: Work, row: Any) -> PasscodeExpired | PasscodeSpent:
     return PasscodeExpired(again_at) if row.expires_at < work.now else PasscodeSpent(again_at)
 
 
-def _of_scope(work: Work, row: Any) -> list[Any]:
-    since = work.now - timedelta(seconds=work.numbers.passcode_seconds)
-    return list(work.all(rows.OF_SCOPE, {"scope": row.scope, "since": since}))
-
-
-def _newest(work: Work, row: Any) -> Any:
-    found = _of_scope(work, row)
-    return found[0] if found else row
-
-
 def _matches(work: Work, row: Any, passcode: Any, typed: str) -> bool:
     right = work.keys.passcode(passcode.key_id, row.tenant_id, row.scope, passcode.passcode_id)
     return hmac.compare_digest(right, typed)
 
 
-def _is_older(work: Work, row: Any, newest: Any, typed: str) -> bool:
-    """True: an older mail's passcode was typed, or this browser's passcode is not the newest any more."""
-    if newest.passcode_id != row.passcode_id:
-        return True
-    older = [each for each in _of_scope(work, row) if each.passcode_id != newest.passcode_id]
-    return any(_matches(work, row, each, typed) for each in older)
+def _newer_at(work: Work, row: Any, typed: str) -> datetime | None:
+    """When the newest was sent, if an older mail's passcode was typed, or this browser's is not the newest any more."""
+    since = work.now - timedelta(seconds=work.numbers.passcode_seconds)
+    newest, *older = work.all(rows.OF_SCOPE, {"scope": row.scope, "since": since}) or [row]
+    replaced = newest.passcode_id != row.passcode_id or any(_matches(work, row, each, typed) for each in older)
+    return newest.issued_at if replaced else None
 
 
 def _record_wrong(work: Work, row: Any, left: int) -> None:
@@ -197,38 +185,37 @@ def _record_wrong(work: Work, row: Any, left: int) -> None:
 
 
 def _admit(work: Work, row: Any, invitation: Any, came: Client) -> SignedIn | ChooseTenant:
-    if work.run(rows.USE, {"passcode": row.passcode_id, "now": work.now}) == 0:
-        raise PasscodeSpent(passcodes.again_at(work, row.scope))
+    """The passcode was right, the newest, and is used up now."""
     if invitation is None:
         return _choice(row, _tenants(work, row, came.network))
     if invitation.redeemed_at is not None:
         return _admit_again(work, invitation, _entering(row, invitation, invitation.guest_id, came))
-    guest_id = redeemed(work, invitation, row.language)
-    return guests.start_session(work, _entering(row, invitation, guest_id, came))
+    arrival = redeemed(work, invitation, row.language)
+    return guests.start_session(work, _entering(row, invitation, arrival.guest_id, came, new=arrival.new))
 
 
-def _entering(row: Any, invitation: Any, guest_id: str, came: Client) -> guests.Entering:
+def _entering(row: Any, invitation: Any, guest_id: str, came: Client, *, new: bool = False) -> guests.Entering:
     it = links.circumstances(invitation, Method.EMAIL_PASSCODE, came.network)
     rules = policies.decide(policies.of(invitation), it).applied
     return guests.Entering(
         invitation.tenant_id, guest_id, row.language, it.occasion or Occasion.LATER,
-        passcode_id=row.passcode_id, client=came, rules=rules,
+        passcode_id=row.passcode_id, client=came, rules=rules, new=new,
     )  # fmt: skip
 
 
-def redeemed(work: Work, invitation: Any, language: str) -> str:
-    """The proved guest enters the workspace. Returns the guest's id. Raises LinkRevoked if it was ended meanwhile."""
-    guest_id, ends_at = guests.enter_workspace(work, invitation, language)
+def redeemed(work: Work, invitation: Any, language: str) -> guests.Arrival:
+    """The proved guest enters the workspace. Raises LinkRevoked if it was ended meanwhile."""
+    arrival = guests.enter_workspace(work, invitation, language)
     values = {"invitation": invitation.invitation_id, "tenant": invitation.tenant_id, "now": work.now}
-    if work.run(invitation_rows.REDEEM, values | {"guest": guest_id, "link": invitation.link_id}) == 0:
+    if work.run(invitation_rows.REDEEM, values | {"guest": arrival.guest_id, "link": invitation.link_id}) == 0:
         raise LinkRevoked(invitation.inviter, invitation.workspace, invitation.language, work.now)
     audit.record(
-        work, invitation.tenant_id, "invitation.redeemed", f"guest:{guest_id}",
-        workspace_id=invitation.workspace_id, invitation_id=invitation.invitation_id, guest_id=guest_id,
-        access_until=ends_at.isoformat(),
+        work, invitation.tenant_id, "invitation.redeemed", f"guest:{arrival.guest_id}",
+        workspace_id=invitation.workspace_id, invitation_id=invitation.invitation_id, guest_id=arrival.guest_id,
+        access_until=arrival.ends_at.isoformat(),
     )  # fmt: skip
     delivery.enqueue_card(work, invitation.tenant_id, invitation.invitation_id)
-    return guest_id
+    return arrival
 
 
 def _admit_again(work: Work, invitation: Any, entering: guests.Entering) -> SignedIn:

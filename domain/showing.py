@@ -51,7 +51,7 @@ def view(work: Work, row: Any) -> InvitationView:
 
 
 def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
-    """With their timelines and sponsors: four queries, however many there are."""
+    """With their timelines and sponsors: at most four queries, however many there are."""
     if not found:
         return []
     tenant_id = found[0].tenant_id
@@ -60,7 +60,7 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
     readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
     lost, answer = orphans.among(work, found), sponsor_names(work, tenant_id, found)
     shown = [
-        replace(_view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost), sponsors=names)
+        _view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost, names)
         for row, names in zip(found, answer, strict=True)
     ]
     if not any(each.barrier for each in shown):
@@ -72,8 +72,9 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
 def sponsor_names(work: Work, tenant_id: str, found: Sequence[Any]) -> list[tuple[str, ...]]:
     """For each invitation those who were named to answer for its guest; none: that is the inviter alone."""
     named: dict[str, list[Any]] = {}
-    for each in work.all(
-        sponsor_rows.NAMED, {"tenant_id": tenant_id, "invitation_ids": [row.invitation_id for row in found]}
+    sponsored = [row.invitation_id for row in found if row.sponsored]
+    for each in (
+        work.all(sponsor_rows.NAMED, {"tenant_id": tenant_id, "invitation_ids": sponsored}) if sponsored else ()
     ):
         named.setdefault(each.invitation_id, []).append(each)
     return [
@@ -97,7 +98,12 @@ def by_id(work: Work, tenant_id: str, invitation_id: str) -> Any:
 
 
 def _view(
-    work: Work, row: Any, events: Iterable[Any], readers: tuple[str, ...], lost: frozenset[str]
+    work: Work,
+    row: Any,
+    events: Iterable[Any],
+    readers: tuple[str, ...],
+    lost: frozenset[str],
+    sponsors: tuple[str, ...],
 ) -> InvitationView:
     state, badge = states.status(row, work.now), features.of_invitation(work, row)
     return InvitationView(
@@ -123,6 +129,7 @@ def _view(
         readers=() if row.erased_at is not None else readers,
         orphaned=row.invitation_id in lost,
         access_until=row.access_until,
+        sponsors=sponsors,
         erased=row.erased_at is not None,
     )
 

@@ -274,6 +274,7 @@ class PasscodeMail:
     workspace: str
     """Empty for a returning guest."""
     invitation_id: str | None = None
+    workspace_id: str | None = None
 
 
 Mail = InvitationMail | PasscodeMail | ReminderMail | EndingMail
@@ -298,7 +299,7 @@ class CardPost:
     """The person with whom a chat has to be opened first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claimed:
     """An outbox row under this worker's lease."""
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -70,13 +70,13 @@ def claim_all(work: Work, wishes: Sequence[delivery.Wish], owner: str) -> list[l
 def _loaded(work: Work, row: Claimed) -> Claimed:
     """A row that cannot be loaded must not keep the others from being claimed: its channel asks again, and fails."""
     try:
-        if row.channel == delivery.DUE:
-            return row
         if row.channel == delivery.CARD:
-            return replace(row, card=postings.card(work, row))
-        return replace(row, mail=mailings.mail(work, row))
+            row.card = postings.card(work, row)
+        elif row.channel == delivery.MAIL:
+            row.mail = mailings.mail(work, row)
     except BROKEN:
-        return row
+        pass
+    return row
 
 
 class Worker:

@@ -228,7 +228,7 @@ def put(dialect: str) -> Executable:
     statement = upsert(dialect)(GUESTS).values(
         **{
             name: bindparam(name)
-            for name in ("guest_id", "tenant_id", "address", "address_key", "name", "language", "created_at")
+            for name in ("guest_id", "tenant_id", "address", "address_key", "name", "language", "created_at", "seen_at")
         }
     )
     return statement.on_conflict_do_update(

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement, Executable
 
+from storage.lifecycle_tables import Sponsor
 from storage.policy_tables import Identity, Policy, Rollout, TenantFeature
+from storage.statements import beside
 from storage.tables import (
     Card,
     Draft,
@@ -24,7 +26,7 @@ from storage.tables import (
 INVITATIONS, LINKS, CARDS, DRAFTS = table(Invitation), table(Link), table(Card), table(Draft)
 WORKSPACES, PEOPLE, MEMBERSHIPS, OUTBOX = table(Workspace), table(Person), table(Membership), table(OutboxRow)
 ROLLOUTS, SETTINGS, POLICIES = table(Rollout), table(TenantFeature), table(Policy)
-GUESTS, IDENTITIES = table(Guest), table(Identity)
+GUESTS, IDENTITIES, SPONSORS = table(Guest), table(Identity), table(Sponsor)
 METHOD = "email_passcode"
 """The feature behind today's only sign-in method: whether it is on is asked with almost every look at an invitation."""
 NOW = bindparam("now", type_=Instant)
@@ -47,38 +49,40 @@ BY_ACCOUNT = (
     .where(IDENTITIES.c.linked_at == GUESTS.c.created_at)
 )
 """The guest came in with an account, and never needed a passcode."""
-FACTS = (
-    select(
-        INVITATIONS,
-        BY_ACCOUNT.label("by_account"),
-        WORKSPACES.c.name.label("workspace"),
-        WORKSPACES.c.kind,
-        WORKSPACES.c.channel_id,
-        func.coalesce(PEOPLE.c.name, "").label("inviter"),
-        PEOPLE.c.address.label("inviter_address"),
-        MEMBERSHIPS.c.membership_id,
-        MEMBERSHIPS.c.ends_at,
-        MEMBERSHIPS.c.ended_at,
-        MEMBERSHIPS.c.end_reason,
-        ROLLOUTS.c.stage,
-        ROLLOUTS.c.from_at,
-        SETTINGS.c.setting,
-        POLICIES.c.version.label("policy_version"),
-        POLICIES.c.document,
-    )
-    .select_from(
-        INVITATIONS.join(WORKSPACES, WORKSPACES.c.workspace_id == INVITATIONS.c.workspace_id)
-        .outerjoin(
-            PEOPLE,
-            and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id),
-        )
-        .outerjoin(MEMBERSHIPS, LATEST_MEMBERSHIP)
-        .outerjoin(ROLLOUTS, and_(ROLLOUTS.c.feature == METHOD, ROLLOUTS.c.surface == INVITATIONS.c.surface))
-        .outerjoin(SETTINGS, and_(SETTINGS.c.tenant_id == INVITATIONS.c.tenant_id, SETTINGS.c.feature == METHOD))
-        .outerjoin(POLICIES, POLICIES.c.tenant_id == INVITATIONS.c.tenant_id)
-    )
-    .where(INVITATIONS.c.tenant_id == bindparam("tenant_id"))
+SPONSORED = exists().where(
+    SPONSORS.c.invitation_id == INVITATIONS.c.invitation_id, beside(SPONSORS.c.tenant_id) == INVITATIONS.c.tenant_id
 )
+"""Somebody was named to answer for the guest: else it is the inviter."""
+_FACTS = select(
+    INVITATIONS,
+    BY_ACCOUNT.label("by_account"),
+    SPONSORED.label("sponsored"),
+    WORKSPACES.c.name.label("workspace"),
+    WORKSPACES.c.kind,
+    WORKSPACES.c.channel_id,
+    func.coalesce(PEOPLE.c.name, "").label("inviter"),
+    PEOPLE.c.address.label("inviter_address"),
+    MEMBERSHIPS.c.membership_id,
+    MEMBERSHIPS.c.ends_at,
+    MEMBERSHIPS.c.ended_at,
+    MEMBERSHIPS.c.end_reason,
+    ROLLOUTS.c.stage,
+    ROLLOUTS.c.from_at,
+    SETTINGS.c.setting,
+    POLICIES.c.version.label("policy_version"),
+    POLICIES.c.document,
+).select_from(
+    INVITATIONS.join(WORKSPACES, WORKSPACES.c.workspace_id == INVITATIONS.c.workspace_id)
+    .outerjoin(
+        PEOPLE,
+        and_(PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id),
+    )
+    .outerjoin(MEMBERSHIPS, LATEST_MEMBERSHIP)
+    .outerjoin(ROLLOUTS, and_(ROLLOUTS.c.feature == METHOD, ROLLOUTS.c.surface == INVITATIONS.c.surface))
+    .outerjoin(SETTINGS, and_(SETTINGS.c.tenant_id == INVITATIONS.c.tenant_id, SETTINGS.c.feature == METHOD))
+    .outerjoin(POLICIES, POLICIES.c.tenant_id == INVITATIONS.c.tenant_id)
+)
+FACTS = _FACTS.where(beside(INVITATIONS.c.tenant_id) == bindparam("tenant_id"))
 """Everything that is known of an invitation: its state, its views and its mails are made of this."""
 
 BY_ID = FACTS.where(INVITATIONS.c.invitation_id == bindparam("invitation_id"))
@@ -86,10 +90,19 @@ BY_ADDRESSES = FACTS.where(
     INVITATIONS.c.workspace_id == bindparam("workspace_id"),
     INVITATIONS.c.address_key.in_(bindparam("address_keys", expanding=True)),
 ).order_by(INVITATIONS.c.created_at, INVITATIONS.c.invitation_id)
-AT_ADDRESS = FACTS.where(INVITATIONS.c.address_key == bindparam("address_key"))
+AT_ADDRESS = _FACTS.where(
+    INVITATIONS.c.tenant_id == bindparam("tenant_id"), INVITATIONS.c.address_key == bindparam("address_key")
+)
 IN_WORKSPACE = FACTS.where(INVITATIONS.c.workspace_id == bindparam("workspace_id"))
-LINK = select(LINKS).where(LINKS.c.token_hash == bindparam("token_hash"))
-LINK_BY_ID = select(LINKS).where(LINKS.c.link_id == bindparam("link_id"), LINKS.c.tenant_id == bindparam("tenant_id"))
+_HELD = _FACTS.add_columns(
+    LINKS.c.link_id.label("held_link"),
+    LINKS.c.key_id.label("held_key"),
+    LINKS.c.created_at.label("held_since"),
+    LINKS.c.token_hash,
+).where(LINKS.c.invitation_id == INVITATIONS.c.invitation_id, LINKS.c.tenant_id == INVITATIONS.c.tenant_id)
+"""An invitation's facts with one of its links, which need not be the one that counts."""
+BY_TOKEN = _HELD.where(LINKS.c.token_hash == bindparam("token_hash"))
+BY_LINK = _HELD.where(LINKS.c.link_id == bindparam("link_id"), LINKS.c.tenant_id == bindparam("tenant_id"))
 ADD, ADD_LINK, ADD_CARD, ADD_DRAFT = insert(INVITATIONS), insert(LINKS), insert(CARDS), insert(DRAFTS)
 
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
@@ -182,6 +195,11 @@ SPEND_DRAFT = (
 CARD = select(CARDS).where(
     CARDS.c.invitation_id == bindparam("invitation_id"), CARDS.c.tenant_id == bindparam("tenant_id")
 )
+WITH_CARD = BY_ID.add_columns(
+    CARDS.c.channel_id.label("card_channel"), CARDS.c.service_url, CARDS.c.conversation_id, CARDS.c.bot_id,
+    CARDS.c.locale, CARDS.c.activity_id, CARDS.c.quiet_at,
+).where(CARDS.c.invitation_id == INVITATIONS.c.invitation_id, CARDS.c.tenant_id == INVITATIONS.c.tenant_id)  # fmt: skip
+"""The facts, and where the card stands."""
 _CARD = and_(CARDS.c.invitation_id == bindparam("invitation"), CARDS.c.tenant_id == bindparam("tenant"))
 SPEAKS = update(CARDS).where(_CARD, CARDS.c.locale != bindparam("spoken")).values(locale=bindparam("spoken"))
 CREATING = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.creating_at.is_(None)).values(

@@ -1,17 +1,35 @@
 """Named queries of passcodes."""
 
-from sqlalchemy import and_, bindparam, exists, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
+from storage.invitations import FACTS, INVITATIONS
 from storage.tables import Instant, Passcode, table
 
 PASSCODES = table(Passcode)
 NOW = bindparam("now", type_=Instant)
 ADD = insert(PASSCODES)
 _NEWER = PASSCODES.alias("newer")
-BY_ID = select(
-    PASSCODES,
-    exists().where(_NEWER.c.scope == PASSCODES.c.scope, _NEWER.c.issued_at > PASSCODES.c.issued_at).label("replaced"),
-).where(PASSCODES.c.passcode_id == bindparam("passcode_id"))
+_LATER = or_(
+    _NEWER.c.issued_at > PASSCODES.c.issued_at,
+    and_(_NEWER.c.issued_at == PASSCODES.c.issued_at, _NEWER.c.passcode_id < PASSCODES.c.passcode_id),
+)
+REPLACED = exists().where(_NEWER.c.scope == PASSCODES.c.scope, _LATER)
+"""A newer one of the same scope is the one that counts. Not to be asked for in RETURNING: on SQLite, SQLAlchemy writes
+the columns there without their tables."""
+_NAMED = PASSCODES.c.passcode_id == bindparam("passcode_id")
+BY_ID = select(PASSCODES, REPLACED.label("replaced")).where(_NAMED)
+_MAILED = (
+    PASSCODES.c.passcode_id, PASSCODES.c.scope, PASSCODES.c.address.label("mailbox"), PASSCODES.c.reference,
+    PASSCODES.c.key_id, PASSCODES.c.language.label("spoken"), PASSCODES.c.issued_at,
+    PASSCODES.c.expires_at.label("lasts_until"), PASSCODES.c.used_at, PASSCODES.c.withdrawn_at,
+    REPLACED.label("replaced"),
+)  # fmt: skip
+"""What a mail needs of its passcode."""
+RETURNING = select(*_MAILED).where(_NAMED, PASSCODES.c.tenant_id == bindparam("tenant_id"))
+INVITED = FACTS.add_columns(*_MAILED).where(
+    _NAMED, INVITATIONS.c.invitation_id == PASSCODES.c.invitation_id, INVITATIONS.c.tenant_id == PASSCODES.c.tenant_id
+)
+"""With the facts of the invitation that it was asked for by."""
 BY_WITHDRAWAL = select(PASSCODES).where(PASSCODES.c.withdraw_hash == bindparam("hash"))
 OF_SCOPE = (
     select(
@@ -31,7 +49,7 @@ ATTEMPT = (
     .returning(PASSCODES.c.attempts)
 )
 """Counted before anything is compared: so many comparisons there are, whatever runs at the same time."""
-USE = update(PASSCODES).where(PASSCODES.c.passcode_id == bindparam("passcode"), USABLE).values(used_at=NOW)
+USE = update(PASSCODES).where(PASSCODES.c.passcode_id == bindparam("passcode"), USABLE, ~REPLACED).values(used_at=NOW)
 CHOOSE = (
     update(PASSCODES)
     .where(

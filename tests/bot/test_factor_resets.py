@@ -22,7 +22,7 @@ async def group(chat: Chat) -> Chat:
 
     def comes_in(work: Work) -> None:
         row = showing.by_id(work, TENANT, invitation["invitation_id"])
-        guest = redemption.redeemed(work, row, "en")
+        guest = redemption.redeemed(work, row, "en").guest_id
         work.run(
             text(
                 "INSERT INTO factors (factor_id, tenant_id, guest_id, kind, last_step, sign_count, created_at,"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from domain import addresses, notices, workspaces
+from domain import addresses, notices, passcodes, workspaces
 from domain.certificate_views import CertificateView, Removed
 from domain.life_refusals import UnknownCertificate
 from domain.secrets import new_id
@@ -23,6 +23,7 @@ def standing(work: Work, row: Any) -> Removed:
     values = {
         "tenant": row.tenant_id,
         "invitation": row.invitation_id,
+        "scope": passcodes.invitation_scope(row.invitation_id),
         "guest": row.guest_id,
         "link": row.link_id,
         "workspace": row.workspace_id,

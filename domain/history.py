@@ -204,7 +204,8 @@ def _about_somebody(work: Work, place: Place, scope: _Scope, question: Question)
     if question.address:
         where = {"tenant_id": place.tenant_id, "address_key": addresses.key(question.address)}
         found = [row for row in work.all(rows.OF_ADDRESS, where) if scope.holds(row.workspace_id)]
-        return replace(question, invitation_id=found[0].invitation_id if found else "")
+        newest = max(found, key=lambda row: row.created_at, default=None)
+        return replace(question, invitation_id=newest.invitation_id if newest else "")
     if question.invitation_id:
         where = {"tenant_id": place.tenant_id, "invitation_id": question.invitation_id}
         row = work.one(rows.INVITATION, where)

@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, union
 from sqlalchemy.sql import Executable
 
 from storage.owners import counts
+from storage.statements import beside
 from storage.statements import insert as upsert
 from storage.tables import (
     AuditEvent,
@@ -42,11 +43,10 @@ ACTOR = and_(PEOPLE.c.tenant_id == EVENTS.c.tenant_id, PEOPLE.c.person_id == EVE
 TIMELINE = (
     select(EVENTS.c.invitation_id, EVENTS.c.kind, EVENTS.c.at, func.coalesce(PEOPLE.c.name, "").label("name"))
     .select_from(EVENTS.outerjoin(PEOPLE, ACTOR))
-    .where(EVENTS.c.tenant_id + "" == bindparam("tenant_id"))
+    .where(beside(EVENTS.c.tenant_id) == bindparam("tenant_id"))
     .where(EVENTS.c.invitation_id.in_(bindparam("invitation_ids", expanding=True)))
     .order_by(EVENTS.c.sequence)
 )
-"""Found by the invitations' index: by the bare tenant, SQLite would walk through all of the tenant's events."""
 _INVITATIONS, _GUESTS = table(Invitation), table(Guest)
 _WORKSPACES, _OWNERS = table(Workspace), table(Owner)
 _OF_INVITATION = and_(
@@ -69,11 +69,9 @@ OWNED = (
 WORKSPACE = select(_INVITATIONS.c.workspace_id).where(
     _INVITATIONS.c.tenant_id == bindparam("tenant_id"), _INVITATIONS.c.invitation_id == bindparam("invitation_id")
 )
-OF_ADDRESS = (
-    select(_INVITATIONS.c.invitation_id, _INVITATIONS.c.workspace_id, _INVITATIONS.c.guest_id)
-    .where(_INVITATIONS.c.tenant_id == bindparam("tenant_id"), _INVITATIONS.c.address_key == bindparam("address_key"))
-    .order_by(_INVITATIONS.c.created_at.desc(), _INVITATIONS.c.invitation_id)
-)
+OF_ADDRESS = select(
+    _INVITATIONS.c.invitation_id, _INVITATIONS.c.workspace_id, _INVITATIONS.c.guest_id, _INVITATIONS.c.created_at
+).where(_INVITATIONS.c.tenant_id == bindparam("tenant_id"), _INVITATIONS.c.address_key == bindparam("address_key"))
 GUEST_OF = select(_GUESTS.c.guest_id).where(
     _GUESTS.c.tenant_id == bindparam("tenant_id"), _GUESTS.c.address_key == bindparam("address_key")
 )

@@ -34,15 +34,17 @@ def _number(*conditions: Any) -> Any:
 
 
 _LINKS = select(LINKS.c.link_id).where(LINKS.c.tenant_id == TENANT, LINKS.c.invitation_id == INVITATION)
-_CODES = select(PASSCODES.c.passcode_id).where(PASSCODES.c.tenant_id == TENANT, PASSCODES.c.invitation_id == INVITATION)
+_OF_LINK = and_(
+    PASSCODES.c.tenant_id == TENANT, PASSCODES.c.invitation_id == INVITATION, PASSCODES.c.scope == bindparam("scope")
+)
+_CODES = select(PASSCODES.c.passcode_id).where(_OF_LINK)
 STANDING = select(
     _number(
         SESSIONS.c.tenant_id == TENANT, SESSIONS.c.guest_id == GUEST, SESSIONS.c.ended_at.is_(None),
         SESSIONS.c.expires_at > NOW,
     ).label("sessions"),
     _number(
-        PASSCODES.c.tenant_id == TENANT, PASSCODES.c.invitation_id == INVITATION, PASSCODES.c.used_at.is_(None),
-        PASSCODES.c.withdrawn_at.is_(None), PASSCODES.c.expires_at >= NOW,
+        _OF_LINK, PASSCODES.c.used_at.is_(None), PASSCODES.c.withdrawn_at.is_(None), PASSCODES.c.expires_at >= NOW
     ).label("passcodes"),
     _number(LINKS.c.tenant_id == TENANT, LINKS.c.link_id == bindparam("link")).label("links"),
     _number(

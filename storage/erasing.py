@@ -18,6 +18,7 @@ from storage.policy_tables import (
     Request,
     Ticket,
 )
+from storage.statements import beside
 from storage.tables import (
     Draft,
     Guest,
@@ -145,7 +146,8 @@ GUEST_GONE = select(GUESTS).where(GUESTS.c.tenant_id == TENANT, GUESTS.c.guest_i
 GUEST_AT = select(GUESTS).where(GUESTS.c.tenant_id == TENANT, GUESTS.c.address_key == KEY)
 OF_GUEST = (
     select(*_FACTS)
-    .where(INVITATIONS.c.tenant_id == TENANT, INVITATIONS.c.guest_id == GUEST, INVITATIONS.c.erased_at.is_(None))
+    .where(beside(INVITATIONS.c.tenant_id) == TENANT, INVITATIONS.c.guest_id == GUEST)
+    .where(INVITATIONS.c.erased_at.is_(None))
     .order_by(INVITATIONS.c.invitation_id)
 )
 OF_KEY = (

@@ -8,6 +8,7 @@ from sqlalchemy.sql import ColumnElement
 from storage.invitations import FACTS, INVITATIONS
 from storage.lifecycle_tables import PersonalChat
 from storage.owners import counts
+from storage.statements import beside
 from storage.tables import Guest, Owner, Person, Workspace, table
 
 WORKSPACES, OWNED, PEOPLE, GUESTS, CHATS = (
@@ -22,7 +23,7 @@ OWNERS = (
     select(OWNED.c.person_id, PEOPLE.c.name)
     .join(PEOPLE, and_(PEOPLE.c.tenant_id == OWNED.c.tenant_id, PEOPLE.c.person_id == OWNED.c.person_id))
     .join(WORKSPACES, WORKSPACES.c.workspace_id == OWNED.c.workspace_id)
-    .where(OWNED.c.tenant_id == bindparam("tenant_id"), OWNED.c.workspace_id == bindparam("workspace_id"))
+    .where(beside(OWNED.c.tenant_id) == bindparam("tenant_id"), OWNED.c.workspace_id == bindparam("workspace_id"))
     .where(counts(OWNED, WORKSPACES))
     .order_by(OWNED.c.since, OWNED.c.person_id)
     .limit(bindparam("most"))
@@ -51,7 +52,10 @@ FOUND = (
         OWNED.join(WORKSPACES, WORKSPACES.c.workspace_id == OWNED.c.workspace_id)
         .join(
             INVITATIONS,
-            and_(INVITATIONS.c.workspace_id == OWNED.c.workspace_id, INVITATIONS.c.tenant_id == OWNED.c.tenant_id),
+            and_(
+                INVITATIONS.c.workspace_id == OWNED.c.workspace_id,
+                beside(INVITATIONS.c.tenant_id) == OWNED.c.tenant_id,
+            ),
         ).outerjoin(
             GUESTS, and_(GUESTS.c.guest_id == INVITATIONS.c.guest_id, GUESTS.c.tenant_id == INVITATIONS.c.tenant_id)
         )

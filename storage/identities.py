@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sqlalchemy import and_, bindparam, not_, or_, select
+from sqlalchemy import and_, bindparam, not_, or_, select, union
 from sqlalchemy.sql import Executable
 
 from storage.guests import GUESTS, LIVE, MEMBERSHIPS, POLICIES, WORKSPACES
@@ -27,6 +27,13 @@ _MINE = and_(
     IDENTITIES.c.guest_id == GUESTS.c.guest_id,
     IDENTITIES.c.issuer == bindparam("issuer"),
 )
+_HOLDERS, _ADDRESSEES = IDENTITIES.alias("holders"), GUESTS.alias("addressees")
+_KNOWN_BY = union(
+    select(_HOLDERS.c.guest_id).where(
+        _HOLDERS.c.issuer == bindparam("issuer"), _HOLDERS.c.subject == bindparam("subject")
+    ),
+    select(_ADDRESSEES.c.guest_id).where(_ADDRESSEES.c.address_key == bindparam("address_key")),
+)
 BY_ACCOUNT = (
     select(
         GUESTS.c.tenant_id, GUESTS.c.guest_id, GUESTS.c.address, GUESTS.c.language, MEMBERSHIPS.c.workspace_id,
@@ -42,8 +49,7 @@ BY_ACCOUNT = (
         .outerjoin(IDENTITIES, _MINE)
         .outerjoin(POLICIES, POLICIES.c.tenant_id == GUESTS.c.tenant_id)
     )
-    .where(LIVE)
-    .where((IDENTITIES.c.subject == bindparam("subject")) | (GUESTS.c.address_key == bindparam("address_key")))
+    .where(LIVE, GUESTS.c.guest_id.in_(_KNOWN_BY))
     .order_by(GUESTS.c.tenant_id, MEMBERSHIPS.c.started_at)
 )  # fmt: skip
 """Everything live behind an account or the address that it proves, in all tenants: for a returning guest, who names

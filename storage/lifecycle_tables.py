@@ -154,6 +154,7 @@ class Attestation(Row, table=True):
     __table_args__ = (
         Index("uq_attestations_open", "membership_id", unique=True, **where("answered_at IS NULL")),
         Index("ix_attestations_membership", "membership_id", "asked_at"),
+        Index("ix_attestations_asked", "workspace_id", "asked_at"),
     )
 
 
@@ -170,7 +171,7 @@ class Closing(Row, table=True):
     """A sponsor kept the guest, the guest came back, the rule is off, or the access has ended: see `outcome`."""
     decided_by: str | None = None
     outcome: str | None = None
-    __table_args__ = (Index("ix_closings_open", "tenant_id", "reason", "since", **where("decided_at IS NULL")),)
+    __table_args__ = (Index("ix_closings_asked", "tenant_id", "reason", "since"),)
 
 
 class Certificate(Row, table=True):

@@ -60,6 +60,7 @@ class Identity(Row, table=True):
     __table_args__ = (
         UniqueConstraint("tenant_id", "issuer", "subject"),
         UniqueConstraint("tenant_id", "guest_id", "issuer"),
+        Index("ix_identities_account", "issuer", "subject"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
 from storage.lifecycle_tables import Sponsor
+from storage.statements import beside
 from storage.tables import Instant, Invitation, Membership, Owner, Person, table
 
 SPONSORS, INVITATIONS, PEOPLE = table(Sponsor), table(Invitation), table(Person)
@@ -27,7 +28,7 @@ NAMED = (
             PEOPLE, and_(PEOPLE.c.tenant_id == SPONSORS.c.tenant_id, PEOPLE.c.person_id == SPONSORS.c.person_id)
         )
     )
-    .where(SPONSORS.c.tenant_id == bindparam("tenant_id"))
+    .where(beside(SPONSORS.c.tenant_id) == bindparam("tenant_id"))
     .where(SPONSORS.c.invitation_id.in_(bindparam("invitation_ids", expanding=True)))
     .order_by(SPONSORS.c.since, SPONSORS.c.person_id)
 )  # fmt: skip

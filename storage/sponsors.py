@@ -8,7 +8,7 @@ from sqlalchemy.sql import Executable
 
 from storage.lifecycle_tables import Sponsor
 from storage.owners import WORKSPACES, counts
-from storage.statements import insert
+from storage.statements import beside, insert
 from storage.tables import Admin, Invitation, Owner, Person, table
 
 SPONSORS, INVITATIONS, PEOPLE, OWNERS, ADMINS = (
@@ -24,7 +24,7 @@ OF = union_all(
             PEOPLE, and_(PEOPLE.c.tenant_id == SPONSORS.c.tenant_id, PEOPLE.c.person_id == SPONSORS.c.person_id)
         )
     )
-    .where(SPONSORS.c.tenant_id == bindparam("tenant_id"), SPONSORS.c.invitation_id.in_(THESE)),
+    .where(beside(SPONSORS.c.tenant_id) == bindparam("tenant_id"), SPONSORS.c.invitation_id.in_(THESE)),
     select(
         INVITATIONS.c.invitation_id, INVITATIONS.c.inviter_id, PEOPLE.c.left_at, literal(0), INVITATIONS.c.created_at
     )
@@ -43,7 +43,7 @@ OWNERS_OF = (
             PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
         )
     )
-    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), PEOPLE.c.left_at.is_(None), counts())
+    .where(beside(OWNERS.c.tenant_id) == bindparam("tenant_id"), PEOPLE.c.left_at.is_(None), counts())
     .where(OWNERS.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)))
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
 )

@@ -7,6 +7,7 @@ from sqlalchemy.sql import Executable
 
 from storage.owners import BOTH, DIRECTORY, counts
 from storage.policy_tables import Policy, Request
+from storage.statements import beside
 from storage.statements import insert as upsert
 from storage.tables import Admin, Card, ClaimCode, OutboxRow, Owner, Person, Tenant, Workspace, table
 
@@ -56,12 +57,13 @@ OWNER_NAMES = (
             PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
         )
     )
-    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"), counts())
+    .where(beside(OWNERS.c.tenant_id) == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
+    .where(counts())
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
 )
 LOCK_OWNERS = (
     select(OWNERS.c.person_id, OWNERS.c.source)
-    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
+    .where(beside(OWNERS.c.tenant_id) == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
     .order_by(OWNERS.c.person_id)
     .with_for_update()
 )
@@ -73,8 +75,8 @@ OWNERS_IN_TEAMS = (
             PEOPLE, and_(PEOPLE.c.tenant_id == OWNERS.c.tenant_id, PEOPLE.c.person_id == OWNERS.c.person_id)
         )
     )
-    .where(OWNERS.c.tenant_id == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"), _IN_TEAMS)
-    .where(counts())
+    .where(beside(OWNERS.c.tenant_id) == bindparam("tenant_id"), OWNERS.c.workspace_id == bindparam("workspace_id"))
+    .where(_IN_TEAMS, counts())
     .order_by(OWNERS.c.since, OWNERS.c.person_id)
     .limit(bindparam("most"))
 )

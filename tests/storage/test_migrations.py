@@ -127,7 +127,7 @@ async def test_made_at_once_every_partial_index_has_its_condition(empty_url: str
     await _migrate(empty_url)
     at_once = await _with_connection(empty_url, conditions)
     assert at_once == by_revision
-    assert len(at_once) == 11
+    assert len(at_once) == 10
 
 
 def test_a_process_on_sqlite_never_loads_postgresqls_dialect() -> None:

@@ -208,6 +208,8 @@ async def run(settings: Settings, role: cli.Role) -> int:
 
 def serve(settings: Settings, role: cli.Role) -> int:
     serving.spare_memory()
+    if settings.sqlite_path:
+        serving.keep_to_one_core()
     logs.configure(development=settings.development)
     try:
         return asyncio.run(run(settings, role))

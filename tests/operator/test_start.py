@@ -1,6 +1,7 @@
 """The start: pages are answered first, the chat is loaded behind them."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -75,3 +76,27 @@ async def test_where_the_chat_cannot_be_loaded_nobody_waits_for_ever() -> None:
 def test_pages_are_served_without_the_chats_sdk() -> None:
     loading = "import sys, app, guest, outbox.deliveries, cards.posting; assert 'botbuilder' not in sys.modules"
     subprocess.run([sys.executable, "-c", loading], check=True, cwd=ROOT)
+
+
+AFFINITY = """
+import asyncio, os, sys, threading
+from pathlib import Path
+from types import SimpleNamespace
+import app
+
+def ended(coroutine):
+    coroutine.close()
+    threading.Thread(target=lambda: print(len(os.sched_getaffinity(0)))).start()
+    return 0
+
+asyncio.run = ended
+app.serve(SimpleNamespace(sqlite_path=Path(sys.argv[1]) if sys.argv[1] else None, development=True), "all")
+"""
+
+
+@pytest.mark.parametrize(("path", "cores"), [("gatehouse.db", 1), ("", len(os.sched_getaffinity(0)))])
+def test_only_with_the_embedded_database_all_threads_keep_to_one_core(path: str, cores: int) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", AFFINITY, path], check=True, cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    assert int(told.split()[-1]) == cores

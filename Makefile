@@ -40,6 +40,7 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN) node.py
+	@$(COMPILE_ALL)
 	@$(BIN) -m bench
 
 manifest: .venv/.dev
@@ -69,13 +70,18 @@ FITS := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 		exit 1 )
 	@touch $@
 
+# Bytecode of our own, as pip makes it of the packages: where Python may write none, each start would compile anew.
+COMPILE_ALL := $(BIN) -m compileall -q *.py bot cards domain guest locales outbox providers storage
+
 .venv/.runtime: .venv/.made requirements.txt
 	@echo "Installing what Gatehouse runs on …"
 	@$(PIP) -r requirements.txt
+	@$(COMPILE_ALL)
 	@touch $@
 
 .venv/.dev: .venv/.made requirements-dev.txt
 	@echo "Installing what the tests need …"
 	@$(PIP) -r requirements-dev.txt
+	@$(COMPILE_ALL)
 	@touch $@
 	@touch .venv/.runtime

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any, cast
 
-from botbuilder import schema
-from botbuilder.core.invoke_response import InvokeResponse
-from botbuilder.schema import Activity, ActivityTypes
+from bot.sdk import Activity, ActivityTypes, InvokeResponse, schema
 
 # botbuilder's models declare every field as what its default is not.
 _models: Any = schema

@@ -10,13 +10,17 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, cast
 
-from botbuilder.core import CloudAdapterBase, TurnContext
-from botbuilder.core.invoke_response import InvokeResponse
-from botbuilder.schema import Activity, ActivityTypes, DeliveryModes
-from botframework.connector.auth import AuthenticateRequestResult
-
 from bot.activities import as_json
 from bot.authentication import Authentication
+from bot.sdk import (
+    Activity,
+    ActivityTypes,
+    AuthenticateRequestResult,
+    CloudAdapterBase,
+    DeliveryModes,
+    InvokeResponse,
+    TurnContext,
+)
 
 Logic = Callable[[TurnContext], Awaitable[None]]
 

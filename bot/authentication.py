@@ -13,21 +13,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from botbuilder.schema import Activity, CallerIdConstants
-from botframework.connector.aio import ConnectorClient
-from botframework.connector.auth import (
-    AuthenticateRequestResult,
-    BotFrameworkAuthentication,
-    ClaimsIdentity,
-    ConnectorFactory,
-    UserTokenClient,
-)
 from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
 
 from bot.connector import Connector
 from bot.conversations import Client
 from bot.keys import KeyCache, SigningKey
+from bot.sdk import (
+    Activity,
+    AuthenticateRequestResult,
+    BotFrameworkAuthentication,
+    CallerIdConstants,
+    ClaimsIdentity,
+    ConnectorClient,
+    ConnectorFactory,
+    UserTokenClient,
+)
 from bot.service_url import ServiceHosts, same_service
 
 ISSUER = "https://api.botframework.com"

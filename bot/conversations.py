@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from botbuilder.schema import Activity, ConversationParameters, ConversationResourceResponse, ResourceResponse
-
 from bot.activities import as_json
 from bot.connector import Call, Connector
+from bot.sdk import Activity, ConversationParameters, ConversationResourceResponse, ResourceResponse
 
 Message = Activity | Mapping[str, Any]
 """botbuilder's object, or an activity's JSON."""

@@ -16,8 +16,6 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from botbuilder.core import TurnContext
-from botbuilder.core.invoke_response import InvokeResponse
 
 from bot import PATH
 from bot.activities import incoming
@@ -26,6 +24,7 @@ from bot.admission import WrongTenant, check_age, tenant_of
 from bot.authentication import NotPermitted, TokenRefused
 from bot.body import LARGEST_BYTES, BadBody, read
 from bot.roster import Roster
+from bot.sdk import InvokeResponse, TurnContext
 from bot.service_url import is_loopback
 from bot.turn import ACTIVITY_KEY, ROSTER_KEY, TENANT_KEY
 from domain.faults import Unavailable

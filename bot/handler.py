@@ -7,8 +7,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, Unpack
 
-from botbuilder.core import TurnContext
-
 from bot import (
     answers,
     bulk_outcomes,
@@ -47,6 +45,7 @@ from bot.phrases import understand
 from bot.repeats import Repeats, activity_key
 from bot.replies import refused
 from bot.roster import Roster
+from bot.sdk import TurnContext
 from bot.sponsor_commands import AddSponsor, HandOver, RemoveSponsor
 from bot.team_owners import TeamOwners
 from bot.turn import Turn, answer_text

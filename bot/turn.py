@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
-from botbuilder.core import TurnContext
-from botbuilder.core.invoke_response import InvokeResponse
-from botbuilder.schema import ActivityTypes
-
 from bot.activities import Outgoing
 from bot.connector import ConnectorFault
 from bot.roster import Member, NoRoster, Roster
+from bot.sdk import ActivityTypes, InvokeResponse, TurnContext
 
 ACTIVITY_KEY = "gatehouse.activity"
 TENANT_KEY = "gatehouse.tenant"

@@ -58,7 +58,10 @@ def conditions_for_postgresql() -> None:
 
 
 class Row(SQLModel):
-    """Base of the models, each with the name of its table."""
+    """Base of the models, each with the name of its table. Objects of them are never made, so that nothing is built
+    for checking them."""
+
+    model_config: ClassVar[Any] = {"defer_build": True}
 
     if TYPE_CHECKING:
         __tablename__: ClassVar[Any]

@@ -78,6 +78,20 @@ def test_pages_are_served_without_the_chats_sdk() -> None:
     subprocess.run([sys.executable, "-c", loading], check=True, cwd=ROOT)
 
 
+UNUSED = """
+import sys
+import bot.chat, bot.handler
+from bot.sdk import UNUSED
+assert not UNUSED & {name.partition(".")[0] for name in sys.modules}, UNUSED & set(sys.modules)
+import requests
+assert requests.Session().get
+"""
+
+
+def test_what_the_chats_sdk_never_uses_is_not_loaded_and_whole_for_others() -> None:
+    subprocess.run([sys.executable, "-c", UNUSED], check=True, cwd=ROOT)
+
+
 AFFINITY = """
 import asyncio, os, sys, threading
 from pathlib import Path

@@ -10,6 +10,7 @@ PLANTED = {
     "bot/visit.py": ("import guest\n", "One way"),
     "guest/row.py": ("import storage\n", "Doors and cards touch no table"),
     "domain/web.py": ("import aiohttp\n", "Cards, domain and storage know no framework"),
+    "bot/context.py": ("import botbuilder\n", "The bot door knows botbuilder by one module"),
     "outbox/sdk.py": ("from botbuilder.core import TurnContext\n", "botbuilder stays in the bot door"),
     "guest/mail.py": ("import aiosmtplib\n", "Doors send no mail"),
     "domain/token.py": ("import authlib\n", "Authlib stays with the providers"),
@@ -24,6 +25,7 @@ def lint(folder: Path) -> str:
         (folder / package).mkdir()
         (folder / package / "__init__.py").write_text("")
     (folder / "locales" / "check.py").write_text("import jinja2\n")
+    (folder / "bot" / "sdk.py").write_text("import botbuilder\nimport botframework\n")
     for name, (planted, _) in PLANTED.items():
         if (folder / "plant").exists():
             (folder / name).write_text(planted)

@@ -1,36 +1,35 @@
 """What people can ask for about approvals: typed commands, as in bot/commands.py."""
 
-from dataclasses import dataclass
-
 from domain.approval_views import ApprovalTarget
+from domain.value import value
 
 Named = ApprovalTarget | str
 """A button's request, or an address."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Approvals:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowApproval:
     target: ApprovalTarget
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Approve:
     named: Named
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deny:
     named: Named
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Withdraw:
     named: Named
 

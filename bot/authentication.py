@@ -10,7 +10,6 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from jwt.api_jws import PyJWS
@@ -30,6 +29,7 @@ from bot.sdk import (
     UserTokenClient,
 )
 from bot.service_url import ServiceHosts, same_service
+from domain.value import value
 
 ISSUER = "https://api.botframework.com"
 LEEWAY_SECONDS = 300
@@ -50,7 +50,7 @@ class NotPermitted(PermissionError):
     status = 403
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claims:
     """What a good token says, and the key that signed it. An anonymous caller has neither."""
 

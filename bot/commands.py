@@ -1,6 +1,5 @@
 """What people can ask for: typed commands. Where they come from: bot/phrases.py (text), bot/clicks.py (cards)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.approval_commands import ApprovalCommand
@@ -14,6 +13,7 @@ from domain.history_views import Question
 from domain.policies import Method
 from domain.request_views import Decision
 from domain.switch_views import Remind
+from domain.value import value
 from domain.views import BadAddress, ParsedAddresses, Setting, Target
 
 PASSCODES = "email_passcode"
@@ -44,7 +44,7 @@ class Need(StrEnum):
     ONE_FILE = "one_file"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Invite:
     addresses: ParsedAddresses
     days: int | None = None
@@ -53,20 +53,20 @@ class Invite:
     """For those who have to approve."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HowToInvite:
     filled: Filled = EMPTY
     """What the form holds already."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FillIn:
     """The form, sent."""
 
     filled: Filled
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InviteFromMessage:
     """The action on somebody's message."""
 
@@ -75,82 +75,82 @@ class InviteFromMessage:
     author: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Find:
     begins: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Confirm:
     draft_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Guests:
     only: str = "all"
     """all, pending or active"""
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowInvitation:
     """A client asks, mostly on its own, for its reader's view of a card: the current one, whatever version it shows."""
 
     invitation_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowGuests:
     only: str
     page: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Status:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resend:
     target: Target | str
     """A button's invitation, or an address."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Revoke:
     target: Target | str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Remove:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Extend:
     target: Target | str
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Correct:
     target: Target
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Language:
     address: str
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Move:
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decide:
     """A word on a request."""
 
@@ -158,27 +158,27 @@ class Decide:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Owners:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddOwner:
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RemoveOwner:
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settings:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetFeature:
     setting: Setting
     feature: str = PASSCODES
@@ -186,17 +186,17 @@ class SetFeature:
     """True: who is affected has been shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Explain:
     addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Methods:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MoveMethod:
     method: Method
     up: bool
@@ -204,81 +204,81 @@ class MoveMethod:
     """Of the policy that the button's card showed."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SwitchMethod:
     method: Method
     on: bool
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Links:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddLink:
     name: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RemoveLink:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sessions:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResetFactors:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EndSessions:
     guest_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FactorRequests:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfirmReset:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DenyReset:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Audit:
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Help:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unknown:
     word: str
     nearest: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Blocks:
     """Who wants no invitations any more, for admins."""
 
@@ -295,7 +295,7 @@ class SwitchWish(StrEnum):
     REMIND = "remind"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OnSwitch:
     """A click on the card about such a feature."""
 
@@ -304,7 +304,7 @@ class OnSwitch:
     when: Remind | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unclear:
     command: str
     """The command's English word; empty for a button."""

@@ -7,7 +7,6 @@ import json
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from bot.places import group_id
 from bot.rate import Pace, TooBusy
 from bot.roster import Member, NoRoster, NotInRoster, RosterFault, member_of
 from bot.service_url import ServiceHosts
+from domain.value import value
 
 CALL_SECONDS = 10.0
 """All of a call: waiting for its turn in the channel, the token, and every try."""
@@ -54,7 +54,7 @@ class ConnectorFault(Exception):
         self.ambiguous = ambiguous
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     method: str
     service_url: str

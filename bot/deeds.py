@@ -1,7 +1,7 @@
 """Each command → the one domain operation that does it, and how its outcome is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -57,12 +57,13 @@ from domain import (
 from domain.approval_views import ApprovalTarget
 from domain.bulk_views import Listed
 from domain.request_views import Decision
+from domain.value import value
 from domain.views import Person, Place, Setting, Target
 from domain.wishes import Wishes
 from domain.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deed:
     operation: Callable[..., Any]
     """Called as operation(work, place, person, *arguments)."""

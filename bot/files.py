@@ -10,7 +10,6 @@ import asyncio
 import re
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol
 
@@ -25,6 +24,7 @@ from domain import lists
 from domain.bulk_errors import NotUploaded, UnreadableList
 from domain.bulk_views import Listed, Unreadable
 from domain.lists import MOST_BYTES
+from domain.value import value
 
 TEAMS_FILE = "application/vnd.microsoft.teams.file.download.info"
 PLAIN = frozenset({"text/csv", "application/csv", "text/plain", "text/tab-separated-values"})
@@ -39,7 +39,7 @@ HOPS = 3
 REST = re.compile(r"[!$%&'()*+,./0-9:;=?@A-Z_a-z~\[\]{}|^`\"\\-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attached:
     name: str
     url: str

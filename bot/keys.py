@@ -5,7 +5,6 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
 from bot.service_url import is_loopback
+from domain.value import value
 
 FETCH_SECONDS = 5.0
 FRESH_SECONDS = 3600.0
@@ -29,7 +29,7 @@ _ALGORITHMS = {"RSA": "RS256", "EC": "ES256"}
 _log = logging.getLogger("gatehouse.bot.keys")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SigningKey:
     key: PyJWK
     algorithm: str

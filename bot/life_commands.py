@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from domain.value import value
 
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST_PAGES = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExtendAccess:
     notice_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LetEnd:
     notice_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Keep:
     notice_id: str
     membership_id: str | None
@@ -27,14 +28,14 @@ class Keep:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EndAccess:
     notice_id: str
     membership_id: str
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReviewPage:
     notice_id: str
     page: int

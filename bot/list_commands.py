@@ -1,32 +1,31 @@
 """What people can ask for about lists of people; these belong to bot/commands.py."""
 
-from dataclasses import dataclass
-
 from bot.files import Attached
+from domain.value import value
 from domain.views import ParsedAddresses
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InviteList:
     listed: ParsedAddresses | str
     """Many addresses; or rows with a first one that names their columns."""
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InviteFile:
     file: Attached
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OfferFile:
     """The list's result as a file: whether it may be put into the reader's drive is asked first."""
 
     bulk_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Upload:
     """Where the client says that a file goes, and what it is called there."""
 
@@ -36,28 +35,28 @@ class Upload:
     unique_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PutFile:
     bulk_id: str
     upload: Upload
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoFile:
     """The reader does not want it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfirmList:
     bulk_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopList:
     bulk_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowList:
     bulk_id: str
     only: str = ""

@@ -1,13 +1,13 @@
 """For whom the bot speaks, and what a reply is made of. Sentences are plain text (`textFormat` plain)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cards.escape import address, plain
 from cards.words import place
 from domain.addresses import mask
+from domain.value import value
 from domain.views import Kind, Place
 from locales import Speech, speak
 
@@ -18,7 +18,7 @@ OWN_VIEWS = frozenset({TEAMS})
 """Channels where the answer to a click takes the card's place for the person who clicked, and for nobody else."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """A sentence, or cards. Nothing at all: the outbox posts what there is to see."""
 
@@ -32,7 +32,7 @@ class Reply:
     """An attachment that comes as a message of its own, before what is said."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listener:
     """For whom a reply is written, where and when."""
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from bot.writing import Mention, clean
 from domain import notices, workspaces
 from domain.doors import Clock, Units
 from domain.errors import Outsider, UnknownPerson, Unverified
+from domain.value import value
 from domain.views import KnownPerson, Person, Place
 
 FRESH = timedelta(minutes=1)
@@ -39,7 +40,7 @@ _Key = tuple[str, str, str, str]
 """Tenant, channel, place, person: being seen in one conversation says nothing about another."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Checked:
     person: Person
     at: datetime

@@ -1,14 +1,14 @@
 """Poster: sends and edits a message outside a turn, and tells how that ended. The outbox is handed one."""
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.connector import Connector, ConnectorFault, ForbiddenServiceUrl
 from bot.conversations import Client
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """`status`: HTTP's; None: no answer. `ambiguous`: it may have been posted all the same."""
 

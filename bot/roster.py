@@ -1,11 +1,12 @@
 """Who is in a conversation: the roster's facts, and the three ways of not getting them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from domain.value import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Member:
     """One line of the roster: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context"""
 

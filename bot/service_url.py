@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
+
+from domain.value import value
 
 MICROSOFT_HOSTS = (
     "smba.trafficmanager.net",
@@ -27,7 +28,7 @@ _LONGEST = 2048
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Pattern:
     host: str
     port: int | None

@@ -1,19 +1,18 @@
 """What admins ask for on the pages of the settings card: typed commands."""
 
-from dataclasses import dataclass
-
 from domain.policies import Rule
 from domain.setting_fields import Page, Value
 from domain.setting_views import ListChange
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowPage:
     page: Page
     number: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetFields:
     page: Page
     wanted: tuple[tuple[str, Value], ...]
@@ -21,7 +20,7 @@ class SetFields:
     """Of the policy that the button's card showed; so below."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangeList:
     change: ListChange
     version: int
@@ -29,19 +28,19 @@ class ChangeList:
     """True: who could no longer come in has been shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddRule:
     rule: Rule
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RemoveRule:
     rule_id: str
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PublishTerms:
     language: str
     words: str

@@ -1,34 +1,33 @@
 """Typed commands about who answers for guests, what was removed, and erasing."""
 
-from dataclasses import dataclass
-
 from bot.writing import Mention
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sponsors:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddSponsor:
     address: str
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RemoveSponsor:
     address: str
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HandOver:
     old: Mention
     new: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TakeOver:
     """A click on the card that says that a sponsor has left."""
 
@@ -37,18 +36,18 @@ class TakeOver:
     """Of the owner who was chosen; empty: who clicks."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Certificate:
     named: str
     """An address, or a certificate's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Erase:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EraseNow:
     invitation_id: str
 

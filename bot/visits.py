@@ -1,7 +1,6 @@
 """Visit: one message or click on its way to an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import cards
@@ -10,10 +9,11 @@ from bot.listeners import Card, Listener, Reply
 from bot.places import word
 from bot.turn import Turn
 from cards.posting import CARD_CHANNELS
+from domain.value import value
 from domain.views import Place
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Visit:
     turn: Turn
     place: Place

@@ -3,7 +3,8 @@
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from domain.value import value
 
 LONGEST = 30_000
 """Characters of a message that are looked at."""
@@ -26,7 +27,7 @@ GAPS = re.compile(r"[^\S\n]+")
 GAPS_BUT_TABS = re.compile(r"[^\S\n\t]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mention:
     """Somebody whom a message names, as the message's entities say: made up for all we know."""
 

@@ -1,11 +1,11 @@
 """What may be shown of applications and sessions. Frozen, no secrets unless said."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.policies import Method
 from domain.terms import Kind
+from domain.value import value
 
 
 class UrlProblem(StrEnum):
@@ -20,7 +20,7 @@ class UrlProblem(StrEnum):
     FRAGMENT = "fragment"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResourceView:
     """An application of a workspace. `url` is a checked one (domain/targets.py)."""
 
@@ -29,7 +29,7 @@ class ResourceView:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResourcesView:
     workspace: str
     kind: Kind
@@ -39,7 +39,7 @@ class ResourcesView:
     """The names of what was just changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketView:
     """Holds the ticket: goes into one redirect and nowhere else."""
 
@@ -48,7 +48,7 @@ class TicketView:
     """The application's."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HandedOver:
     """Holds the host session's secret: goes into the cookie of the application's host and nowhere else."""
 
@@ -59,7 +59,7 @@ class HandedOver:
     """The application's."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SessionView:
     """A sign-in as its guest sees it."""
 
@@ -73,7 +73,7 @@ class SessionView:
     """True: the one that is looking."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignInLine:
     """A sign-in as owners see it: not from where, nor with what."""
 
@@ -82,7 +82,7 @@ class SignInLine:
     method: Method
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignInsView:
     workspace: str
     kind: Kind

@@ -2,7 +2,6 @@
 sign-in method, what the guest has done since the sign-in, and where the client is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from domain import features, methods, policies
 from domain.errors import ConsentNeeded, FeatureOff, NoSession, PolicyForbids, Refusal, SecondFactorNeeded
 from domain.policies import Address, Circumstances, Method, Occasion, Policy, Verdict
+from domain.value import value
 from domain.views import Surface
 from domain.work import Work
 
@@ -24,7 +24,7 @@ class Step(StrEnum):
     CONSENT = "consent"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Admitted:
     """A live membership that nothing forbids. `step`: to be taken before the guest is in; None: in."""
 

@@ -1,11 +1,11 @@
 """What cards show of invitations that wait for an approver's word. Frozen, no secrets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.policy_views import Explanation
 from domain.terms import Kind
+from domain.value import value
 
 
 class Word(StrEnum):
@@ -19,7 +19,7 @@ class Word(StrEnum):
     """Approved, but who asked may not invite there any more: nothing was made."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ApprovalTarget:
     """A request, and the state of it that the button's card showed."""
 
@@ -27,7 +27,7 @@ class ApprovalTarget:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ApprovalView:
     """A request as its approvers see it."""
 
@@ -69,12 +69,12 @@ class ApprovalView:
         return self.addresses[0] if len(self.addresses) == 1 else ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AskedView(ApprovalView):
     """The same as who asked sees it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ApprovalListView:
     kind: Kind
     page: int

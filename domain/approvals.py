@@ -5,7 +5,6 @@ mind after a day, and ends visibly after a week.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from domain.errors import AddressTaken, LimitReached
 from domain.limits import Limit, Window
 from domain.policies import Policy
 from domain.secrets import new_id
+from domain.value import value
 from domain.views import Kind, Person, Place, Quota
 from domain.wanted import ASKED, KIND, Wanted, by_id, cards, line, wanted, written
 from domain.wishes import LONGEST_REASON
@@ -38,7 +38,7 @@ REMINDED = timedelta(days=1)
 LIFE = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """What `hold` made of some addresses."""
 

@@ -1,16 +1,15 @@
 """Who may approve an invitation. Four eyes: never who asked for it, unless there is nobody else."""
 
-from dataclasses import dataclass
-
 from domain import workspaces
 from domain.policies import Policy
+from domain.value import value
 from domain.views import Person
 from domain.work import Work
 from storage import approvals as rows
 from storage import workspaces as workspace_rows
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Panel:
     """Who is asked for one request."""
 

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from domain import addresses
+from domain.value import value
 from domain.work import Work
 from storage import audit as rows
 
@@ -28,7 +28,7 @@ PIECE = 1000
 """Events that are held in memory at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """Which events of a tenant. What is not given does not choose."""
 

@@ -5,13 +5,13 @@ What is kept is a hash, so that a block outlives the erasure of the address.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain import addresses, audit, delivery, links, passcodes, workspaces
 from domain.errors import UnknownLink
 from domain.secrets import digest
+from domain.value import value
 from domain.views import Person, Place
 from domain.work import Work
 from storage import blocks as rows
@@ -21,7 +21,7 @@ ELSEWHERE = frozenset({"invitation.corrected", "guest.moved"})
 """Events after which an invitation goes to another mailbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BlockLine:
     blocked_at: datetime
     workspace: str
@@ -30,7 +30,7 @@ class BlockLine:
     """Empty once the address was erased."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BlocksView:
     total: int
     page: int

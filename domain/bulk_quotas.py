@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain import addresses, allowances, limits, quotas
+from domain.value import value
 from domain.views import Person
 from domain.work import Work
 from storage import invitations as rows
@@ -15,7 +16,7 @@ LOOK_AGAIN = timedelta(hours=1)
 """Open invitations may be redeemed or revoked long before they expire."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fitting:
     given: tuple[str, ...] = ()
     """In order, as many as fit now; they are counted."""

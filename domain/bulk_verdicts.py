@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +13,12 @@ from domain.policies import Forbidden
 from domain.policy_views import Barrier
 from domain.present import by_address, over
 from domain.states import status
+from domain.value import value
 from domain.views import Person, Status
 from domain.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judged:
     line: Line
     outcome: Outcome
@@ -54,7 +54,7 @@ def judge(inquiry: Inquiry, workspace: Any, person: Person, lines: Sequence[Line
     return judged
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Asked:
     barriers: dict[str, Barrier]
     typos: dict[str, str]

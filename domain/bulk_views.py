@@ -1,11 +1,12 @@
 """Lists of people to invite: what was read, what became of each row, and what doors and cards may show of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from domain.policy_views import Barrier
+from domain.value import value
 from domain.views import Kind
 from domain.wishes import NO_WISHES, Wishes
 
@@ -69,7 +70,7 @@ class State(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """A row as it was read. Its number is what a spreadsheet shows beside it."""
 
@@ -83,14 +84,14 @@ class Line:
     wishes: Wishes = NO_WISHES
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listed:
     lines: tuple[Line, ...]
     content_hash: str
     """Of what the rows ask for, whatever they are written like."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BulkLine:
     number: int
     address: str
@@ -101,7 +102,7 @@ class BulkLine:
     barrier: Barrier | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BulkView:
     """`kind`: where the card stands, which may be a personal chat about a team's list."""
 

@@ -1,12 +1,12 @@
 """What a certificate of removal shows. Frozen, no secrets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.terms import Kind
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Removed:
     """How much ended, and how much stayed."""
 
@@ -24,7 +24,7 @@ class Removed:
     """Other accesses of the guest in the organisation: they stay."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CertificateView:
     certificate_id: str
     kind: Kind

@@ -1,7 +1,6 @@
 """What a guest agrees to before anything opens, once: that the organisation sees them, and its terms of use."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,13 @@ from domain.admission import Admitted, Step
 from domain.errors import ConsentNeeded
 from domain.policies import Address
 from domain.secrets import text
+from domain.value import value
 from domain.views import Kind, SignedIn
 from domain.work import Work
 from storage import consent as rows
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TermsView:
     version: int
     language: str
@@ -25,7 +25,7 @@ class TermsView:
     """True: an earlier version was accepted."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shown:
     """What exactly the guest had before their eyes."""
 
@@ -34,7 +34,7 @@ class Shown:
     privacy_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConsentView:
     tenant_id: str
     address: str

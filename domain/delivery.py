@@ -1,11 +1,11 @@
 """The outbox seen from the domain: what is due, what is still wanted, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.secrets import new_id
+from domain.value import value
 from domain.views import Claimed
 from domain.work import Work
 from storage import outbox as rows
@@ -137,7 +137,7 @@ def _row(work: Work, tenant_id: str, channel: str, kind: str, subject_id: str) -
     }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wish:
     """Up to `limit` due rows of one lane. Without a priority: of the whole channel."""
 

@@ -1,6 +1,6 @@
 """Where a guest signs in with an account: the one provider, if it is set up and permitted for this guest now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from domain import addresses, admission, guests, limits, links, methods, policies
@@ -11,6 +11,7 @@ from domain.seals import seal
 from domain.secrets import UnknownKey, digest
 from domain.sign_in_errors import MethodOff
 from domain.sign_ins import Provider
+from domain.value import value
 from domain.views import Quota
 from domain.work import Work
 from storage import identities as rows
@@ -21,7 +22,7 @@ PARTNER_ALONE = tuple((method, method is Method.PARTNER) for method in Method)
 NAMES = {Method.MICROSOFT: "Microsoft", Method.PERSONAL: "Microsoft", Method.GOOGLE: "Google"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Destination:
     provider: Provider
     address: str

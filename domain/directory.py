@@ -1,11 +1,11 @@
 """Owners of teams as the tenant's directory names them: when it is to be asked, and what follows from its answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import audit, workspaces
 from domain.ownership import BOTH, DIRECTORY
+from domain.value import value
 from domain.views import Kind, Person, Place
 from domain.work import Work
 from storage import owners as rows
@@ -19,7 +19,7 @@ MOST_OWNERS = 100
 """A group has no more."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Team:
     """A workspace whose directory is to be asked."""
 
@@ -29,7 +29,7 @@ class Team:
     """Empty: not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TeamOwner:
     """Somebody of the tenant's own people, never a guest of it."""
 

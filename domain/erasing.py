@@ -7,13 +7,13 @@ What is erased, and what tells nothing of guests, is listed in storage/erasing.p
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from domain import addresses, audit, bulk_showing, certificates, delivery, notices, wanted
 from domain.erasure import ANYBODY, scrubbed
 from domain.secrets import new_id
+from domain.value import value
 from domain.work import Work
 from storage import erasing as rows
 
@@ -25,7 +25,7 @@ PAGE = 50
 """People erased in one unit: nobody waits long for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Over:
     """Something whose time has come: an invitation, or else a guest."""
 

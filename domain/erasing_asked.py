@@ -1,18 +1,18 @@
 """Erasing somebody who asked for it (GDPR, article 17): everything ends, and then is erased at once."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from domain import addresses, audit, erasing, offers, showing, states, workspaces
 from domain.life_refusals import NothingToErase
 from domain.states import OPEN
+from domain.value import value
 from domain.views import Kind, Person, Place, Status
 from domain.work import Work
 from storage import erasing as rows
 from storage import invitations as invitation_rows
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ErasureView:
     """What an admin confirms, or what was done."""
 

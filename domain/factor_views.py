@@ -1,11 +1,11 @@
 """What guests see of their second factors, and chat users of requests about them. Frozen, no secrets unless said."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.guest_views import SignedIn
 from domain.terms import Kind
+from domain.value import value
 
 
 class Factor(StrEnum):
@@ -16,7 +16,7 @@ class Factor(StrEnum):
     """A recovery code: counts as a second factor, once."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FactorView:
     factor_id: str
     kind: Factor
@@ -24,7 +24,7 @@ class FactorView:
     used_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FactorsView:
     """A guest's second factors, and what this session has to do with them."""
 
@@ -49,7 +49,7 @@ class FactorsView:
         return any(each.kind is Factor.PASSKEY for each in self.factors)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AppView:
     """An app that is being set up. Holds its key: for the page of the session that began it, and nowhere else."""
 
@@ -69,7 +69,7 @@ class Mistake(StrEnum):
     """Right, and used before."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Passed:
     """The second factor is shown. Holds the session's new secret, and new recovery codes: both are shown once."""
 
@@ -81,7 +81,7 @@ class Passed:
     """After a recovery code was used."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResetView:
     """Somebody asks that a guest's second factors are taken away."""
 

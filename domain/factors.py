@@ -16,6 +16,7 @@ from domain.factor_views import Factor, FactorsView, FactorView, Passed
 from domain.policies import Address
 from domain.secrets import digest
 from domain.terms import Quota
+from domain.value import value
 from domain.work import Work
 from storage import factors as rows
 
@@ -23,7 +24,7 @@ MOST = 5
 """Second factors of one guest: with each app a guess gets likelier."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Visitor:
     """A browser with a session, as its cookie says: the tenant is held against the session's own."""
 

@@ -1,15 +1,15 @@
 """What the invite form holds, what is wrong with it, and what finding guests shows."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.value import value
 from domain.views import BadAddress, InvitationView, Kind, ParsedAddresses
 
 NOTHING = ParsedAddresses((), ())
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Filled:
     """The form as somebody filled it in, to be shown again as it was. All of it may be made up."""
 
@@ -65,7 +65,7 @@ class Flaw(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fault:
     field: Input
     flaw: Flaw
@@ -75,7 +75,7 @@ class Fault:
     bad: tuple[BadAddress, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FormView:
     """The form for one workspace: empty, prefilled, or once more with what is wrong."""
 
@@ -92,7 +92,7 @@ class FormView:
     """True: the tenant may want approval, so a reason is of use."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FoundView:
     """Guests whose address or name begins with what was looked for."""
 

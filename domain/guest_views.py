@@ -1,14 +1,14 @@
 """What guests may see. Frozen, no secrets unless said."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.access_views import ResourceView
 from domain.methods import Discovered
 from domain.terms import Kind
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenedLink:
     """What the flow cookie keeps of a link."""
 
@@ -18,7 +18,7 @@ class OpenedLink:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OfferView:
     """The invitation as the guest sees it."""
 
@@ -42,7 +42,7 @@ class OfferView:
     """When the access ends, in place of `access_days`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PasscodeView:
     """The page on which the passcode is typed. Same shape for unknown addresses."""
 
@@ -57,7 +57,7 @@ class PasscodeView:
     """Empty for a returning guest."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WrongPasscode:
     """Returned, not raised: the attempt is written."""
 
@@ -68,7 +68,7 @@ class WrongPasscode:
     """Set when the passcode of an older mail was typed: when the newer one was sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignedIn:
     """Holds the session's secret: goes into the cookie and nowhere else."""
 
@@ -78,13 +78,13 @@ class SignedIn:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TenantChoice:
     tenant_id: str
     workspaces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChooseTenant:
     """The address is proved and known in several tenants."""
 
@@ -92,7 +92,7 @@ class ChooseTenant:
     choices: tuple[TenantChoice, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MembershipView:
     membership_id: str
     workspace_id: str
@@ -106,7 +106,7 @@ class MembershipView:
     """Its applications, once it is open."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GuestPageView:
     tenant_id: str
     address: str
@@ -118,7 +118,7 @@ class GuestPageView:
     """True: came in with a passcode, where there are accounts to sign in with too."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AccessView:
     tenant_id: str
     address: str
@@ -126,7 +126,7 @@ class AccessView:
     workspace_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WithdrawView:
     """The page behind "I did not ask for this"."""
 

@@ -21,6 +21,7 @@ from domain.admission import Admitted, Step
 from domain.errors import AccessEnded, FeatureOff, NoSession, SecondFactorNeeded
 from domain.policies import Address, Circumstances, Method, Occasion
 from domain.secrets import digest, new_id, new_token
+from domain.value import value
 from domain.views import AccessView, GuestPageView, Kind, MembershipView, SignedIn, Surface
 from domain.work import Work
 from storage import guests as rows
@@ -162,7 +163,7 @@ def _record(work: Work, row: Any, kind: str, **facts: Any) -> None:
     audit.record(work, row.tenant_id, kind, f"guest:{row.guest_id}", guest_id=row.guest_id, **facts)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Client:
     """Where a guest's browser is, and what it calls itself."""
 
@@ -261,7 +262,7 @@ def renew_session(work: Work, session_token: str, language: str) -> SignedIn:
     return SignedIn(token, row.expires_at, row.tenant_id, language)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """A guest who was let into a workspace, until when, and whether the tenant did not know the address before."""
 

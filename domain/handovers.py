@@ -6,7 +6,6 @@ opens, a host session, is as good as the session it came from: that one's row is
 when that one ends.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from domain.errors import NoSession
 from domain.limits import Limit, Window
 from domain.policies import Address
 from domain.secrets import digest, new_token
+from domain.value import value
 from domain.views import AccessView, Quota
 from domain.work import Work
 from storage import resources as rows
@@ -25,7 +25,7 @@ from storage import resources as rows
 TICKET = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Carried:
     """What a browser shows for itself, and the tenant it says to be of."""
 

@@ -6,7 +6,7 @@ Who may read what is asked each time: whoever owns a workspace no longer reads n
 import heapq
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from domain.audit import Choice
 from domain.errors import NotOwner, Outsider, UnknownPerson
 from domain.history_views import About, By, EventLine, HistoryView, Question, Reach
 from domain.refusals import NOBODY
+from domain.value import value
 from domain.views import Kind, Person, Place
 from domain.work import Work
 from storage import audit as rows
@@ -125,7 +126,7 @@ CODES = ("code", "decision", "after", "reason")
 """What a detail calls its one word."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Scope:
     reach: Reach
     workspace: str

@@ -1,10 +1,10 @@
 """What the audit tells in the chat, and what of it is asked for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.terms import Kind
+from domain.value import value
 
 
 class About(StrEnum):
@@ -38,7 +38,7 @@ class Reach(StrEnum):
     TENANT = "tenant"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """What somebody wants to read. Ids come from a client: they name nothing that its reader may not see."""
 
@@ -54,7 +54,7 @@ class Question:
     """The event before which the page begins; None: the newest."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventLine:
     sequence: int
     at: datetime
@@ -73,7 +73,7 @@ class EventLine:
     """What was refused, decided or set."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HistoryView:
     workspace: str
     kind: Kind

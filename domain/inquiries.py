@@ -24,6 +24,7 @@ from domain.explaining import must_ask
 from domain.methods import Answer, Discovered, DiscoveryNeeded
 from domain.policies import Circumstances, Forbidden, Method, Occasion, Policy, domain_of
 from domain.policy_views import Barrier, Entry, ExplainView, Explanation, Typo, Unfit
+from domain.value import value
 from domain.views import Person, Place, Status, Surface, SurfaceState
 from domain.work import Work
 from storage import inquiries as rows
@@ -35,7 +36,7 @@ Answers = Mapping[str, Sequence[Discovered]] | None
 """By address. None: nobody has asked yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Doubts:
     """Why nobody is invited before somebody has looked again."""
 

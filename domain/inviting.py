@@ -13,7 +13,7 @@ people of other tenants never do.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from domain import policies, policy_changes, workspaces
 from domain.errors import NotOwner, Outsider
 from domain.inviting_errors import MayNotInvite
 from domain.policies import Inviting, Policy
+from domain.value import value
 from domain.views import Kind, Person, Place, Standing
 from domain.work import Work
 
@@ -47,7 +48,7 @@ ASKED = frozenset({"resend", "correct", "extend"})
 """Operations on an invitation for which one's own right to invite is asked again. Ending one needs none."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inviter:
     """Somebody who may do something with invitations here."""
 

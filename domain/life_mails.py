@@ -2,12 +2,12 @@
 about the guest: only a reminder that is refused for good shows on the invitation's card."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from domain import audit, delivery, lifetimes, mail_offers, sponsors
 from domain.life_views import Ending, EndingMail, ReminderMail
+from domain.value import value
 from domain.views import Claimed, Kind
 from domain.work import Work
 from storage import invitations as invitation_rows
@@ -18,7 +18,7 @@ SOON = timedelta(days=max(lifetimes.WARNED), hours=1)
 """An access that lasts longer was extended since."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sort:
     """What there is to know about mails of one kind."""
 

@@ -1,10 +1,10 @@
 """What cards and mails about the life of an access may show."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.terms import Kind
+from domain.value import value
 
 
 class Outlook(StrEnum):
@@ -19,7 +19,7 @@ class Outlook(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WarningView:
     """An access ends soon: a sponsor may extend it."""
 
@@ -62,7 +62,7 @@ class Answer(StrEnum):
     """The access ended in another way."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReviewLine:
     membership_id: str
     address: str
@@ -72,7 +72,7 @@ class ReviewLine:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReviewView:
     """Are these guests still needed? One page of those whom the reader is asked about."""
 
@@ -100,7 +100,7 @@ class Ending(StrEnum):
     SPONSOR_MISSING = "sponsor_missing"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReminderMail:
     """Holds the invitation's link: made at the moment of sending, never kept."""
 
@@ -115,7 +115,7 @@ class ReminderMail:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EndingMail:
     """A guest's access ends."""
 

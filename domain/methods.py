@@ -2,12 +2,12 @@
 domain/doors.py); what follows from the answers is decided here, by one pure function."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.policies import Circumstances, Method, Partner, Policy, decide, domain_of, within
+from domain.value import value
 
 if TYPE_CHECKING:
     from domain.work import Work
@@ -37,7 +37,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Discovered:
     """One method's answer for one address."""
 

@@ -2,14 +2,14 @@
 are none, the tenant's admins."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from domain import notices, sponsors
+from domain.value import value
 from domain.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Concern:
     """A guest's membership (storage/reviews.py: FACTS), and the subject of the cards that are about it."""
 

@@ -1,11 +1,10 @@
 """What may be shown of a workspace's owners."""
 
-from dataclasses import dataclass
-
 from domain.terms import Kind
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OwnersView:
     workspace: str
     kind: Kind

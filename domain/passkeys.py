@@ -6,7 +6,6 @@ our keys vouch for it. Its answer is a row, so that it is answered once.
 
 import json
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from hmac import compare_digest
@@ -18,6 +17,7 @@ from domain import factors, limits, recovery
 from domain.factor_views import Factor, Mistake, Passed
 from domain.factors import Held, Visitor
 from domain.secrets import digest, key_id, new_id, text
+from domain.value import value
 from domain.work import Work
 from storage import factors as rows
 
@@ -34,7 +34,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Site:
     """What passkeys are bound to: the public URL's host, and its origin."""
 

@@ -6,7 +6,6 @@ up otherwise: all demands of all rules that apply have to be met, and the shorte
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
@@ -25,6 +24,7 @@ from domain.policy_document import (
     read,
     written,
 )
+from domain.value import value
 
 __all__ = [
     "LONGEST_HOURS",
@@ -46,7 +46,7 @@ Address = IPv4Address | IPv6Address
 HOUR = 3600
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Circumstances:
     """Of one guest at one moment. What is None is not known yet: before a guest has chosen and come."""
 
@@ -57,7 +57,7 @@ class Circumstances:
     occasion: Occasion | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """`forbidden` settles it. Otherwise the demands, each with the ids of the rules that make it."""
 

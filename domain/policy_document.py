@@ -1,10 +1,12 @@
 """A tenant's policy as it is kept: one versioned JSON document. What follows from it: domain/policies.py: decide."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from functools import lru_cache
 from json import dumps, loads
 from typing import Any
+
+from domain.value import value
 
 LONGEST_HOURS = 24
 
@@ -59,7 +61,7 @@ class Approval(StrEnum):
     """To addresses outside of `Policy.familiar_domains`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """Conditions → controls. An empty condition is always met; all conditions of a rule have to be met."""
 
@@ -82,7 +84,7 @@ class Rule:
     """1–24, from the sign-in on."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Partner:
     """A partner's own OpenID provider. Its client secret is kept apart, sealed."""
 
@@ -96,7 +98,7 @@ class Partner:
     mfa_acr: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Policy:
     """A tenant's policy. This one, with nothing set, is the one of a tenant that never said anything."""
 

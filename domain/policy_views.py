@@ -1,12 +1,12 @@
 """What owners and admins are shown of policies and sign-in methods. Frozen, no secrets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.methods import Discovered
 from domain.policies import Forbidden, Method
 from domain.terms import Kind, Stage, Status, Surface
+from domain.value import value
 
 
 class Entry(StrEnum):
@@ -38,7 +38,7 @@ class PasscodeUse(StrEnum):
     """By a rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Barrier:
     """What keeps somebody out, and who can change it."""
 
@@ -50,7 +50,7 @@ class Barrier:
     admins: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RuleView:
     """A rule that applies, or may: then `waits` says what that hangs on."""
 
@@ -62,7 +62,7 @@ class RuleView:
     waits: tuple[Unknown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Explanation:
     """Would this address get in, how, under which rules; if not, what forbids it."""
 
@@ -86,7 +86,7 @@ class Explanation:
     """Of the invitation that the address has in this workspace."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExplainView:
     workspace: str
     kind: Kind
@@ -96,7 +96,7 @@ class ExplainView:
     """So many more addresses were named; they have to be asked about again."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unfit:
     """A well-formed address that nobody can be invited at."""
 
@@ -104,7 +104,7 @@ class Unfit:
     barrier: Barrier
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Typo:
     """An address that can be invited, though probably another one is meant."""
 
@@ -112,7 +112,7 @@ class Typo:
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DraftView:
     """Good addresses that wait for a confirmation because others were bad, or look mistyped."""
 
@@ -124,7 +124,7 @@ class DraftView:
     """Of the good ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MethodLine:
     method: Method
     on: bool
@@ -133,14 +133,14 @@ class MethodLine:
     trusts_mfa: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PartnerLine:
     name: str
     domains: tuple[str, ...]
     trusts_mfa: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageLine:
     """Where the passcode's feature stands on one surface."""
 
@@ -149,7 +149,7 @@ class StageLine:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MethodsView:
     """The tenant's sign-in methods in order, the passcode last."""
 

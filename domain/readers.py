@@ -4,15 +4,16 @@ https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards
 Looking is a read: it has no effect, counts for no limit and is remembered nowhere, as clients do it by themselves.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain import invitations, inviting, showing, workspaces
 from domain.errors import NotOwner, Outsider, UnknownInvitation
+from domain.value import value
 from domain.views import GuestListView, InvitationView, Person, Place, Standing
 from domain.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Look:
     """An invitation for one reader. `whole`: with the address and the buttons, for who may act on it now: those who
     run the workspace, and an inviter who does not, as long as the right to invite lasts."""

@@ -1,10 +1,10 @@
 """What cards and pages may show of requests. Frozen, no secrets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.terms import Kind
+from domain.value import value
 
 
 class Wish(StrEnum):
@@ -24,7 +24,7 @@ class Decision(StrEnum):
     DISMISSED = "dismissed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AskView:
     """The form on which the holder of a forwarded link asks for an invitation."""
 
@@ -34,7 +34,7 @@ class AskView:
     masked_address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RequestView:
     """A request as owners see it."""
 

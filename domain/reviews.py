@@ -6,13 +6,13 @@ person asked has a card with the guests whom that person answers for.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from domain import audit, delivery, endings, lifetimes, notices, offers, showing, sponsors, states
 from domain.life_errors import NothingAsked
 from domain.life_views import Answer, Question, ReviewLine, ReviewView
+from domain.value import value
 from domain.views import Claimed, Kind, Person, Place, Status
 from domain.work import Work
 from storage import notices as notice_rows
@@ -31,7 +31,7 @@ ENDED_BY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """A question, read from its name."""
 

@@ -5,7 +5,6 @@ Every look takes so many rows at a time; where there are more, it is due again a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from domain import audit, delivery, lifetimes, noticing, policy_changes, reviews
 from domain.life_views import Question
 from domain.policies import Policy
 from domain.secrets import new_id
+from domain.value import value
 from domain.views import Claimed
 from domain.work import Work
 from storage import reviews as rows
@@ -69,7 +69,7 @@ def _days(policy: Policy) -> dict[Question, int]:
     return {Question.INACTIVE: policy.inactive_days, Question.SPONSOR_MISSING: int(policy.sponsor_missing)}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Look:
     """One tenant's rules, looked at for one day."""
 

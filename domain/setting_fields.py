@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from domain.errors import PolicyRefusal
 from domain.policies import Approval, Inviting, Policy
+from domain.value import value
 
 MOST_QUOTA = 1_000_000
 LONGEST_DAYS = 3650
@@ -26,7 +27,7 @@ class Page(StrEnum):
     TERMS = "terms"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Number:
     least: int
     most: int
@@ -64,7 +65,7 @@ FIELDS: dict[Page, dict[str, Number | type[StrEnum] | type[bool]]] = {
 KINDS = {name: kind for page in FIELDS.values() for name, kind in page.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fault:
     """A field that cannot be what was wanted. Numbers: from `least` to `most`."""
 

@@ -1,11 +1,12 @@
 """What admins are shown of the tenant's settings. Frozen, no addresses and no secrets: the card may stand in a team."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from domain.policies import Rule
 from domain.setting_fields import Page, Value
+from domain.value import value
 from domain.views import Affected, Quota
 
 
@@ -34,7 +35,7 @@ PAGE_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Item:
     """A domain, or a person by id and name."""
 
@@ -42,7 +43,7 @@ class Item:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListView:
     """A page of a list."""
 
@@ -51,7 +52,7 @@ class ListView:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QuotaLine:
     """`used`: in the last hour or day, or open now."""
 
@@ -60,7 +61,7 @@ class QuotaLine:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListChange:
     listed: Listed
     item: str
@@ -69,7 +70,7 @@ class ListChange:
     """False: it is taken off."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """A change that was not made yet: so many more could no longer come in."""
 
@@ -77,7 +78,7 @@ class Question:
     more: Affected
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SettingsPage:
     page: Page
     version: int

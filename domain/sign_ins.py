@@ -1,12 +1,13 @@
 """Signing in with an account: what goes to a provider and what comes back, as the doors and the domain see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from domain.policies import Method, Partner
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Provider:
     """Where a guest signs in. What is the same for every tenant (Microsoft, Google) the operator set up."""
 
@@ -18,7 +19,7 @@ class Provider:
     """Of a partner's client; None: a public client, with PKCE alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Leaving:
     """What the guest's browser carries to the provider and has to bring back."""
 
@@ -33,7 +34,7 @@ class Leaving:
     """True: it went wrong before, so that the provider should ask which account."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Proof:
     """What a provider's signed word is worth: checked, and nothing in it the account could have made up."""
 

@@ -1,12 +1,12 @@
 """What people see of sponsors. Frozen, no secrets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain.terms import Kind
+from domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SponsorsView:
     address: str
     workspace: str
@@ -20,7 +20,7 @@ class SponsorsView:
     """True: it was so before, nothing changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HandoverView:
     workspace: str
     kind: Kind
@@ -31,7 +31,7 @@ class HandoverView:
     """True: in all workspaces of the organisation."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeftView:
     """Somebody who answers for guests left their workspace."""
 

@@ -3,7 +3,6 @@
 An invitation whose first other sponsor is named keeps its inviter as one of them.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from domain import audit, delivery, notices, sponsors, states, workspaces
@@ -11,6 +10,7 @@ from domain.errors import NotOwner, Outsider, UnknownAddress
 from domain.life_refusals import LastSponsor, NothingToHandOver, NotSponsor, TooManySponsors
 from domain.present import by_address
 from domain.sponsor_views import HandoverView, SponsorsView
+from domain.value import value
 from domain.views import Person, Place
 from domain.work import Work
 from storage import sponsoring as rows
@@ -21,7 +21,7 @@ LEFT = "sponsor_left"
 """Kind of the notice that a sponsor has left: its subject is the workspace, the person and the moment."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Here:
     tenant_id: str
     workspace_id: str

@@ -1,10 +1,10 @@
 """What admins are shown of a feature that comes on by itself on a date. Frozen, no secrets."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from domain.terms import Kind, Surface
+from domain.value import value
 
 
 class Outcome(StrEnum):
@@ -29,7 +29,7 @@ class Remind(StrEnum):
     DAY_BEFORE = "day_before"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reach:
     """How many a change concerns."""
 
@@ -38,7 +38,7 @@ class Reach:
     """Open ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SwitchView:
     notice_id: str
     feature: str

@@ -1,8 +1,9 @@
 """The words of the problem: states, settings, limits – and what doors hand in: people, places, addresses."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from domain.value import value
 
 
 class Status(StrEnum):
@@ -75,7 +76,7 @@ class Quota(StrEnum):
     """What approvers are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """A chat user, as the activity and the roster say."""
 
@@ -91,7 +92,7 @@ class Person:
     """The place (`Place.place_id`) whose roster named the person just now; empty: no roster was asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where an activity came from, and where answers go."""
 
@@ -111,7 +112,7 @@ class Place:
     """The team's group in the tenant's directory, where the activity names it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """An invitation named by a button. `version` is what the button's card carried."""
 
@@ -119,19 +120,19 @@ class Target:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BadAddress:
     text: str
     problem: Problem
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ParsedAddresses:
     good: tuple[str, ...]
     bad: tuple[BadAddress, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownPerson:
     """What is remembered of a chat user."""
 
@@ -142,7 +143,7 @@ class KnownPerson:
     role_checked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RolloutView:
     feature: str
     surface: Surface
@@ -150,7 +151,7 @@ class RolloutView:
     from_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimelineEntry:
     kind: str
     """invited, sent, undeliverable, opened, passcode_sent, redeemed, declined, resent, remailed, corrected, moved,

@@ -1,19 +1,20 @@
 """The terms of use that a tenant publishes: numbered versions, each in one or more languages, never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from domain import audit, policy_changes
 from domain.policies import Policy
 from domain.secrets import digest
+from domain.value import value
 from domain.work import Work
 from storage import consent as rows
 
 MOST_CHARACTERS = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PublishedTerms:
     version: int
     language: str

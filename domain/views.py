@@ -38,6 +38,7 @@ from domain.terms import (
     Target,
     TimelineEntry,
 )
+from domain.value import value
 
 __all__ = [
     "AccessView",
@@ -89,7 +90,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InvitationView:
     invitation_id: str
     tenant_id: str
@@ -131,7 +132,7 @@ class InvitationView:
         return self.status is Status.SENDING and self.barrier is not None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InviteView:
     """What `invite` did with each address. Nothing was written for `open`, `guests` and `waiting`."""
 
@@ -144,7 +145,7 @@ class InviteView:
     """Requests from before, which hold some of the addresses already."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GuestLine:
     invitation_id: str
     address: str
@@ -155,7 +156,7 @@ class GuestLine:
     """End of the offer while it is open, end of access afterwards."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GuestListView:
     workspace: str
     kind: Kind
@@ -168,7 +169,7 @@ class GuestListView:
     readers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkspaceView:
     workspace_id: str
     workspace: str
@@ -179,7 +180,7 @@ class WorkspaceView:
     preview: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """What a person may do at a place."""
 
@@ -194,7 +195,7 @@ class Standing:
     """Neither of both, and may invite all the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurfaceState:
     surface: Surface
     stage: Stage
@@ -204,14 +205,14 @@ class SurfaceState:
     """True: on, and the stage is preview – show the badge."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FeatureView:
     feature: str
     setting: Setting
     surfaces: tuple[SurfaceState, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FeatureFacts:
     """Everything a decision about one feature in one tenant depends on, the moment apart."""
 
@@ -221,7 +222,7 @@ class FeatureFacts:
     rollouts: tuple[RolloutView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Affected:
     """Who could no longer get in if the feature went off now."""
 
@@ -229,7 +230,7 @@ class Affected:
     pending: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SettingsView:
     features: tuple[FeatureView, ...]
     affected: Affected
@@ -237,7 +238,7 @@ class SettingsView:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InvitationMail:
     """Holds the link: made at the moment of sending, never kept."""
 
@@ -259,7 +260,7 @@ class InvitationMail:
     """The inviter's own words: lines of plain text without links."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PasscodeMail:
     """Holds the passcode: made at the moment of sending, never kept."""
 
@@ -280,7 +281,7 @@ class PasscodeMail:
 Mail = InvitationMail | PasscodeMail | ReminderMail | EndingMail
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CardPost:
     """A card – an invitation's, a request's or a notice's – and where it stands."""
 

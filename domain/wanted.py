@@ -1,10 +1,10 @@
 """What waits for an approver's word, as its row keeps it."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from domain import wishes
+from domain.value import value
 from domain.views import Kind, Place, Surface
 from domain.wishes import Wishes
 from domain.work import Work
@@ -21,7 +21,7 @@ def cards(approval_id: str) -> tuple[tuple[str, str], ...]:
     return (KIND, approval_id), (KIND, approval_id + REMINDER), (ASKED, approval_id)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """What would be invited."""
 

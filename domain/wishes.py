@@ -1,9 +1,11 @@
 """What an inviter may say of an invitation besides its address: kept with the invitation, or with what waits for a word
 before it becomes one."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from json import dumps, loads
+
+from domain.value import value
 
 LONGEST_NAME = 64
 LONGEST_MESSAGE = 500
@@ -11,7 +13,7 @@ MOST_SPONSORS = 5
 LONGEST_REASON = 300
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wishes:
     """All checked by who makes them. Empty: not said."""
 

@@ -19,6 +19,7 @@ from domain.methods import Answer, Discovered, DiscoveryNeeded
 from domain.policies import Address
 from domain.refusals import forbidden
 from domain.secrets import Keys, key_id, text
+from domain.value import value
 from domain.work import Veto
 from guest import forms
 from guest.browsers import label
@@ -36,7 +37,7 @@ NOBODYS = IPv4Address(0)
 LANGUAGE_SECONDS = 365 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SessionCookie:
     """The session's secret, and the tenant it says to be of: only good for asking the operator's switches first."""
 

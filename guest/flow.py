@@ -1,13 +1,14 @@
 """The flow: what one browser is about, from the link to the sign-in. It lives in a sealed cookie and in no row."""
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Self
 
 from domain.seals import Seal
 from domain.secrets import new_id, new_token, text
+from domain.value import value
 from domain.views import OpenedLink, PasscodeView
 
 FLOW_SECONDS = 2 * 3600
@@ -19,7 +20,7 @@ PURPOSE = "guest flow 2"
 """With the number of the layout: a cookie of another layout is as none."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Flow:
     """Every field but `made_at` (seconds since 1970) is a text; empty: not known, or not about that."""
 

@@ -1,10 +1,11 @@
 """What the page of a refusal says, and what it offers instead."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from markupsafe import Markup
+
+from domain.value import value
 
 
 class Way(StrEnum):
@@ -33,7 +34,7 @@ class Way(StrEnum):
     """Trying the same page once more."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notice:
     status: int
     title: Markup

@@ -4,20 +4,20 @@ It names no address: that is looked up when it is needed, so that nothing but an
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
 from domain.seals import seal
+from domain.value import value
 from guest.desk import Desk
 from guest.flow import FLOW_SECONDS, SKEW_SECONDS
 
 PURPOSE = "guest target 1"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     resource_id: str
     path: str

@@ -1,16 +1,16 @@
 """What the mails say that the date sends: reminders of an invitation, and warnings that an access ends."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from domain.life_views import EndingMail, ReminderMail
+from domain.value import value
 from domain.views import Kind
 from locales import Speech
 from outbox.names import plain
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """`template` with `values` for its gaps; `facts`: what it asks about with `if`."""
 

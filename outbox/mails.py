@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domain.value import value
 from domain.views import InvitationMail, Kind, Mail, PasscodeMail
 from locales import Speech, speak
 from outbox.life_mails import WRITTEN
@@ -44,7 +45,7 @@ class Unsendable(Exception):
     """No mail can be made of this. Trying again would not help."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stamp:
     """Tells a mail apart: the same for each retry."""
 

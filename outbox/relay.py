@@ -3,9 +3,10 @@
 import asyncio
 import ipaddress
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
+from domain.value import value
 from outbox.replies import Conversation
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Unauthorised(Exception):
     """The relay refuses our name and password: the operator must act."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Relay:
     host: str
     port: int
@@ -41,7 +42,7 @@ class Relay:
             return False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Patience:
     """Seconds."""
 

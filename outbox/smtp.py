@@ -5,8 +5,9 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from domain.value import value
 from outbox.relay import PATIENCE, Line, Patience, Relay, Unauthorised, Unreachable
 from outbox.replies import Conversation, Lost, Reply
 
@@ -16,7 +17,7 @@ CLOSING = 421
 START_INPUT = 354
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Letter:
     """One mail to one recipient."""
 
@@ -30,19 +31,19 @@ class Letter:
                 raise ValueError("not an address that a mail can be sent to")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     """The relay has taken it over."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """The relay will never take it: 5xx to RCPT or DATA."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deferred:
     """Not taken, may be later."""
 
@@ -51,21 +52,21 @@ class Deferred:
     """True: it would have happened to any mail."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ambiguous:
     """The connection was cut after the text had gone out: taken or not, nobody knows."""
 
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Paused:
     """The relay refuses our password: says nothing about this mail, and no other will fare better."""
 
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unwanted:
     """`ready` said no at the last moment. Nothing was sent."""
 

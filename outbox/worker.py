@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from domain import delivery, erasing, housekeeping, mailings, postings
 from domain.doors import Clock, Units
 from domain.faults import Unavailable
 from domain.secrets import UnknownKey, new_id
+from domain.value import value
 from domain.views import Claimed
 from domain.work import Work
 from outbox import schedule
@@ -49,7 +49,7 @@ BROKEN = (LookupError, ValueError, TypeError, AttributeError, UnknownKey)
 """What a row may be at fault for; the database never raises any of these."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lane:
     """Rows of one channel and priority, so many at a time: no lane can hold up another."""
 

@@ -1,15 +1,16 @@
 """How Gatehouse is registered with the providers that every tenant can use."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from domain.policies import Method
+from domain.value import value
 
 MICROSOFT_URL = "https://login.microsoftonline.com"
 GOOGLE_ISSUER = "https://accounts.google.com"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Client:
     client_id: str
     secret: str | None = field(default=None, repr=False)
@@ -33,7 +34,7 @@ class Graph(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clients:
     microsoft: Client | None = None
     google: Client | None = None

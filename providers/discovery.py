@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import addresses
 from domain.consumer_domains import GMAIL
 from domain.methods import Answer, Discovered, partner_of
 from domain.policies import Method, Partner, Policy, domain_of, within
+from domain.value import value
 from providers.clients import Clients
 from providers.documents import Documents, Untrue
 from providers.microsoft import Microsoft, Word, personal
@@ -24,7 +24,7 @@ MOST = 5000
 log = logging.getLogger("gatehouse.providers")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Kept:
     answer: Answer
     reason: str

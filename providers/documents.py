@@ -4,13 +4,14 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import aiohttp
+
+from domain.value import value
 
 LARGEST = 256 * 1024
 KEPT = timedelta(minutes=30)
@@ -26,7 +27,7 @@ class Untrue(Exception):
     """A provider could not be reached, or said what cannot be believed. The text is a word for the log."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     status: int
     document: Mapping[str, Any]
@@ -35,7 +36,7 @@ class Page:
     """The header Retry-After."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Keys:
     keys: tuple[Mapping[str, Any], ...]
     fetched_at: datetime

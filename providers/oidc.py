@@ -6,7 +6,6 @@ Authlib makes the requests and checks the token's claims, joserfc its signature;
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -14,6 +13,7 @@ from domain.methods import Answer
 from domain.policies import Method, domain_of
 from domain.sign_in_errors import ProviderDown, SignInCancelled, SignInStale
 from domain.sign_ins import Leaving, Proof, Provider, Returned
+from domain.value import value
 from providers import vouching
 from providers.authlib_client import Client, Refused
 from providers.clients import MICROSOFT_URL, Clients
@@ -34,7 +34,7 @@ Owner = Callable[[str], Awaitable[tuple[Answer, str]]]
 log = logging.getLogger("gatehouse.providers")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Registered:
     """Gatehouse at one provider."""
 

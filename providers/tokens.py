@@ -1,7 +1,6 @@
 """ID tokens: signed by a key that the provider publishes, for us, for this very sign-in, and now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
+from domain.value import value
 from providers.documents import Documents, Untrue
 
 SKEW_SECONDS = 300
@@ -23,7 +23,7 @@ LONGEST = 32 * 1024
 Claims = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Expected:
     """`issuer` may hold the template: then the token's own tenant stands there (Microsoft)."""
 

@@ -1,0 +1,47 @@
+"""Values."""
+
+from dataclasses import asdict, field, fields, replace
+
+from domain.value import value
+
+
+@value
+class Point:
+    x: int
+    y: int = 0
+    secret: str = field(default="", repr=False)
+    seen: int = field(default=0, compare=False)
+
+
+@value
+class Place(Point):
+    name: str = ""
+
+
+@value
+class Other:
+    x: int
+    y: int = 0
+    secret: str = ""
+    seen: int = 0
+
+
+def test_values_are_equal_by_their_fields_and_by_their_kind() -> None:
+    assert Point(1, 2) == Point(1, 2, seen=9)
+    assert hash(Point(1, 2)) == hash(Point(1, 2, seen=9))
+    assert Point(1, 2) != Point(1, 3)
+    assert Point(1) != Other(1)
+    assert Place(1, name="a") != Place(1, name="b")
+    assert Place(1) != Point(1)
+    assert len({Point(1), Point(1), Place(1)}) == 2
+
+
+def test_a_value_shows_what_may_be_shown() -> None:
+    assert repr(Place(1, secret="hidden", name="a")) == "Place(x=1, y=0, seen=0, name='a')"
+
+
+def test_values_are_dataclasses_with_slots() -> None:
+    assert replace(Place(1), name="b") == Place(1, name="b")
+    assert asdict(Point(1)) == {"x": 1, "y": 0, "secret": "", "seen": 0}
+    assert [each.name for each in fields(Place)] == ["x", "y", "secret", "seen", "name"]
+    assert not hasattr(Place(1), "__dict__")

@@ -1,4 +1,9 @@
 """Gatehouse: the one file that knows all parts. Settings → database → doors → worker → routes."""
+# ruff: noqa: E402 - what is imported stays: looking through it for garbage is a tenth of the start
+
+import gc
+
+gc.disable()
 
 import asyncio
 import sys
@@ -31,9 +36,12 @@ from providers.clients import Client, Clients
 from storage.database import Database
 from storage.engines import engine
 
+gc.enable()
+
 log = logs.logger("gatehouse")
-CHAT = ("bot.chat", "bot.handler")
-"""What the chat needs of its SDK."""
+WORKER = ("outbox.deliveries", "outbox.mails", "cards.posting")
+CHAT = ("bot.chat", "bot.handler", "email_validator")
+"""What is imported behind the first pages, since none of them needs it."""
 
 
 def clock() -> datetime:
@@ -92,19 +100,24 @@ class Installation:
         if self.role != "worker":
             self.application.router.add_post(bot.PATH, self.chat.messages)
             await self._offer_claim_codes()
-        if self.role != "web":
-            await self._add_worker()
+        self.relay: Any = await self._relay() if self.role != "web" else None
         return readiness
 
     async def finish(self) -> None:
-        """The chat, whose SDK takes long to import: in a thread, while the first pages are asked for."""
+        """The worker, and the chat, whose SDK takes long to import: in a thread, while the first pages are asked."""
         try:
-            for part in CHAT:
-                await asyncio.to_thread(import_module, part)
+            if self.role != "web":
+                await self._load(WORKER)
+                await self._start_worker()
+            await self._load(CHAT)
             await self._open_chat()
         except BaseException:
             self.chat.given_up()
             raise
+
+    async def _load(self, parts: tuple[str, ...]) -> None:
+        for part in parts:
+            await asyncio.to_thread(import_module, part)
 
     async def _open_chat(self) -> None:
         from bot.chat import Chat, Registration
@@ -160,7 +173,7 @@ class Installation:
 
         await self.stack.enter_async_context(claim_codes.offered(self.database, tuple(self.settings.tenants or ())))
 
-    async def _add_worker(self) -> None:
+    async def _start_worker(self) -> None:
         from cards.posting import message
         from outbox import deliveries
         from outbox.card_channel import CardChannel
@@ -170,7 +183,7 @@ class Installation:
         sender = self.settings.mail_from
         mails = Mails(formataddr((sender.name, sender.address)), self.settings.public_url)
         cards = CardChannel(self.database, self.chat, message, clock)
-        pool = Pool(await self._relay(), name=urlsplit(self.settings.public_url).hostname or "localhost")
+        pool = Pool(self.relay, name=urlsplit(self.settings.public_url).hostname or "localhost")
         if self.settings.sqlite_path:
             await self.database.write(delivery.take_back)
         worker = deliveries.start(self.database, pool, mails, cards, clock, self.stack)
@@ -178,14 +191,15 @@ class Installation:
 
     async def _relay(self) -> Any:
         """The operator's relay, or in development the built-in mailbox: the same way to either."""
-        from guest import mailbox
-        from outbox.mailbox import Mailbox
         from outbox.relay import Relay
 
         relay, ca_file = self.settings.smtp, self.settings.smtp_ca_file
         if relay is not None:
             implicit = relay.tls == "implicit"
             return Relay(relay.host, relay.port, implicit, relay.user, relay.password, ca_file and str(ca_file))
+        from guest import mailbox
+        from outbox.mailbox import Mailbox
+
         caught = Mailbox()
         port = await caught.start()
         self.stack.push_async_callback(caught.stop)
@@ -207,6 +221,7 @@ async def run(settings: Settings, role: cli.Role) -> int:
 
 
 def serve(settings: Settings, role: cli.Role) -> int:
+    gc.disable()  # until the start is over: see `serving.settle`
     serving.spare_memory()
     if settings.sqlite_path:
         serving.keep_to_one_core()

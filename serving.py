@@ -45,6 +45,7 @@ def settle() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def no_alarm(record: logging.LogRecord) -> bool:

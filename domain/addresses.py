@@ -4,8 +4,6 @@ import html
 import re
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
-
 from domain.errors import WrongAddress
 from domain.views import BadAddress, ParsedAddresses, Problem
 
@@ -103,6 +101,8 @@ def one(text: str) -> str:
 
 
 def _validated(candidate: str, shown: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # no page needs it: app.py loads it behind them
+
     try:
         # `.test` is for trying out (RFC 2606): whether a domain takes mail is the relay's to say.
         valid = validate_email(

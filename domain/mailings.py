@@ -67,6 +67,8 @@ def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
         access_until=offer.access_until if new else None,
         name=offer.name or "",
         message=(offer.message or "") if new else "",
+        invitation_id=offer.invitation_id,
+        workspace_id=offer.workspace_id,
     )
 
 
@@ -188,11 +190,11 @@ def _failed(work: Work, row: Claimed, reason: str) -> None:
 def _subject(work: Work, row: Claimed) -> Any:
     """What names the invitation behind a mail, and its workspace. None for a returning guest's passcode, which has no
     card."""
-    if row.kind == "invitation":
-        return mail_offers.of_link(work, row)
     if row.tenant_id == NOBODY:
         return None
-    return row.mail if isinstance(row.mail, PasscodeMail) else _passcode_of(work, row)
+    if isinstance(row.mail, (InvitationMail, PasscodeMail)):
+        return row.mail
+    return mail_offers.of_link(work, row) if row.kind == "invitation" else _passcode_of(work, row)
 
 
 def _named(work: Work, offer: Any, row: Claimed) -> dict[str, Any]:

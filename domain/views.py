@@ -258,6 +258,8 @@ class InvitationMail:
     """The guest's, as the inviter knows it."""
     message: str = ""
     """The inviter's own words: lines of plain text without links."""
+    invitation_id: str = ""
+    workspace_id: str = ""
 
 
 @value

@@ -92,6 +92,8 @@ class Installation:
         self.database.counted = self.metrics.happened
         readiness = health.Readiness(self.database)
         operators = settings.feature_provider
+        if operators:  # foreign code, with threads of its own, which may want what the SDK is given hollow
+            import_module("bot.sdk")
         self.flags = evaluation.Flags(self.database.read, evaluation.find(operators) if operators else None)
         self.discovery = Providers(clients(settings), clock, development=settings.development)
         self.stack.push_async_callback(self.discovery.close)

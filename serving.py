@@ -33,7 +33,9 @@ def spare_memory() -> None:
 def keep_to_one_core() -> None:
     """The loop and the threads of the embedded database take turns at the interpreter, many times in each unit. On two
     cores each turn moves what they share from one cache to the other. To be called before threads start."""
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # a system without these words, or that forbids it
+    with contextlib.suppress(
+        AttributeError, OSError, LookupError, ValueError
+    ):  # another system, or one that forbids it
         here = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[PROCESSOR])
         os.sched_setaffinity(0, {here})
 

@@ -30,8 +30,12 @@ class _Hollow(ModuleType):
 
 
 class _Finder(MetaPathFinder, Loader):
+    """Stays in its place when it is done: another thread may be walking through the finders at that moment."""
+
+    on = True
+
     def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
-        unused = fullname.partition(".")[0] in UNUSED
+        unused = self.on and fullname.partition(".")[0] in UNUSED
         return ModuleSpec(fullname, self, is_package=True) if unused else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -43,15 +47,17 @@ class _Finder(MetaPathFinder, Loader):
 
 @contextmanager
 def without_unused() -> Generator[None]:
-    """What is imported within gets hollow modules; whoever imports these libraries later gets them whole."""
+    """What is imported within gets hollow modules, in whatever thread: no foreign code may run meanwhile. Whoever
+    imports these libraries later gets them whole."""
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
-        for name in [name for name, module in sys.modules.items() if isinstance(module, _Hollow)]:
-            del sys.modules[name]
+        finder.on = False
+        for name, module in list(sys.modules.items()):
+            if isinstance(module, _Hollow):
+                del sys.modules[name]
 
 
 with without_unused():

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import bot.sdk  # noqa: F401 - first, so that the chat door is tested on what it runs on, hollow libraries and all
 from domain.limits import Numbers
 from domain.secrets import Keys
 from domain.work import Work

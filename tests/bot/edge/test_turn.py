@@ -68,3 +68,10 @@ async def test_nobody_from_elsewhere_speaks_without_a_token(peer: str | None) ->
     door = Door(Adapter(Authentication(connector, ServiceHosts(("127.0.0.1:*",)), None)), bot, connector.member, None)
     response = await door.messages(make_mocked_request("POST", "/api/messages", transport=transport))
     assert (response.status, bot.mock_calls) == (403, [])
+
+
+def test_the_chat_door_is_tested_on_the_sdk_that_it_runs_on() -> None:
+    """Whole libraries would hide that the SDK needs one of those that are left out."""
+    import botframework.connector.auth.app_credentials as using
+
+    assert not hasattr(using.requests.Session(), "get")

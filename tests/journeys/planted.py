@@ -47,8 +47,8 @@ PLANTS = {
         (
             (
                 "storage/invitations.py",
-                '.where(INVITATIONS.c.tenant_id == bindparam("tenant_id"))\n)\n"""Everything',
-                '.where(bindparam("tenant_id") != "")\n)\n"""Everything',
+                '_FACTS.where(beside(INVITATIONS.c.tenant_id) == bindparam("tenant_id"))\n"""Everything',
+                '_FACTS.where(bindparam("tenant_id") != "")\n"""Everything',
             ),
             (
                 "domain/invitations.py",

@@ -102,7 +102,7 @@ def _wanted_passcode(work: Work, row: Claimed) -> Any:
 
 
 def _passcode_of(work: Work, row: Claimed) -> Any:
-    statement = passcode_rows.RETURNING if row.tenant_id == NOBODY else passcode_rows.INVITED
+    statement = passcode_rows.BY_ADDRESS if row.tenant_id == NOBODY else passcode_rows.INVITED
     return work.one(statement, {"passcode_id": row.subject_id, "tenant_id": row.tenant_id})
 
 

@@ -71,11 +71,11 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
 
 def sponsor_names(work: Work, tenant_id: str, found: Sequence[Any]) -> list[tuple[str, ...]]:
     """For each invitation those who were named to answer for its guest; none: that is the inviter alone."""
-    named: dict[str, list[Any]] = {}
     sponsored = [row.invitation_id for row in found if row.sponsored]
-    for each in (
-        work.all(sponsor_rows.NAMED, {"tenant_id": tenant_id, "invitation_ids": sponsored}) if sponsored else ()
-    ):
+    if not sponsored:
+        return [()] * len(found)
+    named: dict[str, list[Any]] = {}
+    for each in work.all(sponsor_rows.NAMED, {"tenant_id": tenant_id, "invitation_ids": sponsored}):
         named.setdefault(each.invitation_id, []).append(each)
     return [
         tuple(each.name for each in some if each.left_at is None)

@@ -14,8 +14,7 @@ _LATER = or_(
     and_(_NEWER.c.issued_at == PASSCODES.c.issued_at, _NEWER.c.passcode_id < PASSCODES.c.passcode_id),
 )
 REPLACED = exists().where(_NEWER.c.scope == PASSCODES.c.scope, _LATER)
-"""A newer one of the same scope is the one that counts. Not to be asked for in RETURNING: on SQLite, SQLAlchemy writes
-the columns there without their tables."""
+"""A newer one of the same scope is the one that counts."""
 _NAMED = PASSCODES.c.passcode_id == bindparam("passcode_id")
 BY_ID = select(PASSCODES, REPLACED.label("replaced")).where(_NAMED)
 _MAILED = (
@@ -25,7 +24,7 @@ _MAILED = (
     REPLACED.label("replaced"),
 )  # fmt: skip
 """What a mail needs of its passcode."""
-RETURNING = select(*_MAILED).where(_NAMED, PASSCODES.c.tenant_id == bindparam("tenant_id"))
+BY_ADDRESS = select(*_MAILED).where(_NAMED, PASSCODES.c.tenant_id == bindparam("tenant_id"))
 INVITED = FACTS.add_columns(*_MAILED).where(
     _NAMED, INVITATIONS.c.invitation_id == PASSCODES.c.invitation_id, INVITATIONS.c.tenant_id == PASSCODES.c.tenant_id
 )

@@ -63,7 +63,6 @@ THESE = cast(Any, bindparam("memberships", expanding=True))
 WORKSPACES_OF = select(MEMBERSHIPS.c.membership_id, MEMBERSHIPS.c.workspace_id).where(
     MEMBERSHIPS.c.tenant_id == TENANT, MEMBERSHIPS.c.membership_id.in_(THESE)
 )
-"""Not as a part of RETURNING: on SQLite, SQLAlchemy writes the columns there without their tables."""
 OPEN_CLOSING = and_(CLOSINGS.c.tenant_id == TENANT, CLOSINGS.c.decided_at.is_(None))
 _OPEN_ONE = and_(beside(CLOSINGS.c.tenant_id) == TENANT, CLOSINGS.c.decided_at.is_(None))
 """By its membership."""
@@ -155,18 +154,17 @@ _ROWS = and_(
     SPONSORS.c.invitation_id == INVITATIONS.c.invitation_id,
     beside(SPONSORS.c.tenant_id) == INVITATIONS.c.tenant_id,
 )
-_SOMEBODY_LEFT = exists().where(
-    PEOPLE.c.tenant_id == SPONSORS.c.tenant_id,
-    PEOPLE.c.person_id == SPONSORS.c.person_id,
-    PEOPLE.c.left_at.is_not(None),
-)
+
+
+def _left(tenant_id: Any, person_id: Any) -> Any:
+    return exists().where(
+        PEOPLE.c.tenant_id == tenant_id, PEOPLE.c.person_id == person_id, PEOPLE.c.left_at.is_not(None)
+    )
+
+
 _NAMED = exists().where(_ROWS)
-_PRESENT = exists().where(_ROWS, ~_SOMEBODY_LEFT)
-_INVITER_LEFT = exists().where(
-    PEOPLE.c.tenant_id == INVITATIONS.c.tenant_id, PEOPLE.c.person_id == INVITATIONS.c.inviter_id,
-    PEOPLE.c.left_at.is_not(None),
-)  # fmt: skip
-MISSING = or_(and_(_NAMED, ~_PRESENT), and_(~_NAMED, _INVITER_LEFT))
+_PRESENT = exists().where(_ROWS, ~_left(SPONSORS.c.tenant_id, SPONSORS.c.person_id))
+MISSING = or_(and_(_NAMED, ~_PRESENT), and_(~_NAMED, _left(INVITATIONS.c.tenant_id, INVITATIONS.c.inviter_id)))
 """All sponsors have left; where none was named, the inviter has."""
 LAST_SEEN = case(
     (GUESTS.c.seen_at > MEMBERSHIPS.c.started_at, GUESTS.c.seen_at),

@@ -36,6 +36,7 @@ from providers.clients import Client, Clients
 from storage.database import Database
 from storage.engines import engine
 
+gc.freeze()
 gc.enable()
 
 log = logs.logger("gatehouse")

@@ -42,6 +42,7 @@ def keep_to_one_core() -> None:
 
 def settle() -> None:
     """What the start made lives as long as the process: the garbage collector need not look at it ever again."""
+    gc.unfreeze()
     gc.collect()
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

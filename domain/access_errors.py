@@ -10,48 +10,48 @@ NotLetIn                     signed in, and no guest of the application's worksp
 HandOverOver                 the one-time hand-over to an application: too late, used, or another browser's
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.access_views import UrlProblem
 from domain.errors import Refusal, RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class WrongUrl(RequestRefusal):
     code: ClassVar[str] = "wrong_url"
     problem: UrlProblem
 
 
-@dataclass
+@value
 class UnknownResource(RequestRefusal):
     code: ClassVar[str] = "unknown_resource"
     name: str = ""
     """As it was asked for in the chat."""
 
 
-@dataclass
+@value
 class ResourceTaken(RequestRefusal):
     code: ClassVar[str] = "resource_taken"
     name: str
 
 
-@dataclass
+@value
 class TooManyResources(RequestRefusal):
     code: ClassVar[str] = "too_many_resources"
     most: int
 
 
-@dataclass
+@value
 class WrongPath(RequestRefusal):
     code: ClassVar[str] = "wrong_path"
 
 
-@dataclass
+@value
 class NotLetIn(Refusal):
     code: ClassVar[str] = "not_let_in"
 
 
-@dataclass
+@value
 class HandOverOver(Refusal):
     code: ClassVar[str] = "hand_over_over"

@@ -11,13 +11,13 @@ Refusal
     └── ApprovalPutOff           approved, but the asker's quota is used up: says when it works
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import AccessRefusal, LimitReached, RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class NotApprover(AccessRefusal):
     code: ClassVar[str] = "not_approver"
     approvers: tuple[str, ...] = ()
@@ -25,25 +25,25 @@ class NotApprover(AccessRefusal):
     """True: the person asked, and somebody else decides."""
 
 
-@dataclass
+@value
 class NotAsker(AccessRefusal):
     code: ClassVar[str] = "not_asker"
     asker: str = ""
 
 
-@dataclass
+@value
 class UnknownApproval(RequestRefusal):
     code: ClassVar[str] = "unknown_approval"
 
 
-@dataclass
+@value
 class NeedsApproval(RequestRefusal):
     code: ClassVar[str] = "needs_approval"
     address: str = ""
     approvers: tuple[str, ...] = ()
 
 
-@dataclass
+@value
 class ApprovalPutOff(LimitReached):
     code: ClassVar[str] = "approval_put_off"
     asker: str = ""

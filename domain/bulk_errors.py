@@ -1,13 +1,13 @@
 """Refusals about lists; they belong to the tree at the top of domain/errors.py."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.bulk_views import Unreadable
 from domain.errors import RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class UnreadableList(RequestRefusal):
     """Nothing can be made of it; `line` is the first one that is wrong, where one is."""
 
@@ -16,7 +16,7 @@ class UnreadableList(RequestRefusal):
     line: int | None = None
 
 
-@dataclass
+@value
 class NotUploaded(RequestRefusal):
     """The result file could not be put where the client named; `elsewhere`: nothing is put there at all."""
 
@@ -24,7 +24,7 @@ class NotUploaded(RequestRefusal):
     elsewhere: bool = False
 
 
-@dataclass
+@value
 class UnknownList(RequestRefusal):
     """No such list for this workspace and tenant, or not any more."""
 

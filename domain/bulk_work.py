@@ -3,7 +3,6 @@
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from domain.bulk_views import Line, Outcome
 from domain.errors import AccessRefusal, LimitReached
 from domain.inquiries import Inquiry
 from domain.policies import Policy
+from domain.value import value
 from domain.views import Person, Surface
 from domain.wanted import Wanted
 from domain.wishes import NO_WISHES, Wishes, read
@@ -36,7 +36,7 @@ CHUNK = 200
 """Rows settled in one unit: others who write wait for no more than that."""
 
 
-@dataclass(frozen=True)
+@value
 class Job:
     """A list, for whom it is worked through, and where."""
 

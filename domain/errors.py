@@ -40,11 +40,11 @@ Refusal
     └── AccessEnded              was a guest here; an owner or the guest ended it, or it ran out
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from domain.policies import Forbidden
+from domain.value import value
 from domain.views import InvitationView, Problem, Quota, Status
 
 
@@ -58,26 +58,26 @@ class AccessRefusal(Refusal):
     pass
 
 
-@dataclass
+@value
 class NotOwner(AccessRefusal):
     code: ClassVar[str] = "not_owner"
     owners: tuple[str, ...] = ()
     """Names of the workspace's owners; none: an admin must name one."""
 
 
-@dataclass
+@value
 class NotAdmin(AccessRefusal):
     code: ClassVar[str] = "not_admin"
     admins: tuple[str, ...] = ()
 
 
-@dataclass
+@value
 class Outsider(AccessRefusal):
     code: ClassVar[str] = "outsider"
     owners: tuple[str, ...] = ()
 
 
-@dataclass
+@value
 class Unverified(AccessRefusal):
     code: ClassVar[str] = "unverified"
 
@@ -86,33 +86,33 @@ class RequestRefusal(Refusal):
     pass
 
 
-@dataclass
+@value
 class UnknownAddress(RequestRefusal):
     code: ClassVar[str] = "unknown_address"
     address: str = ""
 
 
-@dataclass
+@value
 class WrongDays(RequestRefusal):
     code: ClassVar[str] = "wrong_days"
     least: int = 1
     most: int = 365
 
 
-@dataclass
+@value
 class WrongAddress(RequestRefusal):
     code: ClassVar[str] = "wrong_address"
     text: str = ""
     problem: Problem = Problem.MALFORMED
 
 
-@dataclass
+@value
 class AddressTaken(RequestRefusal):
     code: ClassVar[str] = "address_taken"
     address: str = ""
 
 
-@dataclass
+@value
 class IllegalMove(RequestRefusal):
     code: ClassVar[str] = "illegal_move"
     operation: str
@@ -121,50 +121,50 @@ class IllegalMove(RequestRefusal):
     address: str = ""
 
 
-@dataclass
+@value
 class Outdated(RequestRefusal):
     code: ClassVar[str] = "outdated"
     current: InvitationView
 
 
-@dataclass
+@value
 class UnknownInvitation(RequestRefusal):
     code: ClassVar[str] = "unknown_invitation"
 
 
-@dataclass
+@value
 class DraftGone(RequestRefusal):
     code: ClassVar[str] = "draft_gone"
 
 
-@dataclass
+@value
 class WrongClaimCode(RequestRefusal):
     code: ClassVar[str] = "wrong_claim_code"
 
 
-@dataclass
+@value
 class UnknownPerson(RequestRefusal):
     code: ClassVar[str] = "unknown_person"
     name: str = ""
 
 
-@dataclass
+@value
 class LastOwner(RequestRefusal):
     code: ClassVar[str] = "last_owner"
 
 
-@dataclass
+@value
 class LimitRefusal(Refusal):
     again_at: datetime
     """The first moment at which it works again, aware."""
 
 
-@dataclass
+@value
 class TooSoon(LimitRefusal):
     code: ClassVar[str] = "too_soon"
 
 
-@dataclass
+@value
 class LimitReached(LimitRefusal):
     code: ClassVar[str] = "limit_reached"
     quota: Quota
@@ -172,7 +172,7 @@ class LimitReached(LimitRefusal):
     """What it lets through at once, where more was asked for than it ever does."""
 
 
-@dataclass
+@value
 class FeatureOff(Refusal):
     code: ClassVar[str] = "feature_off"
     tenant_id: str = ""
@@ -188,7 +188,7 @@ class PolicyRefusal(Refusal):
     pass
 
 
-@dataclass
+@value
 class PolicyForbids(PolicyRefusal):
     code: ClassVar[str] = "policy_forbids"
     reason: Forbidden
@@ -204,12 +204,12 @@ class PolicyForbids(PolicyRefusal):
     guest_id: str = ""
 
 
-@dataclass
+@value
 class BetterMethod(PolicyRefusal):
     code: ClassVar[str] = "better_method"
 
 
-@dataclass
+@value
 class Superseded(PolicyRefusal):
     code: ClassVar[str] = "superseded"
 
@@ -218,17 +218,17 @@ class StepNeeded(Refusal):
     """The page of the step is where the guest goes next."""
 
 
-@dataclass
+@value
 class SecondFactorNeeded(StepNeeded):
     code: ClassVar[str] = "second_factor_needed"
 
 
-@dataclass
+@value
 class ConsentNeeded(StepNeeded):
     code: ClassVar[str] = "consent_needed"
 
 
-@dataclass
+@value
 class LinkRefusal(Refusal):
     """Workspace and inviter are shown only to a holder of a real link."""
 
@@ -240,27 +240,27 @@ class LinkRefusal(Refusal):
     way: bool = False  # True: something can be done about it without a new invitation
 
 
-@dataclass
+@value
 class UnknownLink(LinkRefusal):
     code: ClassVar[str] = "unknown_link"
 
 
-@dataclass
+@value
 class LinkExpired(LinkRefusal):
     code: ClassVar[str] = "link_expired"
 
 
-@dataclass
+@value
 class LinkRevoked(LinkRefusal):
     code: ClassVar[str] = "link_revoked"
 
 
-@dataclass
+@value
 class LinkDeclined(LinkRefusal):
     code: ClassVar[str] = "link_declined"
 
 
-@dataclass
+@value
 class LinkReplaced(LinkRefusal):
     code: ClassVar[str] = "link_replaced"
 
@@ -269,29 +269,29 @@ class PasscodeRefusal(Refusal):
     pass
 
 
-@dataclass
+@value
 class NoPasscode(PasscodeRefusal):
     code: ClassVar[str] = "no_passcode"
 
 
-@dataclass
+@value
 class PasscodeExpired(PasscodeRefusal):
     code: ClassVar[str] = "passcode_expired"
     again_at: datetime | None = None
 
 
-@dataclass
+@value
 class PasscodeSpent(PasscodeRefusal):
     code: ClassVar[str] = "passcode_spent"
     again_at: datetime | None = None
 
 
-@dataclass
+@value
 class NoSession(Refusal):
     code: ClassVar[str] = "no_session"
 
 
-@dataclass
+@value
 class AccessEnded(NoSession):
     code: ClassVar[str] = "access_ended"
     workspace: str = ""

@@ -11,25 +11,25 @@ Refusal
     └── TooManyFactors
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from domain.errors import Refusal, RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class NothingToReset(RequestRefusal):
     code: ClassVar[str] = "nothing_to_reset"
     address: str = ""
 
 
-@dataclass
+@value
 class UnknownRequest(RequestRefusal):
     code: ClassVar[str] = "unknown_request"
 
 
-@dataclass
+@value
 class OwnRequest(RequestRefusal):
     code: ClassVar[str] = "own_request"
 
@@ -38,19 +38,19 @@ class FactorRefusal(Refusal):
     pass
 
 
-@dataclass
+@value
 class FactorPaused(FactorRefusal):
     code: ClassVar[str] = "factor_paused"
     again_at: datetime
     """The first moment at which a code is compared again, aware."""
 
 
-@dataclass
+@value
 class LastFactor(FactorRefusal):
     code: ClassVar[str] = "last_factor"
 
 
-@dataclass
+@value
 class TooManyFactors(FactorRefusal):
     code: ClassVar[str] = "too_many_factors"
     most: int = 0

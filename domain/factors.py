@@ -5,7 +5,6 @@ second factors is changed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from domain import admission, audit, delivery, guests, limits
@@ -33,7 +32,7 @@ class Visitor:
     network: Address | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Held:
     """A session and its guest's second factors, the guest locked unless it is only looked at."""
 

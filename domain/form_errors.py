@@ -1,19 +1,19 @@
 """Refusals of the invite form and the message extension; they belong to the tree at the top of domain/errors.py."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class NotHere(RequestRefusal):
     """Asked for in a chat that the bot was not added to."""
 
     code: ClassVar[str] = "not_here"
 
 
-@dataclass
+@value
 class EndPassed(RequestRefusal):
     """The access would end before it begins."""
 

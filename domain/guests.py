@@ -1,6 +1,5 @@
 """Guests, their memberships and sessions. A session is looked up at each request: what ended is over at once."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -174,7 +173,7 @@ class Client:
 NOWHERE = Client()
 
 
-@dataclass(frozen=True)
+@value
 class Entering:
     """Whose session is to start."""
 

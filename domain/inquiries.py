@@ -2,7 +2,7 @@
 and when somebody wants to know beforehand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from domain import (
@@ -44,7 +44,7 @@ class Doubts:
     typos: tuple[Typo, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class Inquiry:
     """One workspace's guests on one surface, under the tenant's policy."""
 

@@ -1,13 +1,13 @@
 """Refusals of who may invite (the tree is in domain/errors.py)."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import AccessRefusal
 from domain.policies import Inviting
+from domain.value import value
 
 
-@dataclass
+@value
 class MayNotInvite(AccessRefusal):
     """The tenant lets others invite, or nobody at all; `admins` can change it."""
 

@@ -9,43 +9,43 @@ RequestRefusal
 └── NothingToErase           nobody of that address is known
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class UnknownCertificate(RequestRefusal):
     code: ClassVar[str] = "unknown_certificate"
     named: str = ""
 
 
-@dataclass
+@value
 class LastSponsor(RequestRefusal):
     code: ClassVar[str] = "last_sponsor"
     address: str = ""
 
 
-@dataclass
+@value
 class TooManySponsors(RequestRefusal):
     code: ClassVar[str] = "too_many_sponsors"
     most: int = 5
 
 
-@dataclass
+@value
 class NotSponsor(RequestRefusal):
     code: ClassVar[str] = "not_sponsor"
     name: str = ""
 
 
-@dataclass
+@value
 class NothingToHandOver(RequestRefusal):
     code: ClassVar[str] = "nothing_to_hand_over"
     name: str = ""
 
 
-@dataclass
+@value
 class NothingToErase(RequestRefusal):
     code: ClassVar[str] = "nothing_to_erase"
     address: str = ""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import LimitReached, LimitRefusal, TooSoon
+from domain.value import value
 from domain.views import Quota
 from storage import counters
 
@@ -16,7 +17,7 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 
-@dataclass(frozen=True)
+@value
 class Numbers:
     """Defaults of the whole service. Seconds unless said."""
 
@@ -66,7 +67,7 @@ class Numbers:
     """Of an invitation's `resends_day`, so many can be asked for with an old link: owners keep the others."""
 
 
-@dataclass(frozen=True)
+@value
 class Window:
     quota: Quota | None
     """None: a cooldown, refused as TooSoon."""
@@ -74,7 +75,7 @@ class Window:
     seconds: int
 
 
-@dataclass(frozen=True)
+@value
 class Limit:
     """Everything that counts under one key."""
 

@@ -1,7 +1,6 @@
 """One-time passcodes: asked for, shown, withdrawn. Numbers are in domain/limits.py; typing one in is a redemption."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from domain.errors import (
 from domain.methods import Found
 from domain.policies import Address
 from domain.secrets import digest, new_id, new_reference
+from domain.value import value
 from domain.views import PasscodeView, Quota, WithdrawView
 from domain.work import Work
 from storage import passcodes as rows
@@ -221,7 +221,7 @@ def again_at(work: Work, scope: str) -> datetime:
     return limits.look(work, wanted).again_at(wanted)
 
 
-@dataclass(frozen=True)
+@value
 class _Issued:
     tenant_id: str
     scope: str

@@ -1,12 +1,12 @@
 """Refusals about requests and repairs; they belong to the tree at the top of domain/errors.py."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import AccessRefusal, LimitRefusal, RequestRefusal
+from domain.value import value
 
 
-@dataclass
+@value
 class OthersConcerned(AccessRefusal):
     """The guest is in workspaces too that the person does not own."""
 
@@ -14,14 +14,14 @@ class OthersConcerned(AccessRefusal):
     admins: tuple[str, ...] = ()
 
 
-@dataclass
+@value
 class RequestGone(RequestRefusal):
     """No such request for this workspace and tenant, or not any more."""
 
     code: ClassVar[str] = "request_gone"
 
 
-@dataclass
+@value
 class MailboxTaken(RequestRefusal):
     """Nobody can move to an address that the tenant knows already."""
 
@@ -29,14 +29,14 @@ class MailboxTaken(RequestRefusal):
     address: str = ""
 
 
-@dataclass
+@value
 class MailTooSoon(LimitRefusal):
     """The newest mail was asked for again too soon or too often."""
 
     code: ClassVar[str] = "mail_too_soon"
 
 
-@dataclass
+@value
 class AskedTooOften(LimitRefusal):
     """An owner was asked for something too often."""
 

@@ -4,8 +4,10 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import field
 from functools import cache
+
+from domain.value import value
 
 PASSCODE_DIGITS = 8
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -16,11 +18,11 @@ class UnknownKey(Exception):
     """A row was made under a key that is no longer among the secret keys: a fault of the settings."""
 
 
-@dataclass(frozen=True)
+@value
 class Keys:
     """The secret keys, 32 bytes or more each. The first makes new secrets, all are accepted."""
 
-    keys: tuple[bytes, ...]
+    keys: tuple[bytes, ...] = field(repr=False)
 
     @property
     def current(self) -> str:

@@ -1,13 +1,13 @@
 """Refusals of the settings card that carry what it shows now (the tree is in domain/errors.py)."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import PolicyRefusal, Superseded
 from domain.setting_views import SettingsPage
+from domain.value import value
 
 
-@dataclass
+@value
 class SettingsSuperseded(Superseded):
     """Somebody else changed the policy since the card was drawn."""
 
@@ -15,7 +15,7 @@ class SettingsSuperseded(Superseded):
     current: SettingsPage
 
 
-@dataclass
+@value
 class WrongItem(PolicyRefusal):
     """No domain, or nobody that is known here."""
 

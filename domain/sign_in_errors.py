@@ -12,64 +12,64 @@ SignInRefusal(Refusal)           signing in with an account
 └── NoGuest                      a real account, of nobody who is a guest now
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.errors import Refusal
+from domain.value import value
 
 
 class SignInRefusal(Refusal):
     pass
 
 
-@dataclass
+@value
 class ProviderDown(SignInRefusal):
     code: ClassVar[str] = "provider_down"
     why: str = ""
     """For the log: a stable word, never what the provider said."""
 
 
-@dataclass
+@value
 class SignInCancelled(SignInRefusal):
     code: ClassVar[str] = "sign_in_cancelled"
 
 
-@dataclass
+@value
 class SignInStale(SignInRefusal):
     code: ClassVar[str] = "sign_in_stale"
 
 
-@dataclass
+@value
 class MethodOff(SignInRefusal):
     code: ClassVar[str] = "method_off"
     contact: str = ""
     """The inviter's name, where it may be told."""
 
 
-@dataclass
+@value
 class OtherAddress(SignInRefusal):
     code: ClassVar[str] = "other_address"
     masked_address: str = ""
     """Of the invitation. Which one the account has is nobody's business."""
 
 
-@dataclass
+@value
 class UnverifiedAddress(SignInRefusal):
     code: ClassVar[str] = "unverified_address"
     masked_address: str = ""
 
 
-@dataclass
+@value
 class OtherAccount(SignInRefusal):
     code: ClassVar[str] = "other_account"
     masked_address: str = ""
 
 
-@dataclass
+@value
 class AccountTaken(SignInRefusal):
     code: ClassVar[str] = "account_taken"
 
 
-@dataclass
+@value
 class NoGuest(SignInRefusal):
     code: ClassVar[str] = "no_guest"

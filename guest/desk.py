@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import Any, TypeVar
@@ -45,7 +45,7 @@ class SessionCookie:
     tenant_id: str
 
 
-@dataclass(frozen=True)
+@value
 class Desk:
     units: Units
     flags: Flags

@@ -9,7 +9,6 @@ import re
 from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -53,7 +52,7 @@ class Stamp:
     at: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Gaps:
     """A text with gaps: the fixed pieces, and the names of what goes between them."""
 

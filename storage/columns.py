@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Column, DateTime, MetaData, Text, text
+from sqlalchemy import Column, DateTime, MetaData, Table, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import SQLModelMetaclass
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -57,7 +58,21 @@ def conditions_for_postgresql() -> None:
                 index.dialect_kwargs["postgresql_where"] = condition
 
 
-class Row(SQLModel):
+class _Tables(SQLModelMetaclass):
+    """Makes a model's table from the columns that SQLModel finds, and no mapper: nothing here loads objects, and the
+    mappers would be a tenth of the start."""
+
+    def __init__(cls, name: str, bases: tuple[type, ...], class_dict: dict[str, Any], **kwargs: Any) -> None:  # noqa: N805
+        if not kwargs.get("table"):
+            return
+        columns: list[Any] = [vars(cls)[field] for field in cls.model_fields]
+        for field, column in zip(cls.model_fields, columns, strict=True):
+            column.key = column.name = field
+        more = class_dict.get("__table_args__", ())
+        cls.__table__ = Table(class_dict["__tablename__"], SQLModel.metadata, *columns, *more)
+
+
+class Row(SQLModel, metaclass=_Tables):
     """Base of the models, each with the name of its table. Objects of them are never made, so that nothing is built
     for checking them."""
 

@@ -20,6 +20,7 @@ from domain.errors import (
     TooSoon,
     UnknownLink,
 )
+from domain.secrets import Keys
 from domain.views import ChooseTenant, PasscodeMail, Quota, SignedIn, WrongPasscode
 from tests.domain.world import ALICE, CHARLIE, FOREIGN, GROUP, GWEN, KEYS, TEAM, Browser, World, other_code
 
@@ -647,3 +648,7 @@ async def test_by_address_no_mail_goes_to_who_is_a_guest_no_more_when_it_is_sent
     before = len(world.inbox)
     await world.deliver()
     assert len(world.inbox) == before
+
+
+def test_the_secret_keys_are_shown_nowhere() -> None:
+    assert "hush" not in repr(Keys((b"hush" * 8,)))

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, field, fields, replace
 
+import pytest
+
 from domain.value import value
 
 
@@ -45,3 +47,32 @@ def test_values_are_dataclasses_with_slots() -> None:
     assert asdict(Point(1)) == {"x": 1, "y": 0, "secret": "", "seen": 0}
     assert [each.name for each in fields(Place)] == ["x", "y", "secret", "seen", "name"]
     assert not hasattr(Place(1), "__dict__")
+
+
+def test_a_value_is_made_of_its_fields_alone() -> None:
+    @value
+    class Made(Point):
+        names: list[str] = field(default_factory=list[str])
+
+    for _ in range(2):  # what makes them is written with the first one
+        assert Made(1, 2) == Made(x=1, y=2, names=[])
+        with pytest.raises(TypeError, match=r"Made.*missing 1 required positional argument: 'x'"):
+            Made()
+        with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+            Made(1, z=2)
+    assert Made(1).names is not Made(1).names
+
+
+def test_what_a_value_checks_is_checked_from_the_first_one_on() -> None:
+    @value
+    class Positive:
+        x: int
+
+        def __post_init__(self) -> None:
+            if self.x < 1:
+                raise ArithmeticError
+
+    for _ in range(2):
+        with pytest.raises(ArithmeticError):
+            Positive(0)
+    assert Positive(1).x == 1

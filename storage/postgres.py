@@ -16,6 +16,8 @@ from storage.database import Unavailable
 columns.conditions_for_postgresql()  # `migrating` has defined the tables
 
 T = TypeVar("T")
+CONNECTIONS = 15
+"""At most, and kept: opening one takes longer than a unit."""
 TRIES = 4
 CONFLICTS = ("40001", "40P01", "23505")
 """serialization_failure, deadlock_detected, unique_violation (somebody was faster): nothing was written, so again."""
@@ -31,6 +33,13 @@ TIMEOUTS = {
 }
 
 
+class Dropped(Exception):
+    """The connection was lost before the commit: nothing was written."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+
+
 class PostgreSQL:
     """`url` is `postgresql://user:password@host/db`."""
 
@@ -38,15 +47,24 @@ class PostgreSQL:
         self.url = "postgresql+asyncpg://" + url.split("://", 1)[1]
         self._engine = create_async_engine(
             self.url,
-            pool_size=10,
-            max_overflow=5,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
             pool_timeout=5,
-            pool_pre_ping=True,
+            pool_use_lifo=True,
             connect_args={"server_settings": TIMEOUTS, "timeout": 5, "command_timeout": COMMAND_SECONDS},
             hide_parameters=True,
         )
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
+        try:
+            return await self._tried(unit)
+        except Dropped:  # it may have been cut while it lay idle, and its neighbours with it; these are gone now too
+            try:
+                return await self._tried(unit)
+            except Dropped as again:
+                raise Unavailable(again.problem) from None
+
+    async def _tried(self, unit: Callable[[Connection], T]) -> T:
         for again in range(TRIES):
             try:
                 return await self._once(unit)
@@ -92,7 +110,7 @@ def _whole(connection: Connection, unit: Callable[[Connection], T]) -> T:
     """The unit in a transaction. A connection that does not answer is cut: to roll back it would have to answer."""
     transaction = connection.begin()
     try:
-        answer = unit(connection)
+        answer = _before_commit(connection, unit)
         transaction.commit()
     except TimeoutError:
         _cut(connection)
@@ -101,6 +119,15 @@ def _whole(connection: Connection, unit: Callable[[Connection], T]) -> T:
         transaction.rollback()
         raise
     return answer
+
+
+def _before_commit(connection: Connection, unit: Callable[[Connection], T]) -> T:
+    try:
+        return unit(connection)
+    except DBAPIError as fault:
+        if fault.connection_invalidated:
+            raise Dropped(_said(fault)) from None
+        raise
 
 
 def _cut(connection: Connection) -> None:

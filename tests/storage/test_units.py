@@ -284,24 +284,55 @@ async def test_a_deadlock_ends_with_both_units_written(server: PostgreSQL) -> No
     assert all(sorted(row.language) == sorted("enxy") for row in rows)
 
 
+def cut_all(server: PostgreSQL, postgres: Postgres) -> None:
+    """All connections to the database."""
+    name = server.url.rpartition("/")[2]
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    postgres.loop.run(postgres.admin.execute(cut))
+
+
 @pytest.mark.postgres
 async def test_a_cut_connection_is_unavailable_or_replaced_and_the_next_unit_works(
     server: PostgreSQL, postgres: Postgres
 ) -> None:
     await server.write(add("a"))
-    name = server.url.rpartition("/")[2]
-    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
-    postgres.loop.run(postgres.admin.execute(cut))
+    cut_all(server, postgres)
     await server.write(add("b"))
 
     def cut_off(connection: Connection) -> None:
         add("c")(connection)
-        postgres.loop.run(postgres.admin.execute(cut))
+        cut_all(server, postgres)
         everyone(connection)
 
     with pytest.raises(Unavailable):
         await server.write(cut_off)
     assert await server.read(everyone) == ["a", "b"]
+
+
+@pytest.mark.postgres
+async def test_after_a_cut_every_unit_of_a_crowd_is_written_once(server: PostgreSQL, postgres: Postgres) -> None:
+    """J2: connections that lay idle are found to be dead by the units that take them."""
+    crowd = [f"{number:02d}" for number in range(30)]
+    await asyncio.gather(*(server.read(everyone) for _ in crowd))
+    cut_all(server, postgres)
+    await asyncio.gather(*(server.write(add(each)) for each in crowd))
+    assert await server.read(everyone) == crowd
+
+
+@pytest.mark.postgres
+async def test_a_unit_that_was_cut_at_its_commit_is_not_run_again(server: PostgreSQL, postgres: Postgres) -> None:
+    """Whether that was written is not known: twice would be worse."""
+    runs: list[str] = []
+
+    def unit(connection: Connection) -> None:
+        runs.append("run")
+        add("a")(connection)
+        cut_all(server, postgres)
+
+    with pytest.raises(Unavailable):
+        await server.write(unit)
+    assert runs == ["run"]
+    assert await server.read(everyone) == []
 
 
 @pytest.mark.postgres

@@ -16,9 +16,13 @@ def of_link(work: Work, row: Claimed) -> Any:
 
 def by_link(work: Work, row: Claimed) -> Any:
     """As `of_link`, while this link counts and may still be mailed, whatever the feature's stage."""
-    offer = of_link(work, row)
+    return expected(work, of_link(work, row))
+
+
+def expected(work: Work, offer: Any) -> Any:
+    """What `of_link` found, while its link counts and may still be mailed."""
     try:
-        return offer if offer is not None and _expected(links.counting(work, offer, "redeem")) else None
+        return offer if offer is not None and _outside(links.counting(work, offer, "redeem")) else None
     except Refusal:
         return None
 
@@ -28,7 +32,7 @@ def possible(work: Work, offer: Any) -> bool:
     return inquiries.barrier(work, offer) is None
 
 
-def _expected(offer: Any) -> bool:
+def _outside(offer: Any) -> bool:
     """Who is in already needs no such mail, unless the guest was moved to this mailbox since."""
     return offer.redeemed_at is None or offer.mailed_at > offer.redeemed_at
 

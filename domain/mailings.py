@@ -1,5 +1,6 @@
 """Mails as the outbox delivers them: made with their secrets at the moment of delivery, and what became of them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,12 @@ from storage import passcodes as passcode_rows
 
 MAILS = frozenset({"invitation", "passcode"})
 """Kinds of mails whose failing the card tells."""
+TOGETHER: dict[str, tuple[Any, str]] = {
+    "invitation": (rows.BY_LINKS, "held_link"),
+    "passcode": (passcode_rows.ALL_INVITED, "passcode_id"),
+}
+"""By the kind of mail: how several are looked up, and what names each. Not those of returning guests, who have no
+invitation."""
 HELD_AGAIN = timedelta(minutes=10)
 """At the latest a mail that waits for passcodes to come on is looked at again."""
 
@@ -33,7 +40,24 @@ def mail(work: Work, row: Claimed) -> Mail | None:
 
     The operator's own provider is not asked: it was when the mail was asked for, and is before anybody gets in.
     """
-    return _sort(row).view(work, row)
+    return mails(work, [row])[0]
+
+
+def mails(work: Work, claimed: Sequence[Claimed]) -> list[Mail | None]:
+    """As `mail`, of several rows; those of one kind are looked up together."""
+    found: dict[tuple[str, str, str], Any] = {}
+    for kind, (statement, subject) in TOGETHER.items():
+        asked = [row for row in claimed if row.kind == kind and row.tenant_id != NOBODY]
+        if asked:
+            values = {"tenant_ids": [row.tenant_id for row in asked], "subject_ids": [row.subject_id for row in asked]}
+            found |= {(kind, it.tenant_id, getattr(it, subject)): it for it in work.all(statement, values)}
+    return [_mail(work, row, found.get((row.kind, row.tenant_id, row.subject_id))) for row in claimed]
+
+
+def _mail(work: Work, row: Claimed, known: Any) -> Mail | None:
+    if known is not None:
+        return _invitation(work, known) if row.kind == "invitation" else _passcode(work, row, known)
+    return None if row.kind in TOGETHER and row.tenant_id != NOBODY else _sort(row).view(work, row)
 
 
 def _sort(row: Claimed) -> Sort:
@@ -47,8 +71,8 @@ def _lasts(work: Work, offer: Any) -> tuple[datetime, int]:
     return offer.ends_at, max(1, -((work.now - offer.ends_at) // timedelta(days=1)))
 
 
-def _invitation(work: Work, row: Claimed) -> InvitationMail | None:
-    offer = _offer(work, row)
+def _invitation(work: Work, it: Any) -> InvitationMail | None:
+    offer = mail_offers.expected(work, it)
     if offer is None or not _possible(work, offer):
         return None
     expires_at, access_days = _lasts(work, offer)
@@ -87,9 +111,8 @@ def unwanted(work: Work, row: Claimed, owner: str) -> None:
     return None
 
 
-def _wanted_passcode(work: Work, row: Claimed) -> Any:
+def _wanted_passcode(work: Work, row: Claimed, code: Any) -> Any:
     """The passcode while it is worth sending, with the facts of its invitation unless it is a returning guest's."""
-    code = _passcode_of(work, row)
     if code is None or code.mailbox is None or code.lasts_until <= work.now:
         return None
     if code.used_at is not None or code.withdrawn_at is not None or code.replaced:
@@ -106,8 +129,12 @@ def _passcode_of(work: Work, row: Claimed) -> Any:
     return work.one(statement, {"passcode_id": row.subject_id, "tenant_id": row.tenant_id})
 
 
-def _passcode(work: Work, row: Claimed) -> PasscodeMail | None:
-    code = _wanted_passcode(work, row)
+def _returning(work: Work, row: Claimed) -> PasscodeMail | None:
+    return _passcode(work, row, _passcode_of(work, row))
+
+
+def _passcode(work: Work, row: Claimed, found: Any) -> PasscodeMail | None:
+    code = _wanted_passcode(work, row, found)
     if code is None:
         return None
     invited = row.tenant_id != NOBODY
@@ -132,7 +159,7 @@ def begin(work: Work, row: Claimed, owner: str) -> bool:
 
 def _wanted(work: Work, row: Claimed) -> bool:
     if row.kind == "passcode":
-        return _wanted_passcode(work, row) is not None
+        return _wanted_passcode(work, row, _passcode_of(work, row)) is not None
     if row.kind != "invitation":
         return _sort(row).view(work, row) is not None
     offer = _offer(work, row)
@@ -214,7 +241,7 @@ def _passing(_work: Work, _row: Claimed) -> None:
 
 
 SORTS: dict[str, Sort] = {
-    "invitation": Sort(_invitation, _offer, _sent, _failed),
-    "passcode": Sort(_passcode, _passing, _sent, _failed),
+    "invitation": Sort(mail, _offer, _sent, _failed),
+    "passcode": Sort(_returning, _passing, _sent, _failed),
 } | life_mails.SORTS
 """Mails by the kind of their row."""

@@ -1,6 +1,7 @@
 """Cards as the outbox posts and edits them – an invitation's, a request's, a notice's – drawn from the state at that
 moment, and what became of them."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +16,36 @@ from storage import requests as request_rows
 
 def card(work: Work, row: Claimed) -> CardPost | None:
     """The card as it is now. None: the bot is not there any more, or nobody knows where it stands."""
+    return cards(work, [row])[0]
+
+
+def cards(work: Work, claimed: Sequence[Claimed]) -> list[CardPost | None]:
+    """As `card`, of several rows; the invitations of one tenant are looked up together."""
+    asked: dict[str, list[str]] = {}
+    for row in claimed:
+        if row.kind == delivery.CARD:
+            asked.setdefault(row.tenant_id, []).append(row.subject_id)
+    drawn = {(tenant_id, it): post for tenant_id, ids in asked.items() for it, post in _drawn(work, tenant_id, ids)}
+    return [
+        drawn.get((row.tenant_id, row.subject_id)) if row.kind == delivery.CARD else _other(work, row)
+        for row in claimed
+    ]
+
+
+def _drawn(work: Work, tenant_id: str, invitation_ids: Sequence[str]) -> Iterator[tuple[str, CardPost]]:
+    every = work.all(rows.WITH_CARDS, {"invitation_ids": invitation_ids, "tenant_id": tenant_id})
+    found = [it for it in every if it.quiet_at is None and (it.erased_at is None or it.activity_id is not None)]
+    for it, view in zip(found, showing.views(work, found), strict=True):
+        yield it.invitation_id, CardPost(
+            view, it.card_channel, it.service_url, it.conversation_id, it.bot_id, it.locale, it.activity_id,
+            _changes_at(view),
+        )  # fmt: skip
+
+
+def _other(work: Work, row: Claimed) -> CardPost | None:
     if row.kind == delivery.REQUEST:
         return requests.card(work, row) or factor_resets.card(work, row)
-    if row.kind == delivery.NOTICE:
-        return noticeboard.card(work, row)
-    it = work.one(rows.WITH_CARD, {"invitation_id": row.subject_id, "tenant_id": row.tenant_id})
-    if it is None or it.quiet_at is not None or (it.erased_at is not None and it.activity_id is None):
-        return None
-    view = showing.view(work, it)
-    return CardPost(
-        view, it.card_channel, it.service_url, it.conversation_id, it.bot_id, it.locale, it.activity_id,
-        _changes_at(view),
-    )  # fmt: skip
+    return noticeboard.card(work, row) if row.kind == delivery.NOTICE else None
 
 
 def creating(work: Work, row: Claimed, owner: str) -> bool:

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from domain import delivery, erasing, housekeeping, mailings, postings
 from domain.doors import Clock, Units
@@ -17,6 +17,7 @@ from domain.work import Work
 from outbox import schedule
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LEASE_SECONDS = 60
 LOOK_SECONDS = 1.0
@@ -64,19 +65,24 @@ LANES = (Lane("mail", 0, 8), Lane("mail", 1, 6), Lane("card", delivery.CARDS, 8)
 def claim_all(work: Work, wishes: Sequence[delivery.Wish], owner: str) -> list[list[Claimed]]:
     """Due rows of several lanes in one unit of work, with what they say."""
     claims = delivery.claim_all(work, wishes, owner, LEASE_SECONDS)
-    return [[_loaded(work, row) for row in rows] for rows in claims]
+    every = [row for rows in claims for row in rows]
+    mails = [row for row in every if row.channel == delivery.MAIL]
+    for row, mail in zip(mails, _loaded(mailings.mails, work, mails), strict=True):
+        row.mail = mail
+    cards = [row for row in every if row.channel == delivery.CARD]
+    for row, card in zip(cards, _loaded(postings.cards, work, cards), strict=True):
+        row.card = card
+    return claims
 
 
-def _loaded(work: Work, row: Claimed) -> Claimed:
+def _loaded(
+    load: Callable[[Work, Sequence[Claimed]], list[T | None]], work: Work, rows: list[Claimed]
+) -> list[T | None]:
     """A row that cannot be loaded must not keep the others from being claimed: its channel asks again, and fails."""
     try:
-        if row.channel == delivery.CARD:
-            row.card = postings.card(work, row)
-        elif row.channel == delivery.MAIL:
-            row.mail = mailings.mail(work, row)
+        return load(work, rows)
     except BROKEN:
-        pass
-    return row
+        return [None] if len(rows) == 1 else [one for row in rows for one in _loaded(load, work, [row])]
 
 
 class Worker:

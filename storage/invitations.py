@@ -84,6 +84,8 @@ _FACTS = select(
 )
 FACTS = _FACTS.where(beside(INVITATIONS.c.tenant_id) == bindparam("tenant_id"))
 """Everything that is known of an invitation: its state, its views and its mails are made of this."""
+FACTS_OF_ALL = _FACTS.where(beside(INVITATIONS.c.tenant_id).in_(bindparam("tenant_ids", expanding=True)))
+"""Of several tenants, for the worker: what belongs to which is to be looked at again."""
 
 BY_ID = FACTS.where(INVITATIONS.c.invitation_id == bindparam("invitation_id"))
 BY_ADDRESSES = FACTS.where(
@@ -94,15 +96,20 @@ AT_ADDRESS = _FACTS.where(
     INVITATIONS.c.tenant_id == bindparam("tenant_id"), INVITATIONS.c.address_key == bindparam("address_key")
 )
 IN_WORKSPACE = FACTS.where(INVITATIONS.c.workspace_id == bindparam("workspace_id"))
-_HELD = _FACTS.add_columns(
+_LINK = (
     LINKS.c.link_id.label("held_link"),
     LINKS.c.key_id.label("held_key"),
     LINKS.c.created_at.label("held_since"),
     LINKS.c.token_hash,
-).where(LINKS.c.invitation_id == INVITATIONS.c.invitation_id, LINKS.c.tenant_id == INVITATIONS.c.tenant_id)
+)
+_LINKED = and_(LINKS.c.invitation_id == INVITATIONS.c.invitation_id, LINKS.c.tenant_id == INVITATIONS.c.tenant_id)
+_HELD = _FACTS.add_columns(*_LINK).where(_LINKED)
 """An invitation's facts with one of its links, which need not be the one that counts."""
 BY_TOKEN = _HELD.where(LINKS.c.token_hash == bindparam("token_hash"))
 BY_LINK = _HELD.where(LINKS.c.link_id == bindparam("link_id"), LINKS.c.tenant_id == bindparam("tenant_id"))
+BY_LINKS = FACTS_OF_ALL.add_columns(*_LINK).where(
+    _LINKED, LINKS.c.link_id.in_(bindparam("subject_ids", expanding=True))
+)
 ADD, ADD_LINK, ADD_CARD, ADD_DRAFT = insert(INVITATIONS), insert(LINKS), insert(CARDS), insert(DRAFTS)
 
 LIVE = and_(MEMBERSHIPS.c.ended_at.is_(None), MEMBERSHIPS.c.ends_at > NOW)
@@ -195,11 +202,11 @@ SPEND_DRAFT = (
 CARD = select(CARDS).where(
     CARDS.c.invitation_id == bindparam("invitation_id"), CARDS.c.tenant_id == bindparam("tenant_id")
 )
-WITH_CARD = BY_ID.add_columns(
+WITH_CARDS = FACTS.where(INVITATIONS.c.invitation_id.in_(bindparam("invitation_ids", expanding=True))).add_columns(
     CARDS.c.channel_id.label("card_channel"), CARDS.c.service_url, CARDS.c.conversation_id, CARDS.c.bot_id,
     CARDS.c.locale, CARDS.c.activity_id, CARDS.c.quiet_at,
 ).where(CARDS.c.invitation_id == INVITATIONS.c.invitation_id, CARDS.c.tenant_id == INVITATIONS.c.tenant_id)  # fmt: skip
-"""The facts, and where the card stands."""
+"""The facts, and where the cards stand."""
 _CARD = and_(CARDS.c.invitation_id == bindparam("invitation"), CARDS.c.tenant_id == bindparam("tenant"))
 SPEAKS = update(CARDS).where(_CARD, CARDS.c.locale != bindparam("spoken")).values(locale=bindparam("spoken"))
 CREATING = update(CARDS).where(_CARD, CARDS.c.activity_id.is_(None), CARDS.c.creating_at.is_(None)).values(

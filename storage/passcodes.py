@@ -2,7 +2,7 @@
 
 from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
-from storage.invitations import FACTS, INVITATIONS
+from storage.invitations import FACTS, FACTS_OF_ALL, INVITATIONS
 from storage.tables import Instant, Passcode, table
 
 PASSCODES = table(Passcode)
@@ -25,10 +25,12 @@ _MAILED = (
 )  # fmt: skip
 """What a mail needs of its passcode."""
 BY_ADDRESS = select(*_MAILED).where(_NAMED, PASSCODES.c.tenant_id == bindparam("tenant_id"))
-INVITED = FACTS.add_columns(*_MAILED).where(
-    _NAMED, INVITATIONS.c.invitation_id == PASSCODES.c.invitation_id, INVITATIONS.c.tenant_id == PASSCODES.c.tenant_id
-)
+_BY = and_(INVITATIONS.c.invitation_id == PASSCODES.c.invitation_id, INVITATIONS.c.tenant_id == PASSCODES.c.tenant_id)
+INVITED = FACTS.add_columns(*_MAILED).where(_NAMED, _BY)
 """With the facts of the invitation that it was asked for by."""
+ALL_INVITED = FACTS_OF_ALL.add_columns(*_MAILED).where(
+    PASSCODES.c.passcode_id.in_(bindparam("subject_ids", expanding=True)), _BY
+)
 BY_WITHDRAWAL = select(PASSCODES).where(PASSCODES.c.withdraw_hash == bindparam("hash"))
 OF_SCOPE = (
     select(

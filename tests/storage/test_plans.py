@@ -19,7 +19,9 @@ from storage.plain import DIALECT, Compiled
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NO_QUERIES = {"migrations", "migrating"}
 WALKS = {
-    "a part that others are made of": ("bulks.FACTS", "form.FACTS", "guests.SESSION_ROWS"),
+    "a part that others are made of": (
+        "bulks.FACTS", "form.FACTS", "guests.SESSION_ROWS", "invitations.FACTS_OF_ALL",
+    ),
     "a command or a page of settings, about all of the tenant": (
         "approvals.LISTED", "audit.HEADS", "blocks.NUMBER", "blocks.PAGE", "bulks.IN_TENANT", "bulks.SOMEBODY",
         "bulks.TENANTS", "features.LIVE_GUESTS", "features.LIVE_GUESTS_ON", "features.OPEN_INVITATIONS_ON",

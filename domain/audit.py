@@ -65,17 +65,32 @@ def _workspace_of(work: Work, tenant_id: str, invitation_id: str) -> str | None:
 
 def write(work: Work) -> None:
     """Chains and writes the unit's events, tenant by tenant in a fixed order."""
-    dialect = work.connection.dialect.name
     for tenant_id in sorted({event["tenant_id"] for event in work.events}):
         events = [event for event in work.events if event["tenant_id"] == tenant_id]
-        head = work.one(rows.head(dialect), {"tenant_id": tenant_id, "sequence": 0, "hash": START})
-        sequence, link = (head.sequence, head.hash) if head else (0, START)
+        sequence, link = _end(work, tenant_id)
         for event in events:
             sequence += 1
             link = chained(link, sequence, event)
             event |= {"sequence": sequence, "hash": link}
-        work.run(rows.APPEND, events)
-        work.run(rows.move_head(dialect), {"tenant_id": tenant_id, "sequence": sequence, "hash": link})
+        _append(work, events)
+
+
+def _end(work: Work, tenant_id: str) -> tuple[int, str]:
+    """The chain's last number and link, locked."""
+    dialect = work.connection.dialect.name
+    head = work.one(rows.head(dialect), {"tenant_id": tenant_id})
+    if head is None and dialect != "sqlite":
+        head = work.one(rows.first_head(dialect), {"tenant_id": tenant_id, "sequence": 0, "hash": START})
+    return (head.sequence, head.hash) if head else (0, START)
+
+
+def _append(work: Work, events: list[dict[str, Any]]) -> None:
+    dialect, last = work.connection.dialect.name, events[-1]
+    if len(events) == 1 and dialect != "sqlite":
+        work.run(rows.append_one(dialect), last)
+        return
+    work.run(rows.APPEND, events)
+    work.run(rows.move_head(dialect), {name: last[name] for name in ("tenant_id", "sequence", "hash")})
 
 
 def chained(previous: str, sequence: int, event: Any) -> str:

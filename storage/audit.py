@@ -123,10 +123,14 @@ def _chosen(by: frozenset[str]) -> list[Any]:
 
 @cache
 def head(dialect: str) -> Executable:
-    """The end of the tenant's chain, locked until the unit ends: where units write at the same time, it is made first.
-    On SQLite one writes at a time, so that looking is enough."""
-    if dialect == "sqlite":
-        return HEAD
+    """The end of the tenant's chain, locked until the unit ends. On SQLite one unit writes at a time: looking is
+    enough."""
+    return HEAD if dialect == "sqlite" else HEAD.with_for_update()
+
+
+@cache
+def first_head(dialect: str) -> Executable:
+    """As `head`, where there was none: it is made, unless somebody else did meanwhile."""
     statement = _put(dialect)
     return statement.on_conflict_do_update(
         index_elements=["tenant_id"], set_={"tenant_id": statement.excluded.tenant_id}
@@ -140,6 +144,13 @@ def move_head(dialect: str) -> Executable:
         index_elements=["tenant_id"],
         set_={"sequence": statement.excluded.sequence, "hash": statement.excluded.hash},
     )
+
+
+@cache
+def append_one(dialect: str) -> Executable:
+    """A chain's next event, and its end moved there: one round trip where a database can do both at once."""
+    moved: Any = move_head(dialect)
+    return moved.add_cte(insert(EVENTS).values({each: bindparam(each.key) for each in EVENTS.columns}).cte("event"))
 
 
 def _put(dialect: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import columns, migrating
 from storage.database import Unavailable
@@ -54,20 +54,29 @@ class PostgreSQL:
             connect_args={"server_settings": TIMEOUTS, "timeout": 5, "command_timeout": COMMAND_SECONDS},
             hide_parameters=True,
         )
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        """Every statement sees what is committed then, as it would in a transaction: that is spared."""
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
+        return await self._run(self._engine, unit)
+
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        return await self._run(self._reading, unit)
+
+    async def _run(self, engine: AsyncEngine, unit: Callable[[Connection], T]) -> T:
         try:
-            return await self._tried(unit)
+            return await self._tried(engine, unit)
         except Dropped:  # it may have been cut while it lay idle, and its neighbours with it; these are gone now too
             try:
-                return await self._tried(unit)
+                return await self._tried(engine, unit)
             except Dropped as again:
                 raise Unavailable(again.problem) from None
 
-    async def _tried(self, unit: Callable[[Connection], T]) -> T:
+    async def _tried(self, engine: AsyncEngine, unit: Callable[[Connection], T]) -> T:
         for again in range(TRIES):
             try:
-                return await self._once(unit)
+                async with engine.connect() as connection:
+                    return await connection.run_sync(_whole, unit)
             except DBAPIError as fault:
                 if state(fault) not in CONFLICTS or again == TRIES - 1:
                     raise _told(fault) from None
@@ -75,13 +84,6 @@ class PostgreSQL:
                 raise Unavailable(str(fault)) from fault
             await asyncio.sleep(random.uniform(0.005, 0.05) * 2**again)  # noqa: S311 - spreads the next try
         raise AssertionError("not reached")
-
-    async def _once(self, unit: Callable[[Connection], T]) -> T:
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(_whole, unit)
-
-    async def read(self, unit: Callable[[Connection], T]) -> T:
-        return await self.write(unit)
 
     async def migrate(self) -> None:
         await asyncio.to_thread(asyncio.run, self._upgrade())

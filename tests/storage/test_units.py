@@ -263,6 +263,15 @@ async def test_what_goes_wrong_is_told_without_the_rows_it_happened_to(server: P
 
 
 @pytest.mark.postgres
+async def test_reading_is_spared_a_transaction_and_writing_has_one(server: PostgreSQL) -> None:
+    def moments(connection: Connection) -> set[Any]:
+        """PostgreSQL's now() is the beginning of the transaction."""
+        return {connection.execute(text("SELECT now(), pg_sleep(0.01)")).scalar() for _ in range(2)}
+
+    assert [len(await run(moments)) for run in (server.write, server.read, server.write)] == [1, 2, 1]
+
+
+@pytest.mark.postgres
 async def test_a_deadlock_ends_with_both_units_written(server: PostgreSQL) -> None:
     await server.write(add("a"))
     await server.write(add("b"))

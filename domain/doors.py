@@ -16,7 +16,7 @@ Clock = Callable[[], datetime]
 
 
 class Units(Protocol):
-    """One operation, one transaction. Raises what the operation raises, or `domain.faults.Unavailable`.
+    """One operation, one transaction where it writes. Raises what the operation raises, or `domain.faults.Unavailable`.
 
     `vetoes` is the unit's own: what the operator's provider switched off. All else is the operation's.
     """

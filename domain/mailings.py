@@ -71,6 +71,10 @@ def _lasts(work: Work, offer: Any) -> tuple[datetime, int]:
     return offer.ends_at, max(1, -((work.now - offer.ends_at) // timedelta(days=1)))
 
 
+def _by_link(work: Work, row: Claimed) -> InvitationMail | None:
+    return _invitation(work, mail_offers.of_link(work, row))
+
+
 def _invitation(work: Work, it: Any) -> InvitationMail | None:
     offer = mail_offers.expected(work, it)
     if offer is None or not _possible(work, offer):
@@ -241,7 +245,7 @@ def _passing(_work: Work, _row: Claimed) -> None:
 
 
 SORTS: dict[str, Sort] = {
-    "invitation": Sort(mail, _offer, _sent, _failed),
+    "invitation": Sort(_by_link, _offer, _sent, _failed),
     "passcode": Sort(_returning, _passing, _sent, _failed),
 } | life_mails.SORTS
 """Mails by the kind of their row."""

@@ -1,6 +1,6 @@
 """Values: what operations take and give. Made of their fields, equal by their fields, and never changed."""
 
-from dataclasses import Field, dataclass, field, fields, make_dataclass
+from dataclasses import dataclass, field, fields, make_dataclass
 from typing import Any, TypeVar, dataclass_transform
 
 C = TypeVar("C")
@@ -14,21 +14,27 @@ def value(kind: type[C]) -> type[C]:
     kind.__doc__ = kind.__doc__ or kind.__name__
     for name, method in METHODS.items():
         setattr(kind, name, method)
-    return dataclass(slots=True, init=False, repr=False, eq=False)(kind)
+    slots = not issubclass(kind, BaseException)  # refusals have a __dict__ in any case, and are copied by it
+    return dataclass(slots=slots, init=False, repr=False, eq=False)(kind)
 
 
 def _first(it: Any, *given: Any, **named: Any) -> None:
     """In the place of `__init__`, until the first one is made: then it is written as dataclasses do it."""
     kind = it.__class__
-    after = {"__post_init__": kind.__post_init__} if hasattr(kind, "__post_init__") else {}
-    like: Any = make_dataclass(kind.__name__, [(each.name, each.type, each) for each in fields(kind)], namespace=after)
-    kind.__init__ = like.__init__
+    kind.__init__ = written(kind)
     kind.__init__(it, *given, **named)
 
 
+def written(kind: Any) -> Any:
+    """The `__init__` of a value. Raises TypeError for fields that cannot follow each other."""
+    after = {"__post_init__": kind.__post_init__} if hasattr(kind, "__post_init__") else {}
+    own = [(each.name, each.type, each) for each in fields(kind)]
+    like: Any = make_dataclass(kind.__name__, own, namespace=after, repr=False, eq=False, match_args=False)
+    return like.__init__
+
+
 def _compared(it: Any) -> tuple[Any, ...]:
-    known: dict[str, Field[Any]] = it.__dataclass_fields__
-    return tuple(getattr(it, name) for name, each in known.items() if each.compare)
+    return tuple(getattr(it, each.name) for each in fields(it) if each.compare)
 
 
 def _equal(it: Any, other: Any) -> bool:
@@ -40,8 +46,7 @@ def _hash(it: Any) -> int:
 
 
 def _shown(it: Any) -> str:
-    known: dict[str, Field[Any]] = it.__dataclass_fields__
-    told = ", ".join(f"{name}={getattr(it, name)!r}" for name, each in known.items() if each.repr)
+    told = ", ".join(f"{each.name}={getattr(it, each.name)!r}" for each in fields(it) if each.repr)
     return f"{type(it).__qualname__}({told})"
 
 

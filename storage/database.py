@@ -1,4 +1,4 @@
-"""Write and read units: one operation, one transaction, on SQLite and on PostgreSQL alike."""
+"""Write and read units: one operation, and one transaction where it writes, on SQLite and on PostgreSQL alike."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -25,10 +25,13 @@ LOST = ("08", "57P", "53")
 """Classes of a lost connection, a server that goes down or comes up, and one without room."""
 COMMAND_SECONDS = 12
 """Longer than the server gives a statement: what is not answered by then never left it, or got lost on the way."""
-TIMEOUTS = {
+SESSION = {
     "statement_timeout": "10000",
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "15000",
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
     "application_name": "gatehouse",
 }
 
@@ -50,8 +53,7 @@ class PostgreSQL:
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=5,
-            pool_use_lifo=True,
-            connect_args={"server_settings": TIMEOUTS, "timeout": 5, "command_timeout": COMMAND_SECONDS},
+            connect_args={"server_settings": SESSION, "timeout": 5, "command_timeout": COMMAND_SECONDS},
             hide_parameters=True,
         )
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -109,7 +111,8 @@ class PostgreSQL:
 
 
 def _whole(connection: Connection, unit: Callable[[Connection], T]) -> T:
-    """The unit in a transaction. A connection that does not answer is cut: to roll back it would have to answer."""
+    """The unit, in a transaction unless the connection is one for reading. A connection that does not answer is cut: to
+    roll back it would have to answer."""
     transaction = connection.begin()
     try:
         answer = _before_commit(connection, unit)

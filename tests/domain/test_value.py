@@ -1,9 +1,14 @@
 """Values."""
 
+import copy
+import importlib
+import pkgutil
 from dataclasses import asdict, field, fields, replace
 
 import pytest
 
+from domain import value as values
+from domain.errors import NotOwner, Refusal
 from domain.value import value
 
 
@@ -76,3 +81,24 @@ def test_what_a_value_checks_is_checked_from_the_first_one_on() -> None:
         with pytest.raises(ArithmeticError):
             Positive(0)
     assert Positive(1).x == 1
+
+
+def test_whatever_is_a_value_can_be_made() -> None:
+    """What makes one is written with the first one; a fault in it must not wait for that."""
+    folders = [importlib.import_module(name) for name in ("bot", "cards", "domain", "guest", "outbox", "providers")]
+    names = [it.name for each in folders for it in pkgutil.iter_modules(each.__path__, f"{each.__name__}.")]
+    known = {
+        id(it): it for name in names for it in vars(importlib.import_module(name)).values() if isinstance(it, type)
+    }
+    found = [it for it in known.values() if vars(it).get("__repr__") is values.METHODS["__repr__"]]
+    assert len(found) > 300
+    for each in found:
+        assert values.written(each).__name__ == "__init__"
+
+
+def test_refusals_are_exceptions_as_any_other() -> None:
+    refusal = NotOwner(("Alice",))
+    assert repr(refusal) == "NotOwner(owners=('Alice',))"
+    assert refusal == NotOwner(owners=("Alice",)) != NotOwner(())
+    assert copy.copy(NotOwner(owners=("Alice",))) == refusal
+    assert [kind for kind in Refusal.__subclasses__()[0].__subclasses__() if kind.__name__ == "NotOwner"] == [NotOwner]

@@ -18,7 +18,7 @@ import health
 from domain.faults import Unavailable
 from domain.work import Work
 from health import Backlog, Metrics, Readiness
-from storage.tables import OutboxRow
+from storage.tables import OutboxRow, table
 
 
 class Database:
@@ -178,7 +178,7 @@ async def test_the_backlog_is_what_the_outbox_holds(database_url: str, tmp_path:
             )
         ):
             row = {"row_id": f"r{number}", "unique_key": f"u{number}", "changes": 1} | common | facts
-            work.connection.execute(insert(OutboxRow), row)
+            work.connection.execute(insert(table(OutboxRow)), row)
 
     async with app.open_database(config.load(environ, tmp_path / ".env", tmp_path)) as database:
         await database.migrate()

@@ -1,6 +1,6 @@
 """How often something may be done. Every count is a sliding window: never more than `most` in any `seconds`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -189,16 +189,16 @@ def latest(refusals: Iterable[LimitRefusal]) -> None:
         raise last
 
 
-def lock(work: "Work", limits: Iterable[Limit]) -> Counters:
-    """Takes the counters' rows, in the order of their keys so that two units never wait for each other. On SQLite one
-    unit writes at a time, so that looking is enough."""
+def lock(work: "Work", limits: Iterable[Limit], seen: Sequence[Limit] = ()) -> Counters:
+    """Takes the counters' rows, in the order of their keys so that two units never wait for each other; those of `seen`
+    are only looked at. On SQLite one unit writes at a time, so that looking is enough."""
     if work.connection.dialect.name == "sqlite":
-        return look(work, limits)
+        return look(work, [*limits, *seen])
     hits: dict[str, Hits] = {}
     for keys in counters.chunks(sorted({limit.key for limit in limits})):
         rows = work.all(counters.lock(len(keys)), counters.values(keys, work.now))
         hits |= {row.limit_key: Hits.read(row.hits) for row in rows}
-    return Counters(millis(work.now), hits)
+    return Counters(millis(work.now), hits | (look(work, seen).hits if seen else {}))
 
 
 def look(work: "Work", limits: Iterable[Limit]) -> Counters:

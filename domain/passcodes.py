@@ -73,9 +73,10 @@ def request_by_address(work: Work, address: str, *, browser: str, client: str, l
     scope = _address_scope(work, address)
     mailbox = [each(work, addresses.mailbox(address)) for each in (_mails, _mails_by_address)]
     wanted, asked = _issue(work, scope), _client_requests(work, client)
-    guards = [tries(work, scope), client_tries(work, client), asked]
-    counters = limits.lock(work, [*wanted, *mailbox, *guards])
-    counters.check(guards)
+    wrong = [client_tries(work, client)]
+    guards = [tries(work, scope), asked]
+    counters = limits.lock(work, [*wanted, *mailbox, *guards], seen=wrong)
+    counters.check([*guards, *wrong])
     counters.check(wanted)
     known = known_address(work, address)
     mailed = known if all(counters.fits(each) for each in mailbox) else None

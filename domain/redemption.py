@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import addresses, allowances, audit, delivery, features, guests, limits, links, passcodes, policies
-from domain.errors import FeatureOff, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
+from domain.errors import FeatureOff, LimitRefusal, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
 from domain.guests import NOWHERE, Client
 from domain.methods import Found
 from domain.policies import Address, Circumstances, Method, Occasion
@@ -30,6 +30,7 @@ FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
 BETWEEN = re.compile(r"[\s\-‐‑‒–—―−－.]+")
 LONGEST_INPUT = 32
 CHOICE = timedelta(minutes=10)
+Entered = SignedIn | ChooseTenant | WrongPasscode | LimitRefusal
 
 
 def look(work: Work, token: str) -> OpenedLink:
@@ -101,8 +102,9 @@ def enter(
     token_hash: str | None,
     shared: bool = False,
     came: Client = NOWHERE,
-) -> SignedIn | ChooseTenant | WrongPasscode:
-    """The typed passcode. A comparison is counted before it is made; a wrong one is returned, so that the count stays.
+) -> Entered:
+    """The typed passcode. A comparison is counted before it is made; a wrong one is returned, so that the count stays –
+    as LimitReached where others from the same address were faster with the last wrong try.
 
     By link it signs in; by address it proves the address, and `choose` signs in. `shared`: nobody can tell the clients
     apart, so that what others tried does not count against the holder of a link.
@@ -136,25 +138,29 @@ def _digits(code: str) -> str | None:
     return plain if len(plain) == PASSCODE_DIGITS and plain.isascii() and plain.isdigit() else None
 
 
-def _compare(
-    work: Work, row: Any, invitation: Any, typed: str, tries: list[limits.Limit], came: Client
-) -> SignedIn | ChooseTenant | WrongPasscode:
-    """`tries`: the first counts every comparison, all count the wrong ones."""
-    counters = limits.lock(work, tries)
+def _compare(work: Work, row: Any, invitation: Any, typed: str, tries: list[limits.Limit], came: Client) -> Entered:
+    """`tries`: the first counts every comparison, all count the wrong ones. Only the first is locked to the unit's end:
+    behind the client's address may be a whole company, whose right passcodes need not wait for each other."""
+    own, of_client = tries[:1], tries[1:]
+    counters = limits.lock(work, own, seen=of_client)
     counters.check(tries)
     attempt = {"passcode": row.passcode_id, "now": work.now, "most": work.numbers.passcode_tries}
     counted = work.one(rows.ATTEMPT, attempt)
     if counted is None:
         raise _spent(work, row)
     if _matches(work, row, row, typed) and work.run(rows.USE, {"passcode": row.passcode_id, "now": work.now}):
-        counters.add(work, tries[:1])
+        counters.add(work, own)
         return _admit(work, row, invitation, came)
-    counters.add(work, tries)
+    by_link: list[limits.Limit] = []
     if invitation is not None and invitation.redeemed_at is None:
         by_link = [passcodes.tries_by_link(work, invitation.link_id)]
-        limits.lock(work, by_link).add(work, by_link)
+    counters.hits |= limits.lock(work, [*of_client, *by_link]).hits
+    refusals = counters.refusals(of_client)
+    counters.add(work, [*own, *by_link, *([] if refusals else of_client)])
     left = work.numbers.passcode_tries - counted.attempts
     _record_wrong(work, row, left)
+    if refusals:
+        return refusals[0]
     return WrongPasscode(left, passcodes.again_at(work, row.scope), _newer_at(work, row, typed))
 
 

@@ -4,7 +4,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from domain import addresses, destinations, passcodes, redemption
-from domain.errors import NoPasscode, PasscodeSpent, WrongAddress
+from domain.errors import LimitRefusal, NoPasscode, PasscodeSpent, WrongAddress
 from domain.views import ChooseTenant, PasscodeView, SignedIn, WrongPasscode
 from guest import refusals
 from guest.desk import Desk, SessionCookie, on
@@ -49,6 +49,8 @@ class PasscodePages:
             came=desk.came(request),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
+        if isinstance(entered, LimitRefusal):
+            raise entered
         if isinstance(entered, WrongPasscode):
             return await self._wrong(request, flow, entered)
         if isinstance(entered, SignedIn):

@@ -27,6 +27,7 @@ from domain import (
     redemption,
     workspaces,
 )
+from domain.errors import LimitRefusal
 from domain.guests import Client
 from domain.limits import Numbers
 from domain.policies import Address, Policy
@@ -297,6 +298,8 @@ class Browser:
             shared=self.shared,
             came=Client(self.network),
         )
+        if isinstance(entered, LimitRefusal):
+            raise entered
         if isinstance(entered, ChooseTenant) and len(entered.choices) == 1:
             return await self.chooses(entered.choices[0].tenant_id)
         if isinstance(entered, SignedIn):

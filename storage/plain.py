@@ -1,33 +1,55 @@
-"""SQLite without the engine: statements are compiled once by SQLAlchemy and then run by the driver alone.
+"""Statements without SQLAlchemy's engine: compiled once by SQLAlchemy, and then run by the driver alone.
 
-SQLAlchemy's engine takes four times as long around a statement as SQLite takes to run it. What is offered here is the
-part of its Connection that units of work use, so that an operation cannot tell the two databases apart.
+The engine takes four times as long around a statement as SQLite takes to run it, and as long as asyncpg does. What is
+offered here is the part of its Connection that units of work use, so that no operation can tell the databases apart.
 """
 
-import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy import Connection
 from sqlalchemy.sql import Executable
 
 from storage.tables import Instant
 
-DIALECT = sqlite_dialect(paramstyle="qmark")
 Values = Mapping[str, Any]
+Several = Sequence[Values]
 Process = Callable[[Any], Any]
+
+
+@dataclass
+class Spelling:
+    """How one database wants its statements."""
+
+    dialect: Any
+    write_moment: Process
+    read_moment: Process | None
+    """None: the driver gives aware moments."""
+    known: "dict[Any, tuple[Any, Compiled]]" = field(default_factory=dict[Any, "tuple[Any, Compiled]"])
+    """Compiled statements, by the identity of the statement (which is kept along, so that no other can take it).
+    Statements are made once, at import, so there is a fixed number of them."""
+
+
+class Kind(Enum):
+    ROWS = "rows"
+    CHANGE = "change"
+    """Without rows: how many it changed is what it tells."""
+    TEXT = "text"
+    """Somebody's own words, which may be either."""
 
 
 class Compiled:
     """A statement's text, how its values go in, and what its rows are. What an insert leaves out gets its default, as
     SQLAlchemy's engine would give it: tables have plain values for defaults."""
 
-    def __init__(self, statement: Any, values: Values, *, spread: bool = False) -> None:
-        compiled: Any = statement.compile(dialect=DIALECT, column_keys=list(values))
+    def __init__(self, statement: Any, values: Values, spelling: Spelling, *, spread: bool = False) -> None:
+        self._spelling = spelling
+        compiled: Any = statement.compile(dialect=spelling.dialect, column_keys=list(values))
         self.text, names = str(compiled), compiled.positiontup
         if "SELECT" in self.text.partition(" RETURNING ")[2]:
             raise ValueError(f"SQLAlchemy writes no tables before the columns of a query in RETURNING: {self.text}")
@@ -37,7 +59,7 @@ class Compiled:
         self.lists = () if spread else tuple(bind.key for bind in compiled.post_compile_params)
         self._spread: dict[tuple[int, ...], Compiled] = {}
         self._taken = _taking(names)
-        writing = [_writing(compiled, name) for name in names]
+        writing = [_writing(compiled, name, spelling) for name in names]
         self._binds = [(i, process) for i, process in enumerate(writing) if process]
         own = {name: bind.value for name, bind in compiled.binds.items() if name not in values and not bind.required}
         if statement.is_insert:
@@ -45,14 +67,16 @@ class Compiled:
         self._own = {name: value for name, value in own.items() if name in names}
         columns: Sequence[Any] = compiled._result_columns or ()  # noqa: SLF001 - no public word for it
         self._row = _row(tuple(str(column.keyname) for column in columns)) if columns else None
-        found = [_reading(column.type) for column in columns]
+        found = [_reading(column.type, spelling) for column in columns]
         self._results: list[tuple[int, Process]] = [(i, process) for i, process in enumerate(found) if process]
+        changes = compiled.isinsert or compiled.isupdate or compiled.isdelete
+        self.kind = Kind.ROWS if columns else Kind.CHANGE if changes else Kind.TEXT
 
     def spread(self, statement: Any, values: Values) -> "Compiled":
         """The text for lists of these lengths."""
         lengths = tuple(len(values[name]) for name in self.lists)
         if lengths not in self._spread:
-            self._spread[lengths] = Compiled(statement, values, spread=True)
+            self._spread[lengths] = Compiled(statement, values, self._spelling, spread=True)
         return self._spread[lengths]
 
     def bind(self, values: Values) -> list[Any]:
@@ -62,13 +86,12 @@ class Compiled:
             cells[i] = process(cells[i])
         return cells
 
-    def rows(self, cursor: sqlite3.Cursor) -> list[Any]:
-        if cursor.description is None:
-            return []
-        row = self._row or _row(tuple(column[0] for column in cursor.description))
+    def rows(self, found: Iterable[Any], names: tuple[str, ...] = ()) -> list[Any]:
+        """`names`: of the columns, where the statement does not know them."""
+        row = self._row or _row(names)
         if not self._results:
-            return list(map(row, cursor))
-        return [row(self._processed(each)) for each in cursor]
+            return list(map(row, found))
+        return [row(self._processed(each)) for each in found]
 
     def _processed(self, raw: Sequence[Any]) -> list[Any]:
         cells = list(raw)
@@ -83,32 +106,17 @@ def _taking(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
     return itemgetter(*names) if len(names) > 1 else lambda given: [given[name] for name in names]
 
 
-def _writing(compiled: Any, name: str) -> Process | None:
+def _writing(compiled: Any, name: str, spelling: Spelling) -> Process | None:
     bind = compiled.binds.get(name)
     if bind is not None and isinstance(bind.type, Instant):
-        return _to_text
+        return spelling.write_moment
     return compiled._bind_processors.get(name)  # noqa: SLF001 - no public word for it
 
 
-def _reading(kind: Any) -> Process | None:
-    return _to_moment if isinstance(kind, Instant) else kind.dialect_impl(DIALECT).result_processor(DIALECT, None)
-
-
-@lru_cache(64)
-def _to_text(value: datetime | None) -> str | None:
-    """A moment as SQLAlchemy's DateTime writes it into SQLite: UTC, six digits of the second. A unit writes the same
-    few again and again."""
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    at = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return at.isoformat(" ", "microseconds")[:26]
-
-
-@lru_cache(256)
-def _to_moment(text: str) -> datetime:
-    return datetime.fromisoformat(text + "+00:00")
+def _reading(kind: Any, spelling: Spelling) -> Process | None:
+    if isinstance(kind, Instant):
+        return spelling.read_moment
+    return kind.dialect_impl(spelling.dialect).result_processor(spelling.dialect, None)
 
 
 def _row(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
@@ -148,47 +156,46 @@ class Result:
         return iter(self._rows)
 
 
-KNOWN: dict[Any, tuple[Any, Compiled]] = {}
-"""Compiled statements, by the identity of the statement (which is kept along, so that no other can take it). Statements
-are made once, at import, so there is a fixed number of them."""
-
-
 class PlainConnection:
-    """Used by one thread at a time."""
+    """What both databases have in common. Used by one unit at a time."""
 
-    dialect = DIALECT
+    def __init__(self, spelling: Spelling) -> None:
+        self.dialect = spelling.dialect
+        self._spelling = spelling
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
-        self.driver = driver
-
-    def execute(self, statement: Executable, values: Values | Sequence[Values] = ()) -> Result:  # pyright: ignore[reportArgumentType]
-        """One set of values, or a list of them for a statement without rows. Raises sqlite3.Error."""
+    def execute(self, statement: Executable, values: Values | Several = ()) -> Result:  # pyright: ignore[reportArgumentType]
+        """One set of values, or a list of them for a statement without rows. Raises the driver's errors."""
         if isinstance(values, (dict, Mapping)) or not values:
             one: Values = values or {}  # pyright: ignore[reportAssignmentType]
-            compiled, one = self._compiled(statement, one)
-            cursor = self.driver.execute(compiled.text, compiled.bind(one))
-            return Result(compiled.rows(cursor), cursor.rowcount)
+            return self._execute(*self._compiled(statement, one))
         compiled, _ = self._compiled(statement, values[0])
-        cursor = self.driver.executemany(compiled.text, map(compiled.bind, values))
-        return Result([], cursor.rowcount)
+        return self._execute_many(compiled, values)
 
-    def run(self, text: str) -> None:
-        """A statement of SQLite's own, such as COMMIT."""
-        self.driver.execute(text)
+    def _execute(self, compiled: Compiled, values: Values) -> Result:
+        raise NotImplementedError
+
+    def _execute_many(self, compiled: Compiled, several: Several) -> Result:
+        raise NotImplementedError
 
     def _compiled(self, statement: Any, values: Values) -> tuple[Compiled, Values]:
         """Lists are spread over as many values as they have: a text for each power of two. An insert has one for each
         set of columns."""
+        spelling = self._spelling
         key: Any = (id(statement), *values) if statement.is_insert else id(statement)
-        known = KNOWN.get(key)
+        known = spelling.known.get(key)
         if known is None:
-            known = KNOWN[key] = (statement, Compiled(statement, values))
+            known = spelling.known[key] = (statement, Compiled(statement, values, spelling))
         compiled = known[1]
         if not compiled.lists:
             return compiled, values
         values = {**values, **{name: padded(values[name]) for name in compiled.lists}}
         spread = {f"{name}_{i}": each for name in compiled.lists for i, each in enumerate(values[name], 1)}
         return compiled.spread(statement, values), {**values, **spread}
+
+
+def as_sqlalchemy(connection: PlainConnection) -> Connection:
+    """To a unit of work both are the same."""
+    return cast(Connection, connection)
 
 
 def padded(several: Sequence[Any]) -> list[Any]:

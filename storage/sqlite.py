@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +18,8 @@ from sqlalchemy.pool import NullPool
 
 from storage import migrating
 from storage.database import Unavailable
-from storage.plain import PlainConnection
+from storage.plain import as_sqlalchemy
+from storage.sqlite_driver import SQLiteConnection
 
 T = TypeVar("T")
 GROUP = 64
@@ -90,7 +91,7 @@ class SQLite:
     def _migrate(self) -> None:
         """Through SQLAlchemy's engine, which Alembic needs; a database of this version does not."""
         with contextlib.closing(_connection(self.path).driver) as driver:
-            if migrating.current(_as_sqlalchemy(PlainConnection(driver))):
+            if migrating.current(as_sqlalchemy(SQLiteConnection(driver))):
                 return
         engine = create_engine(
             "sqlite://", poolclass=NullPool, creator=lambda: _connection(self.path).driver, hide_parameters=True
@@ -122,10 +123,10 @@ Outcomes = list[Any]
 
 
 def _serve(
-    path: Path, units: Units, run: "Callable[[PlainConnection, list[_Waiting]], Outcomes]", *pragmas: str
+    path: Path, units: Units, run: "Callable[[SQLiteConnection, list[_Waiting]], Outcomes]", *pragmas: str
 ) -> None:
     """A thread's life: takes what waits, runs it on its own connection, tells how it ended."""
-    connection: PlainConnection | None = None
+    connection: SQLiteConnection | None = None
     open_, busy = True, False
     while open_:
         group, open_ = _next_group(units, busy=busy)
@@ -167,7 +168,7 @@ class _Failed:
     fault: BaseException
 
 
-def _written(connection: PlainConnection, group: list[_Waiting]) -> Outcomes:
+def _written(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes:
     """Runs the group in one transaction: an answer or a `_Failed` for each unit, all on disk or none."""
     connection.run("BEGIN IMMEDIATE")
     try:
@@ -180,7 +181,7 @@ def _written(connection: PlainConnection, group: list[_Waiting]) -> Outcomes:
     return outcomes
 
 
-def _read(connection: PlainConnection, group: list[_Waiting]) -> Outcomes:
+def _read(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes:
     """All of the group see the same moment, which is not before any of them was asked for."""
     connection.run("BEGIN")
     try:
@@ -189,7 +190,7 @@ def _read(connection: PlainConnection, group: list[_Waiting]) -> Outcomes:
         connection.run("ROLLBACK")
 
 
-def _in_turn(connection: PlainConnection, unit: Callable[[Connection], Any], *, first: bool) -> Any:
+def _in_turn(connection: SQLiteConnection, unit: Callable[[Connection], Any], *, first: bool) -> Any:
     """What fails is taken back alone: to the savepoint in front of it, which needs no release (COMMIT ends them all);
     the first of a group has nothing in front of it but the transaction's beginning."""
     if not first:
@@ -202,9 +203,9 @@ def _in_turn(connection: PlainConnection, unit: Callable[[Connection], Any], *, 
     return outcome
 
 
-def _one(unit: Callable[[Connection], Any], connection: PlainConnection) -> Any:
+def _one(unit: Callable[[Connection], Any], connection: SQLiteConnection) -> Any:
     try:
-        return unit(_as_sqlalchemy(connection))
+        return unit(as_sqlalchemy(connection))
     except sqlite3.OperationalError:
         raise
     except BaseException as fault:  # noqa: BLE001 - belongs to the caller, not to this thread
@@ -235,27 +236,22 @@ def _told(fault: Exception) -> Exception:
     return Unavailable(str(fault)) if isinstance(fault, sqlite3.OperationalError) else fault
 
 
-def _thrown_away(connection: PlainConnection | None) -> None:
+def _thrown_away(connection: SQLiteConnection | None) -> None:
     if connection is not None:
         with contextlib.suppress(sqlite3.Error):
             connection.driver.close()
 
 
-def _connection(path: Path, *pragmas: str) -> PlainConnection:
+def _connection(path: Path, *pragmas: str) -> SQLiteConnection:
     """The driver begins no transaction by itself; the file must exist."""
     driver = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     for pragma in (*PRAGMAS, *pragmas):
         driver.execute(f"PRAGMA {pragma}")
-    return PlainConnection(driver)
+    return SQLiteConnection(driver)
 
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _as_sqlalchemy(connection: PlainConnection) -> Connection:
-    """To a unit of work both are the same."""
-    return cast(Connection, connection)
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from storage import postgres as postgres_module
 from storage.database import Unavailable
-from storage.postgres import PostgreSQL
+from storage.postgres import BadStatement, PostgreSQL
 from tests.servers.postgres import Postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.sockets]
@@ -90,7 +89,7 @@ async def test_a_fault_tells_the_statement_and_not_what_was_in_it(postgres: Post
     def broken(connection: Connection) -> None:
         connection.execute(text("SELECT nothing FROM nowhere WHERE address = :address"), {"address": "gwen@fabrikam"})
 
-    with pytest.raises(DBAPIError) as fault:
+    with pytest.raises(BadStatement) as fault:
         await database.write(broken)
     assert "gwen" not in str(fault.value)
     await database.close()

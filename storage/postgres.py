@@ -44,7 +44,10 @@ SESSION = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
     "application_name": "gatehouse",
+    "plan_cache_mode": "force_generic_plan",
 }
+"""Statements are planned once per connection, not for each set of values: who is invited, with all that belongs to it,
+takes 5 ms to plan and 0.2 ms to run. None of them needs other plans for other values."""
 
 
 class Dropped(Exception):

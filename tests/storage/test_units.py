@@ -270,6 +270,19 @@ async def test_reading_is_spared_a_transaction_and_writing_has_one(server: Postg
 
 
 @pytest.mark.postgres
+async def test_a_statement_is_planned_once_whatever_its_values(server: PostgreSQL) -> None:
+    """Planning takes longer than running."""
+    custom = text("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'INSERT%'")
+
+    def unit(connection: Connection) -> Any:
+        for name in "abc":
+            add(name)(connection)
+        return connection.execute(custom).all()
+
+    assert {tuple(row) for row in await server.write(unit)} == {(3, 0)}
+
+
+@pytest.mark.postgres
 async def test_a_deadlock_ends_with_both_units_written(server: PostgreSQL) -> None:
     await server.write(add("a"))
     await server.write(add("b"))

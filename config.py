@@ -243,7 +243,10 @@ def _credentials(reading: Reading, development: bool) -> dict[str, Any]:
 
 
 def _patterns(text: str) -> tuple[str, ...]:
-    return values.several(text, values.pattern)
+    found = values.several(text, values.pattern)
+    if not found:
+        raise values.Wrong("names no host")
+    return found
 
 
 def _tenants(reading: Reading, development: bool) -> frozenset[str] | None:

@@ -65,9 +65,9 @@ class FeatureCommands:
         from domain.views import Stage, Surface
 
         feature = _feature(name)
-        if from_ and stage != "ga":
+        if from_ is not None and stage != "ga":
             raise cli.WrongUsage("--from goes with --stage ga only: off and preview have no date.")
-        from_at = cli.argument("--from", values.instant, from_) if from_ else None
+        from_at = cli.argument("--from", values.instant, from_) if from_ is not None else None
         async with self.commands.database() as database:
             await database.migrate()
             await database.write(settings.set_rollout, feature, Surface(surface), Stage(stage), from_at)

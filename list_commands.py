@@ -72,7 +72,7 @@ class ListCommands:
             await database.migrate()
             place, person = await _named(database, tenant, workspace, as_)
             if dry_run:
-                lines = await _looked(database, place, person, listed)
+                lines = await _looked(database, place, person, listed, days)
             else:
                 lines = await _invited(database, place, person, listed, file.name, days)
         if result:
@@ -118,10 +118,12 @@ def _only(found: "Sequence[Any]", what: str, option: str) -> Any:
 
 async def _asked(unit: Any, *arguments: Any, **named: Any) -> Any:
     """What the domain refuses, in a sentence. Nobody is asked who has an account where: that is unknown, not a no."""
-    from domain.errors import Refusal
+    from domain.errors import Refusal, WrongDays
 
     try:
         return await unit(*arguments, **named)
+    except WrongDays as refusal:
+        raise cli.WrongUsage(list_reports.wrong_days(refusal)) from None
     except Refusal as refusal:
         raise cli.Failure(list_reports.refused(refusal)) from None
 
@@ -133,11 +135,13 @@ def _write(file: Path, text: str) -> None:
         raise cli.Failure(f"{file} cannot be written: {fault.strerror}. What is told above was done.") from None
 
 
-async def _looked(database: "Database", place: "Place", person: "Person", listed: "Listed") -> "Sequence[BulkLine]":
+async def _looked(
+    database: "Database", place: "Place", person: "Person", listed: "Listed", days: int | None
+) -> "Sequence[BulkLine]":
     from domain import bulks
     from domain.views import Surface
 
-    lines = await _asked(database.write, bulks.look, place, person, listed, Surface.API, found={})
+    lines = await _asked(database.write, bulks.look, place, person, listed, Surface.API, days=days, found={})
     print(list_reports.rows(lines))
     return lines
 

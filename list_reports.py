@@ -27,7 +27,6 @@ REFUSED: dict[type[Refusal], str] = {
     NotOwner: "Only the workspace's owners and the tenant's admins can invite there.",
     Outsider: "Only people of the tenant can invite, not its guests.",
     FeatureOff: "Guests could not sign in: e-mail passcodes are switched off for lists (surface api).",
-    WrongDays: "--days goes from 1 to 365.",
 }
 WORDS = {
     Outcome.NEW: "will be invited",
@@ -53,6 +52,10 @@ def refused(refusal: Refusal) -> str:
     if isinstance(refusal, LimitReached):
         return f"That is too often. It works again at {refusal.again_at:%Y-%m-%d %H:%M} UTC."
     return f"{REFUSED.get(type(refusal), f'It was refused: {refusal.code}.')} Nobody was invited."
+
+
+def wrong_days(refusal: WrongDays) -> str:
+    return f"--days goes from {refusal.least} to {refusal.most}. Nobody was invited."
 
 
 def rows(lines: Sequence[BulkLine]) -> str:

@@ -22,7 +22,8 @@ _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?P<domain>{_LABEL}(?:\.{_LABEL})*)", re.IGNORECASE)
 _SENDER = re.compile(r"(?:\"(?P<quoted>[^\"\\]*)\"|(?P<plain>[^<>\"]*?))\s*<(?P<address>[^<>\s]+)>")
-_PATTERN = re.compile(rf"(?:(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::(?:\*|[0-9]{{1,5}}))?")
+_PATTERN = re.compile(rf"(?:(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]{{2,39}}\])(?::(\*|[1-9][0-9]{{0,4}}))?")
+LAST_PORT = 65535
 _CALLABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -91,9 +92,9 @@ def one_of(text: str, choices: Sequence[str]) -> str:
 
 
 def port(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65535:
+    if re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= LAST_PORT:
         return int(text)
-    raise Wrong("must be a port number from 1 to 65535")
+    raise Wrong(f"must be a port number from 1 to {LAST_PORT}")
 
 
 def host(text: str) -> str:
@@ -250,7 +251,8 @@ def database(text: str) -> str:
 
 
 def pattern(text: str) -> str:
-    if _PATTERN.fullmatch(text.lower()):
+    match = _PATTERN.fullmatch(text.lower())
+    if match and int((match[1] or "1").replace("*", "1")) <= LAST_PORT:
         return text.lower()
     raise Wrong("must be a host pattern such as *.botframework.com or 127.0.0.1:*")
 

@@ -34,7 +34,7 @@ def audit(rest: str, mentions: Sequence[Mention]) -> Command:
     said = " ".join(word for word in words if "@" not in word)
     days = DAYS.findall(said)
     chosen = [ABOUT.get(word) for word in _words(DAYS.sub(" ", said))]
-    if None in chosen or len(chosen) > 1 or len(days) > 1:
+    if None in chosen or len(chosen) > 1 or len(days) > 1 or any(int(number) == 0 for number in days):
         return Unclear("audit", Need.EVENTS)
     return Audit(
         Question(

@@ -17,7 +17,13 @@ MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*mailto:([^()\s]*)\s*\)", re.IGNO
 ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]*)</a\s*>", re.IGNORECASE)
 MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
 TAG = re.compile(r"</?(?:p|div|span|br|li|ul|ol|b|i|em|strong)\b[^<>]*>", re.IGNORECASE)
-AROUND = ".,:!?()[]{}\"'*<>"
+AROUND = ",:!?()[]{}\"'*<>"
+QUOTED_NAME = re.compile(r'"[^"\n]*"\s*(?=<)')
+COMMENT = re.compile(r"\([^()@\n]*\)")
+MARKER = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+", re.MULTILINE)
+"""Of a list's lines."""
+BETWEEN = re.compile(r"[;؛\n\r]+")
+"""Between lines; a name in quotes may hold what stands between addresses."""
 JOINING = frozenset({"and", "und", "&", "+"})
 UNFIT = frozenset("=%!?\"'`()[]{}<>:\\/|#$^&*~")
 
@@ -41,18 +47,19 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", html.unescape(text)).translate(QUOTES)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cn"))
     text = ANCHOR.sub(r" \1 ", MARKDOWN_LINK.sub(r" \2 ", text))
-    return MAILTO.sub("", TAG.sub("\n", text))
+    text = MAILTO.sub("", TAG.sub("\n", text))
+    return MARKER.sub("", COMMENT.sub(" ", QUOTED_NAME.sub(" ", text)))
 
 
 def _candidates(text: str) -> list[str]:
     found: list[str] = []
-    for line in re.split(r"[;\n\r]+", text):
+    for line in BETWEEN.split(text):
         outside, inside = _names_cut_off(line)
         found += inside
         found += [
             word
-            for part in re.split(r"[\s,]+", outside)
-            if (word := part.strip(AROUND)) and word.lower() not in JOINING
+            for part in re.split(r"[\s,、،]+", outside)
+            if (word := part.lstrip(AROUND).rstrip(f"{AROUND}.")) and word.lower() not in JOINING
         ]
     return found
 

@@ -88,11 +88,19 @@ def _meant(listed: Listed, days: int | None, most: int) -> Listed:
 
 
 def look(
-    work: Work, place: Place, person: Person, listed: Listed, surface: Surface, *, found: Answers = None
+    work: Work,
+    place: Place,
+    person: Person,
+    listed: Listed,
+    surface: Surface,
+    *,
+    days: int | None = None,
+    found: Answers = None,
 ) -> list[BulkLine]:
     """What `preview` would say, without keeping anything."""
     workspace = inviting.required(work, place, person).workspace
     inquiry = inquiries.open_to_somebody(work, workspace, surface, found)
+    listed = _meant(listed, days, allowances.of(work, workspace).access_days_most)
     return [told(each) for each in judge(inquiry, workspace, person, listed.lines)]
 
 

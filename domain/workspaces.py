@@ -28,7 +28,8 @@ def arrived(work: Work, place: Place, person: Person) -> WorkspaceView:
     else:
         workspace_id = row.workspace_id
         _returned(work, place, row)
-        _record_added(work, place, person, workspace_id)
+        if row.removed_at is not None:
+            _record_added(work, place, person, workspace_id)
     names = owner_names(work, place.tenant_id, workspace_id)
     badge = features.state(work, place.tenant_id, Surface.CHAT).preview
     return WorkspaceView(workspace_id, place.name, place.kind, names, first, badge)

@@ -47,13 +47,12 @@ Units = queue.SimpleQueue[_Waiting | None]
 
 
 class SQLite:
-    """`path` is the file, created with its folder, readable by its owner only (so are -wal and -shm)."""
+    """`path` is the file, created with its folder, readable by its owner only (so are -wal and -shm). Raises
+    Unavailable where that cannot be."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
+        _make(path)
         self._closed = False
         self._writes, self._reads = Units(), Units()
         self._threads = [
@@ -87,6 +86,8 @@ class SQLite:
             await asyncio.to_thread(self._migrate)
         except DBAPIError as fault:
             raise _told(fault.orig if isinstance(fault.orig, sqlite3.Error) else fault) from fault
+        except sqlite3.Error as fault:
+            raise _told(fault) from fault
 
     def _migrate(self) -> None:
         """Through SQLAlchemy's engine, which Alembic needs; a database of this version does not."""
@@ -232,8 +233,19 @@ def _settle(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
 
 
 def _told(fault: Exception) -> Exception:
-    """Locked, full, read-only, gone: the caller may try again. Anything else is a fault of ours."""
-    return Unavailable(str(fault)) if isinstance(fault, sqlite3.OperationalError) else fault
+    """Locked, full, read-only, gone, no database at all: nothing to do with a statement. Others are faults of ours."""
+    code = getattr(fault, "sqlite_errorcode", None)
+    lost = isinstance(fault, sqlite3.OperationalError) or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+    return Unavailable(str(fault)) if lost else fault
+
+
+def _make(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as fault:
+        raise Unavailable(f"{path}: {fault.strerror}") from fault
 
 
 def _thrown_away(connection: SQLiteConnection | None) -> None:

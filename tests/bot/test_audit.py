@@ -32,6 +32,7 @@ OTHER_GROUP = GROUP | {"id": "19:other@thread.v2", "name": "Project Eagle"}
         ("audit nonsense", Unclear("audit", Need.EVENTS)),
         ("audit access refusals", Unclear("audit", Need.EVENTS)),
         ("audit 7 days 30 days", Unclear("audit", Need.EVENTS)),
+        ("audit 0 days", Unclear("audit", Need.EVENTS)),
         ("audit 7", Unclear("audit", Need.EVENTS)),
         (f"audit {GWEN}, a@x.example", Unclear("audit", Need.ONE_ADDRESS)),
     ],

@@ -69,11 +69,17 @@ owner("invitations.invite", invitations.invite, "invitation.created", (PETRA,), 
 owner("repairs.language", repairs.language, "invitation.language", GWEN, "de")
 owner("repairs.move", repairs.move, "guest.moved", GWEN, "gwen@northwind.example", guest=True)
 owner("workspaces.add_owner", workspaces.add_owner, "owner.added", BOB)
-owner("workspaces.arrived", workspaces.arrived, "workspace.added")
 owner("resources.add", resources.add, "resource.added", "Wiki", "https://wiki.contoso.example/")
 owner("settings.set_tenant", settings.set_tenant, "feature.set", EMAIL_PASSCODE, Setting.ENABLED)
 owner("method_changes.move", method_changes.move, "policy.changed", Method.GOOGLE, True, 0)
 owner("method_changes.switch", method_changes.switch, "policy.changed", Method.GOOGLE, False, 0)
+
+
+@drives("workspaces.arrived", "workspace.added")
+async def _(world: World) -> Act:
+    await world.invite()
+    await world.do(workspaces.departed, TEAM)
+    return lambda: world.do(workspaces.arrived, TEAM, ALICE)
 
 
 @drives("invitations.confirm", "invitation.created")

@@ -107,8 +107,14 @@ async def _bounce(world: World) -> None:
     await world.bounce()
 
 
+async def _added_again(world: World) -> None:
+    await world.do(workspaces.departed, TEAM)
+    await world.do(workspaces.arrived, TEAM, ALICE)
+
+
 OPERATIONS: dict[str, tuple[Callable[[World], Awaitable[Any]], list[str]]] = {
-    "added": (lambda world: world.do(workspaces.arrived, TEAM, ALICE), ["workspace.added"]),
+    "added, being there": (lambda world: world.do(workspaces.arrived, TEAM, ALICE), []),
+    "added again": (_added_again, ["workspace.left", "workspace.added"]),
     "left": (lambda world: world.do(workspaces.departed, TEAM), ["workspace.left"]),
     "add owner": (lambda world: world.do(workspaces.add_owner, TEAM, ALICE, BOB), ["owner.added"]),
     "add owner twice": (lambda world: world.do(workspaces.add_owner, TEAM, ALICE, ALICE), []),

@@ -119,6 +119,7 @@ def test_serving_does_not_load_the_parser(machine: Machine, monkeypatch: pytest.
         ("features", "set", "email_passcode", "--surface", "chat", "--stage", "on"),
         ("features", "set", "telepathy", "--surface", "chat", "--stage", "ga"),
         ("features", "set", "email_passcode", "--surface", "chat", "--stage", "ga", "--from", "tomorrow"),
+        ("features", "set", "email_passcode", "--surface", "chat", "--stage", "ga", "--from", ""),
         ("features", "set", "email_passcode", "--surface", "chat", "--stage", "ga", "--from", "2026-13-01"),
         ("features", "set", "email_passcode", "--surface", "chat", "--stage", "preview", "--from", "2026-12-01"),
         ("features", "tenant", TENANT, "email_passcode"),
@@ -324,6 +325,16 @@ def test_a_database_that_is_away_is_a_sentence(machine: Machine, command: tuple[
     machine.setting(**PLAIN, GATEHOUSE_DATABASE_URL="postgresql://gate:hunter2@127.0.0.1:1/gatehouse")
     ran = machine.run(*command)
     assert (ran.status, ran.err) == (1, "The database cannot be reached. Nothing was changed.\n")
+
+
+@pytest.mark.parametrize("path", ["folder", "notes.txt", "notes.txt/gatehouse.db"])
+def test_a_path_that_can_hold_no_database_is_a_sentence(machine: Machine, path: str) -> None:
+    (machine.folder / "folder").mkdir()
+    (machine.folder / "notes.txt").write_text("Milk, eggs, bread. " * 100)
+    machine.setting(**PLAIN, GATEHOUSE_DATABASE_URL=f"sqlite:///{path}")
+    for command in (("features", "list"), ("migrate",)):
+        ran = machine.run(*command)
+        assert (ran.status, ran.err) == (1, "The database cannot be reached. Nothing was changed.\n")
 
 
 def test_the_app_package_is_for_this_bot(machine: Machine) -> None:

@@ -147,6 +147,9 @@ def test_wrong_usage_is_status_2_with_a_sentence(machine: Machine, arguments: tu
     assert (ran.out + ran.err).strip()
 
 
-def test_wrong_days_are_refused(house: Machine) -> None:
-    ran = house.run("invite", write(house, PEOPLE), *WHERE, "--days", "400")
-    assert (ran.status, ran.err) == (1, "--days goes from 1 to 365. Nobody was invited.\n")
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+@pytest.mark.parametrize("days", ["0", "400"])
+def test_wrong_days_are_refused(house: Machine, days: str, dry: tuple[str, ...]) -> None:
+    ran = house.run("invite", write(house, PEOPLE), *WHERE, "--days", days, *dry)
+    assert (ran.status, ran.out) == (2, "")
+    assert "--days goes from 1 to 365. Nobody was invited.\n" in ran.err

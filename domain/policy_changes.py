@@ -34,8 +34,7 @@ def change(
     _write(work, tenant_id, before, after)
     delivery.release(work, tenant_id)
     lifetimes.policy_changed(work, tenant_id, before, after)
-    if (before.who_may_invite, before.inviters) != (after.who_may_invite, after.inviters):
-        redrawing.rule_changed(work, tenant_id)
+    redrawing.rule_changed(work, tenant_id)
     audit.record(work, tenant_id, "policy.changed", actor, **_difference(before, after))
     return policies.read(policies.written(after), before.version + 1)
 

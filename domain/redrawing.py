@@ -1,4 +1,4 @@
-"""Which open invitations' cards are drawn anew when it changes who may invite."""
+"""Which open invitations' cards are drawn anew when it changes who may invite, or whom the tenant lets in."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ def owner_changed(work: Work, tenant_id: str, workspace_id: str, person_id: str)
 
 
 def rule_changed(work: Work, tenant_id: str) -> None:
-    """Who may invite is another question now: all cards of open invitations are drawn anew."""
+    """Who may invite, or who may come in, is another question now: all cards of open invitations are drawn anew."""
     _redraw(work, tenant_id, work.all(rows.OPEN_IN_TENANT, {"tenant_id": tenant_id, "now": work.now}))
 
 

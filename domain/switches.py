@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain import audit, delivery, features, notices, settings, workspaces
+from domain import audit, delivery, features, notices, redrawing, settings, workspaces
 from domain.audit import Choice
 from domain.request_errors import RequestGone
 from domain.switch_views import Outcome, Reach, Remind, SwitchView
@@ -24,7 +24,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def announce(work: Work, row: Claimed) -> datetime | None:
-    """Due act, for one tenant: tells admins what is near, brings cards up to date, and is due at the next date."""
+    """Due act, for one tenant: tells admins what is near, brings cards up to date – those of invitations say when their
+    guest could not sign in – and is due at the next date."""
     next_at: list[datetime] = []
     for facts in features.facts_of(work, (row.tenant_id,)).values():
         if facts.setting is Setting.DEFAULT:
@@ -32,6 +33,7 @@ def announce(work: Work, row: Claimed) -> datetime | None:
                 delivery.schedule(work, row.tenant_id, SWITCHED, _subject(facts.feature, at, row.tenant_id), at)
                 next_at.append(_announce(work, row.tenant_id, facts.feature, at))
     _refresh(work, row.tenant_id)
+    redrawing.rule_changed(work, row.tenant_id)
     return min(next_at, default=None)
 
 

@@ -262,3 +262,39 @@ async def test_who_is_refused_in_the_chat_reads_who_can_change_it(quick: World) 
         await quick.invite()
     assert refusal.value.admins == ("Dora Admin",)
     assert isinstance(refusal.value, Refusal)
+
+
+DOORS: dict[str, tuple[Callable[[World], Awaitable[Any]], Callable[[World], Awaitable[Any]]]] = {
+    "rollout": (SWITCHES["rollout"], lambda world: _stage(world, Stage.GA)),
+    "tenant": (SWITCHES["tenant"], lambda world: _tenant(world, Setting.DEFAULT)),
+    "policy": (
+        lambda world: world.policy(denied_domains=("fabrikam.example",)),
+        lambda world: world.policy(denied_domains=()),
+    ),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_the_card_says_by_itself_that_its_guest_is_kept_out_now_and_when_that_is_over(
+    world: World, door: str
+) -> None:
+    shut, opened = DOORS[door]
+    await world.invite()
+    await world.deliver()
+    await world.post()
+    for act, kept_out in ((shut, True), (opened, False)):
+        await act(world)
+        await world.due()
+        world.clock.move(minutes=1)
+        await world.post()
+        assert [each.view.barrier is not None for each in world.chat.values()] == [kept_out]
+
+
+async def test_the_card_says_by_itself_that_the_date_has_come(world: World) -> None:
+    await world.invite()
+    await world.deliver()
+    await world.post()
+    await _stage(world, Stage.GA, from_at=world.clock.now + timedelta(days=2))
+    for days, kept_out in ((1, True), (2, False)):
+        await world.live(days)
+        assert [each.view.barrier is not None for each in world.chat.values()] == [kept_out]

@@ -276,6 +276,9 @@ class Help:
 class Unknown:
     word: str
     nearest: str | None
+    """The command that was probably meant."""
+    rest: str = ""
+    """What stands behind it."""
 
 
 @value

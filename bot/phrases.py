@@ -5,7 +5,6 @@ It never guesses: what is not clear becomes `Unclear` or `Unknown`, which say ho
 
 import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 
 from bot.approval_phrases import approvals, with_reason
 from bot.audit_phrases import audit
@@ -37,6 +36,7 @@ from bot.commands import (
     Unclear,
     Unknown,
 )
+from bot.likeness import LONGEST_WORD, meant
 from bot.link_phrases import links
 from bot.list_phrases import inviting, listing
 from bot.setting_commands import ShowPage
@@ -122,10 +122,8 @@ def _bare(word: str) -> str:
 
 
 def _unknown(word: str, said: str) -> Command:
-    nearest = get_close_matches(word[:30], list(ENGLISH), 1, 0.6)
-    if nearest:
-        return Unknown(word[:30], ENGLISH[nearest[0]])
-    return Unknown(word[:30], "invite" if "@" in said else None)
+    name, rest = meant(word, said, ENGLISH) or (None, "")
+    return Unknown(word[:LONGEST_WORD], name, rest)
 
 
 def _invite(rest: str, _: Sequence[Mention]) -> Command:

@@ -200,6 +200,39 @@ def test_an_unknown_command_is_told_the_nearest(text: str, nearest: str | None) 
         assert command.nearest == nearest
 
 
+@pytest.mark.parametrize(
+    ("text", "nearest", "rest"),
+    [
+        ("invit bob@x.example", "invite", "bob@x.example"),
+        ("statsu gwen@fabrikam.example", "status", GWEN),
+        ("ext gwen@fabrikam.example", "extend", GWEN),
+        (GWEN, "invite", GWEN),
+        (f"hey there {GWEN}", "invite", GWEN),
+        (f"Please, invite: {GWEN} for 3 days", "invite", f"{GWEN} for 3 days"),
+        ("please help", "help", ""),
+        (f"remvoe {GWEN}", "remove", GWEN),
+        ("thanks", None, ""),
+    ],
+)
+def test_an_unknown_command_is_mended_with_what_followed_it(text: str, nearest: str | None, rest: str) -> None:
+    command = understand(text)
+    assert isinstance(command, Unknown)
+    assert (command.nearest, command.rest) == (nearest, rest)
+
+
+@pytest.mark.parametrize("word", ["please", "phrase", "release", "remote", "love", "more", "rem", "invoke"])
+@pytest.mark.parametrize("behind", ["", f" {GWEN}", f" invite {GWEN}"])
+def test_what_cannot_be_undone_is_not_suggested_for_a_word_that_is_only_like_it(word: str, behind: str) -> None:
+    command = understand(word + behind)
+    assert isinstance(command, Unknown)
+    assert command.nearest not in ("erase", "remove", "revoke", "move", "handover")
+    assert not behind or command.nearest == "invite"
+
+
+def test_a_command_inside_a_message_is_the_suggestion_even_where_it_cannot_be_undone() -> None:
+    assert understand(f"please remove {GWEN}") == Unknown("please", "remove", GWEN)
+
+
 def test_owners_are_named_by_one_mention() -> None:
     assert understand("owners add", [BOB]) == AddOwner(BOB)
     assert understand("owners remove", [BOB]) == RemoveOwner(BOB)

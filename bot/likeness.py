@@ -1,0 +1,61 @@
+"""What somebody probably meant whose message begins with no command. Pure."""
+
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+
+from domain import addresses
+
+DRASTIC = frozenset({"revoke", "remove", "erase", "move", "handover"})
+"""Suggested only where hardly another word can be meant: a suggestion is soon copied."""
+LIKE, MUCH_ALIKE, DRASTICALLY_ALIKE = 0.6, 0.8, 0.85
+SHORTEST = 3
+"""Letters that are enough for the beginning of a command."""
+LONGEST_WORD = 30
+Meant = tuple[str, str]
+"""A command, and what stands behind it."""
+
+
+def meant(word: str, said: str, known: Mapping[str, str]) -> Meant | None:
+    """The nearest command to `said`, which begins with `word`. `known`: the names of commands by their words."""
+    rest = said.partition(" ")[2].strip()
+    word = word[:LONGEST_WORD]
+    misspelt = _alike(word, known, MUCH_ALIKE) or _begun(word, known)
+    if misspelt:
+        return misspelt, rest
+    if inside := _inside(rest, known):
+        return inside
+    if "@" in said:
+        return "invite", ", ".join(addresses.parse(said).good)
+    distant = _alike(word, known, LIKE)
+    return (distant, rest) if distant else None
+
+
+def _alike(word: str, known: Mapping[str, str], least: float) -> str | None:
+    """The command whose word is most like this one, if it is like enough."""
+    found = [(_likeness(word, each), name) for each, name in known.items() if each and _near(word, each, name, least)]
+    return max(found)[1] if found else None
+
+
+def _near(word: str, each: str, name: str, least: float) -> bool:
+    if name not in DRASTIC:
+        return _likeness(word, each) >= least
+    return _likeness(word, each) >= DRASTICALLY_ALIKE or sorted(word) == sorted(each)
+
+
+def _likeness(word: str, each: str) -> float:
+    return SequenceMatcher(None, each, word).ratio()
+
+
+def _begun(word: str, known: Mapping[str, str]) -> str | None:
+    names = {name for each, name in known.items() if name not in DRASTIC and each.startswith(word)}
+    return names.pop() if len(word) >= SHORTEST and len(names) == 1 else None
+
+
+def _inside(rest: str, known: Mapping[str, str]) -> Meant | None:
+    """The first word that is a command, with what stands behind it."""
+    words = rest.split()
+    for place, each in enumerate(words):
+        name = known.get(each.casefold().strip(".,:;!?\"'/"))
+        if name and each.strip(".,:;!?\"'/"):
+            return name, " ".join(words[place + 1 :])
+    return None

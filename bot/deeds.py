@@ -194,7 +194,7 @@ def _look(operation: Callable[..., Any], show: Callable[[Any, Listener], Reply],
 
 
 def _unknown(command: commands.Unknown) -> Deed:
-    return _standing(partial(outcomes.guidance, nearest=command.nearest or ""))
+    return _standing(partial(outcomes.unknown, command.nearest or "", command.rest))
 
 
 DEEDS: dict[type[Any], Callable[[Any], Deed]] = {

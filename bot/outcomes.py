@@ -208,9 +208,13 @@ def arrived(view: WorkspaceView, to: Listener) -> Reply:
     return Reply(cards=(cards.welcome(view, language=to.language),)) if view.first_time else Reply()
 
 
-def guidance(view: Standing, to: Listener, nearest: str | None = None) -> Reply:
-    """`help`, and what follows a command that is unknown."""
-    card = cards.help_card(language=to.language, kind=to.kind, preview=view.preview, nearest=nearest)
+def guidance(view: Standing, to: Listener) -> Reply:
+    card = cards.help_card(language=to.language, kind=to.kind, preview=view.preview)
+    return may(view, to) or Reply(cards=(card,))
+
+
+def unknown(nearest: str, rest: str, view: Standing, to: Listener) -> Reply:
+    card = cards.unknown_card(nearest, rest, language=to.language, kind=to.kind)
     return may(view, to) or Reply(cards=(card,))
 
 

@@ -8,7 +8,8 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     settings(view: SettingsView, *, language)                        `settings`, for admins
     settings_confirmation(view: SettingsView, feature, *, language)  after *disabled* was chosen: who is affected
     owners(view: OwnersView, *, language)                            `owners [add|remove]`
-    help_card(*, language, kind, preview, nearest=None)              `help`, and what was not understood
+    help_card(*, language, kind, preview)                            `help`
+    unknown_card(nearest, rest, *, language, kind)                   what was not understood
     welcome(view: WorkspaceView, *, language)                        the bot came into a workspace
     factor_reset(view: ResetView, *, language, masked)               `mfa reset`: an admin confirms or denies
     invite_opener(view: FormView, *, language, teams)                `invite` without an address
@@ -85,7 +86,7 @@ from cards.factors import factor_reset
 from cards.fallback import attachment, fallback_text, summary
 from cards.found import found, found_line
 from cards.guests import guest_list
-from cards.guidance import help_card, owners, refusal, welcome
+from cards.guidance import help_card, owners, refusal, unknown_card, welcome
 from cards.invitation import invitation
 from cards.invite import confirm_invite, invite_summary
 from cards.invite_form import invite_form, invite_opener
@@ -136,6 +137,7 @@ __all__ = [
     "sponsors",
     "summary",
     "switch",
+    "unknown_card",
     "warning",
     "welcome",
 ]

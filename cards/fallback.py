@@ -9,7 +9,7 @@ from cards.elements import CONTENT_TYPE, Part
 from locales import Speech, speak
 
 _MOMENT = re.compile(r"\{\{(DATE|TIME)\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)(?:,SHORT)?\)\}\}")
-_COMMANDS = {
+_COMMANDS = {  # by the verb of a button; by its id, where it only opens more of the card
     "invitation.resend": ("resend {address}",),
     "invitation.extend": ("extend {address}",),
     "invitation.revoke": ("revoke {address}",),
@@ -26,6 +26,7 @@ _COMMANDS = {
     "audit.filter": ("audit {address}",),
     "invite.form": ("invite {address}",),
     "invite.confirm": ("invite {address}",),
+    "help": ("help",),
 }
 
 
@@ -81,7 +82,8 @@ def _moments(speech: Speech, row: str) -> str:
 def _commands(actions: list[Part], address: str) -> list[str]:
     found: dict[str, None] = {}
     for action in actions:
-        inner = action["card"]["actions"] if action["type"] == "Action.ShowCard" else [action]
-        for one in inner:
-            found |= dict.fromkeys(words.format(address=address) for words in _COMMANDS.get(one.get("verb", ""), ()))
+        folded: list[Part] = action["card"]["actions"] if action["type"] == "Action.ShowCard" else []
+        for one in (action, *folded):
+            named: str = one.get("verb") or one.get("id", "")
+            found |= dict.fromkeys(words.format(address=address) for words in _COMMANDS.get(named, ()))
     return list(found)

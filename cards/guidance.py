@@ -3,32 +3,52 @@
 from collections.abc import Sequence
 
 from cards.elements import Part, card, container, execute, label, line, names, run, text, unfold
-from cards.escape import plain
+from cards.escape import address, plain
 from cards.invite import form
 from cards.words import place, title
 from domain.views import Kind, OwnersView, WorkspaceView
 from locales import Speech, speak
 
+_REST = 300
+"""Characters of what followed an unknown command that are shown again."""
 
-def help_card(*, language: str, kind: Kind, preview: bool, nearest: str | None = None) -> Part:
-    """The commands. `nearest`: the command that was probably meant, after one that is unknown; empty: nobody knows."""
+
+def help_card(*, language: str, kind: Kind, preview: bool) -> Part:
+    """The commands."""
     speech = speak(language)
     words = speech.say("What I can do")
-    body = [title(speech, words, preview)]
-    if nearest is not None:
-        body.append(_meant(speech, nearest))
-    if kind != Kind.PERSONAL:
-        body.append(text(speech.say("Mention me here, then write a command."), isSubtle=True))
-    for told, commands in _commands(speech).items():
-        body.append(container([label(told), *(_command(*one) for one in commands)], spacing="Medium"))
+    body = [title(speech, words, preview), *_told(speech, kind)]
     return card(body, _starts(speech), language=speech.language, line=words)
 
 
-def _meant(speech: Speech, nearest: str) -> Part:
-    if not nearest:
-        return text(speech.say("I do not know that command. These are the ones that I know."), spacing="Medium")
-    told = speech.say("I do not know that command. Did you mean this one?")
-    return container([text(told), line(run(plain(nearest), fontType="Monospace", weight="Bolder"))], spacing="Medium")
+def unknown_card(nearest: str, rest: str, *, language: str, kind: Kind) -> Part:
+    """After a command that is unknown: the one that was probably meant (empty: nobody knows) with what followed it, and
+    all commands folded in."""
+    speech = speak(language)
+    words = speech.say("I do not know that command.")
+    if nearest:
+        words = speech.say("I do not know that command. Did you mean “{command}”?", command=_written(nearest, rest))
+    shown = unfold(speech.say("Show all commands"), _told(speech, kind), [], id="help")
+    return card([line(run(words))], [shown], language=speech.language, line=words)
+
+
+def _written(nearest: str, rest: str) -> str:
+    """The command as it can be written again: addresses as they are, everything else harmless."""
+    cut = f"{rest[:_REST]}…" if len(rest) > _REST else rest
+    return " ".join([plain(nearest), *(address(word) for word in cut.split())])
+
+
+def _told(speech: Speech, kind: Kind) -> list[Part]:
+    mention = [] if kind == Kind.PERSONAL else [_mention(speech)]
+    sections = [
+        container([label(told), *(_command(*one) for one in commands)], spacing="Medium")
+        for told, commands in _commands(speech).items()
+    ]
+    return [*mention, *sections]
+
+
+def _mention(speech: Speech) -> Part:
+    return text(speech.say("Mention me here, then write a command."), isSubtle=True)
 
 
 def _command(words: str, does: str) -> Part:

@@ -374,7 +374,8 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "settings enabled": cards.settings(settings_view(Setting.ENABLED), language=language),
         "settings disabled": cards.settings(settings_view(Setting.DISABLED), language=language),
         "settings confirmation": cards.settings_confirmation(settings_view(), "email_passcode", language=language),
-        "help": cards.help_card(language=language, kind=Kind.TEAM, preview=True, nearest="invite"),
+        "help": cards.help_card(language=language, kind=Kind.TEAM, preview=True),
+        "unknown": cards.unknown_card("invite", "bob@x.example", language=language, kind=Kind.TEAM),
         "help personal": cards.help_card(language=language, kind=Kind.PERSONAL, preview=False),
         "welcome": cards.welcome(place, language=language),
         "owners": cards.owners(owners, language=language),
@@ -646,7 +647,8 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
         "owners": cards.owners(
             OwnersView(name, Kind.TEAM, (name,) * 200, name, True, (name,) * 200, True), language="en"
         ),
-        "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True, nearest=name),
+        "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True),
+        "unknown": cards.unknown_card("invite", f"{name} {address} {failure}", language="en", kind=Kind.TEAM),
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
         "reset": cards.factor_reset(reset_view("denied", name, address), **look),

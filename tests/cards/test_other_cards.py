@@ -183,16 +183,39 @@ def test_help_names_every_command(command):
     assert any(one.startswith(command) for one in said)
 
 
-def test_help_after_an_unknown_command_names_the_nearest():
-    said = read(cards.help_card(language="en", kind=Kind.TEAM, preview=False, nearest="extend ADDRESS"))
-    assert "Did you mean" in said
-    assert "Did you mean" not in read(cards.help_card(language="en", kind=Kind.TEAM, preview=False))
+def unknown(nearest: str, rest: str = "", kind: Kind = Kind.TEAM):
+    return cards.unknown_card(nearest, rest, language="en", kind=kind)
 
 
-def test_help_after_a_command_that_is_like_no_other_says_so():
-    said = read(cards.help_card(language="en", kind=Kind.TEAM, preview=False, nearest=""))
+def test_after_an_unknown_command_the_mended_one_stands_alone_and_help_is_a_click_away():
+    card = unknown("invite", "bob@x.example for 3 days")
+    said = "I do not know that command. Did you mean “invite bob@x.example for 3 days”?"
+    assert texts({"body": card["body"]}) == [said]
+    assert cards.summary(card) == said
+    (button,) = card["actions"]
+    assert button["title"] == "Show all commands"
+    help_card = cards.help_card(language="en", kind=Kind.TEAM, preview=False)
+    assert texts(button["card"]) == texts({"body": help_card["body"][1:]})
+
+
+def test_without_cards_help_is_a_command_away():
+    said = cards.fallback_text(unknown("status", "gwen@x.example")).splitlines()
+    assert said == ["I do not know that command. Did you mean “status gwen@x.example”?", "You can write: help"]
+
+
+def test_after_a_command_that_is_like_no_other_nothing_is_suggested():
+    said = read(unknown(""))
     assert "I do not know that command." in said
     assert "Did you mean" not in said
+    assert "invite ADDRESS, ADDRESS for 30 days" in said
+
+
+def test_what_somebody_wrote_behind_a_command_comes_back_harmless_and_short():
+    said = texts({"body": unknown("invite", "[x](https://evil.example) <at>all</at> {{DATE()}} " + "y" * 900)["body"]})[
+        0
+    ]
+    assert not any(bad in said for bad in ("](", "https://", "<at>", "{{"))
+    assert len(said) < 450
 
 
 def test_help_speaks_of_mentions_only_where_they_are_needed():

@@ -89,7 +89,7 @@ def _clicked_correct(data: Mapping[str, Any]) -> Command | None:
 
 def _clicked_confirm(data: Mapping[str, Any]) -> Command | None:
     draft_id = _opaque(data, "draft")
-    return Confirm(draft_id) if draft_id else None
+    return Confirm(draft_id, data.get("only") == "good") if draft_id else None
 
 
 def _on_request(make: Callable[[str], Command]) -> Callable[[Mapping[str, Any]], Command | None]:

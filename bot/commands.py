@@ -83,6 +83,8 @@ class Find:
 @value
 class Confirm:
     draft_id: str
+    only_good: bool = False
+    """True: without the addresses that look mistyped."""
 
 
 @value

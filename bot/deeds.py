@@ -152,6 +152,11 @@ def _decide(command: commands.Decide) -> Deed:
     return Deed(operation, outcomes.decided, (command.request_id,), gated=True)
 
 
+def _confirm(command: commands.Confirm) -> Deed:
+    operation = partial(invitations.confirm, only_good=command.only_good)
+    return Deed(operation, outcomes.invited_or_drafted, (command.draft_id,), gated=True)
+
+
 def _set_feature(command: commands.SetFeature) -> Deed:
     if command.setting is Setting.DISABLED and not command.sure:
         return Deed(settings.show, partial(outcomes.disabling, command.feature), writes=False, once=False, gated=True)
@@ -219,7 +224,7 @@ DEEDS: dict[type[Any], Callable[[Any], Deed]] = {
     commands.Find: lambda it: Deed(
         finding.guests, form_outcomes.found, (it.begins,), writes=False, once=False, kept=False
     ),
-    commands.Confirm: lambda it: Deed(invitations.confirm, outcomes.invited_or_drafted, (it.draft_id,), gated=True),
+    commands.Confirm: _confirm,
     commands.Guests: _guests,
     commands.ShowInvitation: lambda it: _look(readers.invitation, outcomes.looked, it.invitation_id),
     commands.ShowGuests: lambda it: _look(readers.guests, outcomes.guests, it.only, it.page),

@@ -63,7 +63,7 @@ Buttons are `Action.Execute`; what comes back in `value.action.data` (inputs mer
     methods.show                      {}
     methods.move                      {"method", "version", "direction"}  direction: up or down
     methods.switch                    {"method", "version", "state"}      state: on or off
-    invite.confirm                    {"draft"}
+    invite.confirm                    {"draft"}               and "only": "good" without those that look mistyped
     bulk.confirm|stop                 {"list", "version"}
     bulk.page                         {"list", "version", "only", "page"}  only: all, left or nothing
     bulk.file                         {"list", "version"}       in Teams' personal chats

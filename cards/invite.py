@@ -49,7 +49,7 @@ def form(speech: Speech) -> tuple[list[Part], Part]:
 
 
 def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str, masked: bool) -> Part:
-    """Nothing was sent yet: what is wrong, one by one, and a button for the good addresses (none without any)."""
+    """Nothing was sent yet: what is wrong, one by one, and buttons for the addresses that can be invited."""
     speech = speak(language)
     count = len(bad) + len(draft.unfit) + len(draft.typos)
     words = speech.say_many("{count} address needs a look", "{count} addresses need a look", count)
@@ -60,8 +60,7 @@ def confirm_invite(draft: DraftView, bad: Sequence[BadAddress], *, language: str
     )
     shown, unnamed = fitting(looks, count, _BAD_ROOM - (_HELP_ROOM if draft.unfit else 0))
     body = [title(speech, words), *shown, *_more(speech, unnamed), *_help(speech, draft), *_good(speech, draft, masked)]
-    button = execute(_confirming(speech, bad, draft), "invite.confirm", {"draft": draft.draft_id}, style="positive")
-    return card(body, [button] if draft.good else [], language=speech.language, line=words)
+    return card(body, confirming(speech, draft), language=speech.language, line=words)
 
 
 def doubts(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
@@ -76,10 +75,17 @@ def doubts(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
     return [text(said, weight="Bolder", spacing="Medium"), *shown, *_more(speech, unnamed), *_help(speech, draft)]
 
 
-def _confirming(speech: Speech, bad: Sequence[BadAddress], draft: DraftView) -> str:
-    if not bad and not draft.unfit:
-        return speech.say("Invite as written")
-    return speech.say_many("Invite the good one", "Invite the {count} good ones", len(draft.good))
+def confirming(speech: Speech, draft: DraftView) -> list[Part]:
+    """Buttons for the good addresses, and for those that look mistyped too: the draft itself says which they are."""
+    data, good, doubtful = {"draft": draft.draft_id}, len(draft.good), len(draft.typos)
+    buttons: list[Part] = []
+    if good:
+        words = speech.say_many("Invite the good one", "Invite the {count} good ones", good)
+        buttons.append(execute(words, "invite.confirm", data | ({"only": "good"} if doubtful else {})))
+    if doubtful:
+        words = speech.say_many("Invite it as written", "Invite all {count} as written", good + doubtful)
+        buttons.append(execute(words, "invite.confirm", data))
+    return [buttons[0] | {"style": "positive"}, *buttons[1:]] if buttons else []
 
 
 def _unfit(speech: Speech, one: Unfit, masked: bool) -> Part:
@@ -121,7 +127,7 @@ def problem(speech: Speech, what: Problem) -> str:
 
 
 def _good(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
-    if not draft.good:
+    if not draft.good and not draft.typos:
         return [
             text(speech.say("Nobody was invited. Please correct the addresses and invite again."), spacing="Medium")
         ]
@@ -129,6 +135,8 @@ def _good(speech: Speech, draft: DraftView, masked: bool) -> list[Part]:
     told = speech.say_many(
         "Nobody was invited yet. This one is fine:", "Nobody was invited yet. These {count} are fine:", len(draft.good)
     )
+    if not draft.good:
+        told = speech.say("Nobody was invited yet.")
     length = speech.say_many(
         "Access for {count} day after redemption", "Access for {count} days after redemption", draft.access_days
     )

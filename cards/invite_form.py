@@ -10,7 +10,7 @@ from json import dumps
 
 from cards.elements import Part, card, container, execute, fitting, line, run, unfold
 from cards.escape import plain, typed
-from cards.invite import doubts, problem
+from cards.invite import confirming, doubts, problem
 from cards.words import title
 from domain.form_views import Fault, Flaw, FormView, Input
 from domain.views import BadAddress, DraftView, Kind
@@ -75,14 +75,7 @@ def _dialog(speech: Speech) -> Part:
 
 def _buttons(speech: Speech, draft: DraftView | None) -> list[Part]:
     send = execute(speech.say("Invite"), "invite.form", {}, style="positive", associatedInputs="Auto")
-    if draft is None or not draft.good:
-        return [send]
-    sure = (
-        speech.say_many("Invite the good one", "Invite the {count} good ones", len(draft.good))
-        if draft.unfit
-        else speech.say("Invite as written")
-    )
-    return [send, execute(sure, "invite.confirm", {"draft": draft.draft_id})]
+    return [send, *(confirming(speech, draft) if draft else [])]
 
 
 def _fields(speech: Speech, view: FormView, picker: bool, which: Sequence[Input]) -> list[Part]:

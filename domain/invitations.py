@@ -161,15 +161,17 @@ def draft(
 def _kept(
     work: Work, owner: dict[str, str], given: Sequence[str], days: int, doubts: Doubts, wishes: Wishes
 ) -> DraftView:
-    """Without a good address there is nothing to keep."""
+    """Without an address that may be invited there is nothing to keep."""
     out = {each.address for each in doubts.unfit}
-    good = tuple(each for each in given if each not in out)
-    row: dict[str, Any] = owner | {"draft_id": "", "addresses": "\n".join(good), "access_days": days}
+    kept = [each for each in given if each not in out]
+    row: dict[str, Any] = owner | {"draft_id": "", "addresses": "\n".join(kept), "access_days": days}
     row["wishes"] = None if wishes == NO_WISHES else written(wishes)
-    if good:
+    if kept:
         row |= {"draft_id": new_id(), "created_at": work.now}
         work.run(rows.ADD_DRAFT, row)
     typos = tuple(each for each in doubts.typos if each.address not in out)
+    doubtful = {each.address for each in typos}
+    good = tuple(each for each in kept if each not in doubtful)
     return DraftView(row["draft_id"], good, days, doubts.unfit, typos)
 
 
@@ -181,9 +183,10 @@ def _of(workspace: Any, person: Person) -> dict[str, str]:
 
 
 def confirm(
-    work: Work, place: Place, person: Person, draft_id: str, *, found: Answers = None
+    work: Work, place: Place, person: Person, draft_id: str, *, only_good: bool = False, found: Answers = None
 ) -> InviteView | DraftView:
-    """Invites the addresses of the person's own draft, once. Raises DraftGone and what `invite` raises."""
+    """Invites the addresses of the person's own draft, once: all as written, or only those that look right. Raises
+    DraftGone and what `invite` raises."""
     workspace = inviting.required(work, place, person).workspace
     spent = work.one(
         rows.SPEND_DRAFT,
@@ -199,6 +202,11 @@ def confirm(
     if spent is None:
         raise DraftGone
     given = spent.addresses.split("\n")
+    if only_good:
+        doubtful = {each.address for each in inquiries.suspicious(given)}
+        given = [each for each in given if each not in doubtful]
+    if not given:
+        raise DraftGone
     wishes = replace(read(spent.wishes) if spent.wishes else NO_WISHES, sure=True)
     return invite(work, place, person, given, spent.access_days, wishes=wishes, found=found)
 

@@ -114,14 +114,14 @@ class Typo:
 
 @value
 class DraftView:
-    """Good addresses that wait for a confirmation because others were bad, or look mistyped."""
+    """Addresses that wait for a confirmation because others were bad, or some look mistyped."""
 
     draft_id: str
     good: tuple[str, ...]
     access_days: int
     unfit: tuple[Unfit, ...] = ()
     typos: tuple[Typo, ...] = ()
-    """Of the good ones."""
+    """They look mistyped: not among the good ones, and wait beside them."""
 
 
 @value

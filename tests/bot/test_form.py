@@ -143,7 +143,7 @@ async def test_a_mistyped_domain_keeps_the_form_and_can_be_meant(chat: Chat) -> 
     card = dialog(await sent(chat, addresses="gwen@gmial.com", message="Hello"))
     assert "Did you mean gmail" in fallback_text(card)
     assert values(card)["message"] == "Hello"
-    sure = buttons(card)["Invite as written"]["data"]
+    sure = buttons(card)["Invite it as written"]["data"]
     heard = await sent(chat, **sure)
     assert heard.body["task"]["type"] == "message"
     (row,) = await invitations(chat)

@@ -136,6 +136,13 @@ async def test_a_typing_mistake_is_asked_about_once(chat: Chat) -> None:
     assert await addresses(chat) == ["gwen@gmial.com"]
 
 
+async def test_the_button_for_the_good_ones_leaves_the_doubtful_one_out(chat: Chat) -> None:
+    heard = await chat.say("invite gwen@gmial.com, peter@tailspin.example")
+    good, _ = heard.cards[0]["actions"]
+    await chat.click(good["verb"], good["data"])
+    assert await addresses(chat) == ["peter@tailspin.example"]
+
+
 async def test_with_passcodes_nobody_is_asked_about_anybody(chat: Chat, directory: Directory) -> None:
     await demand(chat, partners=(FABRIKAM,))
     await chat.say(f"invite {GWEN}")

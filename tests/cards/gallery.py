@@ -245,9 +245,9 @@ def explained(language: str = "en") -> dict[str, dict[str, Any]]:
         gallery[f"invitation masked not {reason}"] = cards.invitation(shut_out, language=language, masked=True)
     unfit = tuple(Unfit(f"{number}@fabrikam.example", barrier(reason)) for number, reason in enumerate(REASONS))
     typo = (Typo("gwen@gmial.com", "gmail.com"),)
-    draft = DraftView("d1", ("gwen@gmial.com",), 30, unfit, typo)
+    draft = DraftView("d1", ("petra@northwind.example",), 30, unfit, typo)
     gallery["confirm unfit"] = cards.confirm_invite(draft, BAD, language=language, masked=True)
-    only_typo = DraftView("d1", ("gwen@gmial.com",), 30, (), typo)
+    only_typo = DraftView("d1", (), 30, (), typo)
     gallery["confirm typo"] = cards.confirm_invite(only_typo, (), language=language, masked=False)
     gallery["methods"] = cards.methods(methods_view(), language=language)
     gallery["methods notice"] = cards.methods(methods_view(partners=0), language=language, notice="Look again.")
@@ -440,7 +440,7 @@ def faulty(text: str = "evil.example", bad: int = 2) -> FormView:
 
 def forms(language: str) -> dict[str, dict[str, Any]]:
     doubtful = DraftView(
-        "d", ("gwen@gmial.com", "petra@northwind.example"), 90,
+        "d", ("petra@northwind.example",), 90,
         (Unfit("kim@contoso.example", barrier(Forbidden.OWN_DOMAIN)),), (Typo("gwen@gmial.com", "gmail.com"),),
     )  # fmt: skip
     look = {"language": language, "masked": False}

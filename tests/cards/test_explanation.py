@@ -1,5 +1,7 @@
 """What `explain`, `methods` and drafts under a policy say, and how it is pressed."""
 
+from typing import Any
+
 import pytest
 
 import cards
@@ -125,11 +127,28 @@ def test_forbidden_addresses_are_named_with_their_reasons_and_the_good_ones_offe
     assert buttons(card)["invite.confirm"]["title"] == "Invite the good one"
 
 
-def test_a_typing_mistake_can_be_confirmed_as_written():
-    draft = DraftView("d1", ("gwen@gmial.com",), 30, (), (Typo("gwen@gmial.com", "gmail.com"),))
-    card = cards.confirm_invite(draft, (), language="en", masked=False)
+def doubted(*good: str, unfit: tuple[Unfit, ...] = ()) -> Any:
+    draft = DraftView("d1", good, 30, unfit, (Typo("gwen@gmial.com", "gmail.com"),))
+    return cards.confirm_invite(draft, (), language="en", masked=False)
+
+
+def test_an_address_that_looks_mistyped_is_never_called_fine():
+    card = doubted()
     assert "Did you mean gmail.com?" in read(card)
-    assert buttons(card)["invite.confirm"]["title"] == "Invite as written"
+    assert "fine" not in read(card)
+    assert read(card).count("gwen@gmial.com") == 1
+    assert [(one["title"], one["data"]) for one in card["actions"]] == [("Invite it as written", {"draft": "d1"})]
+
+
+def test_the_good_ones_can_be_invited_without_the_doubtful_one_or_all_as_written():
+    card = doubted("peter@tailspin.example", "petra@tailspin.example")
+    assert "These 2 are fine" in read(card)
+    assert read(card).count("gwen@gmial.com") == 1
+    assert [(one["title"], one["data"]) for one in card["actions"]] == [
+        ("Invite the 2 good ones", {"draft": "d1", "only": "good"}),
+        ("Invite all 3 as written", {"draft": "d1"}),
+    ]
+    assert [one.get("style") for one in card["actions"]] == ["positive", None]
 
 
 def test_an_invitation_says_what_keeps_its_guest_out_and_names_rules_to_its_own_reader_only():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain import invitations, settings
-from domain.errors import FeatureOff, PolicyForbids
+from domain.errors import DraftGone, FeatureOff, PolicyForbids
 from domain.methods import Answer, Discovered, DiscoveryNeeded
 from domain.policies import Forbidden, Method, Rule
 from domain.policy_views import Barrier, Typo
@@ -98,10 +98,27 @@ async def test_who_is_invited_already_is_shown_whatever_the_policy_says(world: W
 async def test_a_probable_typing_mistake_waits_for_a_word(world: World) -> None:
     view = await invite(world, "gwen@gmial.com", OTHER)
     assert isinstance(view, DraftView)
-    assert view.good == ("gwen@gmial.com", OTHER)
+    assert view.good == (OTHER,)
     assert view.typos == (Typo("gwen@gmial.com", "gmail.com"),)
     done: InviteView = await world.do(invitations.confirm, TEAM, ALICE, view.draft_id)
     assert [each.address for each in done.created] == ["gwen@gmial.com", OTHER]
+
+
+async def test_the_good_ones_can_be_invited_without_those_that_look_mistyped(world: World) -> None:
+    view = await invite(world, "gwen@gmial.com", OTHER)
+    done: InviteView = await world.do(invitations.confirm, TEAM, ALICE, view.draft_id, only_good=True)
+    assert [each.address for each in done.created] == [OTHER]
+    with pytest.raises(DraftGone):
+        await world.do(invitations.confirm, TEAM, ALICE, view.draft_id)
+
+
+async def test_of_nothing_but_doubtful_addresses_no_good_one_is_invited(world: World) -> None:
+    view = await invite(world, "gwen@gmial.com")
+    assert (view.good, bool(view.draft_id)) == ((), True)
+    with pytest.raises(DraftGone):
+        await world.do(invitations.confirm, TEAM, ALICE, view.draft_id, only_good=True)
+    done: InviteView = await world.do(invitations.confirm, TEAM, ALICE, view.draft_id)
+    assert [each.address for each in done.created] == ["gwen@gmial.com"]
 
 
 @pytest.mark.parametrize("policy", [{}, OFF], ids=["feature off", "switched off"])

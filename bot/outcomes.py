@@ -36,8 +36,8 @@ MOST_FAULTS = 20
 """Bad addresses named in one message."""
 
 
-def invitation(view: InvitationView, to: Listener) -> Reply:
-    card = cards.invitation(view, language=to.language, masked=to.masked)
+def invitation(view: InvitationView, to: Listener, *, known: bool = False) -> Reply:
+    card = cards.invitation(view, language=to.language, masked=to.masked, known=known)
     return Reply(cards=(card,), address=to.address(view.address))
 
 
@@ -55,7 +55,7 @@ def invited(view: InviteView, to: Listener) -> Reply:
     if alone and view.waiting:
         return approval_outcomes.shown(view.waiting[0], to)
     if alone and view.open:
-        return invitation(view.open[0], to)
+        return invitation(view.open[0], to, known=True)
     if alone and view.guests and not to.clicked:
         return Reply(_guest_already(view.guests[0], to))
     if alone and not known and not to.clicked:

@@ -3,7 +3,7 @@
 Every function returns the card's content; `attachment(card)` wraps it for an activity. `language` is any language tag.
 `masked=True` shows addresses as `gw***@fabrikam.example`: everywhere but in personal chats.
 
-    invitation(view, *, language, masked, buttons=True)              the one card of an invitation, also for `status`
+    invitation(view, *, language, masked, buttons=True, known=False) the one card of an invitation, also for `status`
     guest_list(view: GuestListView, *, language, masked)             `guests [pending|active]`
     settings(view: SettingsView, *, language)                        `settings`, for admins
     settings_confirmation(view: SettingsView, feature, *, language)  after *disabled* was chosen: who is affected

@@ -53,12 +53,13 @@ _ROWS = 8
 """What happened is told in at most so many rows: the beginning, and the latest."""
 
 
-def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bool = True) -> Part:
+def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bool = True, known: bool = False) -> Part:
     """All nine states. The text block `status` holds the state and nothing else. Without `buttons`: for readers who
-    may do nothing here, and whose clients have no reason to ask again."""
+    may do nothing here, and whose clients have no reason to ask again. `known`: somebody just invited the address
+    again."""
     speech = speak(language)
     shown = whom(speech, view.address, masked)
-    body = [_head(speech, view, shown), text(_meaning(speech, view), spacing="Medium")]
+    body = [_head(speech, view, shown), *_known(speech, known), text(_meaning(speech, view), spacing="Medium")]
     if view.status == Status.UNDELIVERABLE and view.failure:
         body.append(_reason(view.failure, masked))
     if view.barrier:
@@ -92,6 +93,11 @@ def _head(speech: Speech, view: InvitationView, shown: str) -> Part:
         said = speech.say("Answering for the guest: {names}", names=", ".join(names(view.sponsors)))
         rows.append(line(run(said, size="Small", isSubtle=True), spacing="None"))
     return container(rows, style=_STYLES[colour], bleed=True)
+
+
+def _known(speech: Speech, known: bool) -> list[Part]:
+    said = speech.say("This address is invited already; nothing was changed.")
+    return [text(said, weight="Bolder", spacing="Medium")] if known else []
 
 
 def _meaning(speech: Speech, view: InvitationView) -> str:

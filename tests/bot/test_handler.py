@@ -62,7 +62,9 @@ async def test_an_open_invitation_is_shown_and_nothing_is_changed(chat: Chat) ->
     heard = await chat.say(f"invite {GWEN}")
     assert [card["type"] for card in heard.cards] == ["AdaptiveCard"]
     assert GWEN in heard.words
+    assert "This address is invited already; nothing was changed." in heard.words
     assert (await chat.rows("invitations"), await chat.rows("outbox")) == before
+    assert "nothing was changed" not in (await chat.say(f"status {GWEN}")).words
 
 
 async def test_bad_addresses_are_named_and_good_ones_wait_for_a_word(chat: Chat) -> None:

@@ -39,16 +39,17 @@ def _written(nearest: str, rest: str) -> str:
 
 
 def _told(speech: Speech, kind: Kind) -> list[Part]:
-    mention = [] if kind == Kind.PERSONAL else [_mention(speech)]
     sections = [
         container([label(told), *(_command(*one) for one in commands)], spacing="Medium")
         for told, commands in _commands(speech).items()
     ]
-    return [*mention, *sections]
+    return [*_mention(speech, kind), *sections]
 
 
-def _mention(speech: Speech) -> Part:
-    return text(speech.say("Mention me here, then write a command."), isSubtle=True)
+def _mention(speech: Speech, kind: Kind) -> list[Part]:
+    """Elsewhere than in a personal chat nothing is heard without it."""
+    said = speech.say("Mention me here, then write a command.")
+    return [] if kind is Kind.PERSONAL else [text(said, isSubtle=True)]
 
 
 def _command(words: str, does: str) -> Part:
@@ -126,6 +127,7 @@ def welcome(view: WorkspaceView, *, language: str) -> Part:
             )
         ),
         container([label(speech.say("Try it")), line(run("invite name@example.com", fontType="Monospace"))]),
+        *_mention(speech, view.kind),
         *_owners(speech, view.owners),
     ]
     return card(body, _starts(speech), language=speech.language, line=words)

@@ -223,6 +223,12 @@ def test_help_speaks_of_mentions_only_where_they_are_needed():
     assert "Mention me" not in read(cards.help_card(language="en", kind=Kind.PERSONAL, preview=False))
 
 
+def test_the_welcome_speaks_of_mentions_only_where_they_are_needed():
+    for kind in Kind:
+        view = WorkspaceView("w", "Project Falcon", kind, ("Alice Ahlberg",), True)
+        assert ("Mention me" in read(cards.welcome(view, language="en"))) is (kind is not Kind.PERSONAL)
+
+
 def test_the_welcome_says_who_may_invite_and_starts_the_form():
     view = WorkspaceView("w", "Project Falcon", Kind.TEAM, ("Alice Ahlberg",), True, preview=True)
     card = cards.welcome(view, language="en")

@@ -108,6 +108,8 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
         return _held(speech)
     if view.status is Status.REDEEMED and any(entry.kind == "moved" for entry in view.timeline):
         return _moved(speech)
+    if view.status is Status.DECLINED and view.barrier:
+        return speech.say("The guest declined.")
     return _expired(speech, view) if view.status is Status.EXPIRED else _meanings(speech)[view.status]
 
 

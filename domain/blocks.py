@@ -62,6 +62,7 @@ def block(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> No
     }
     if work.run(rows.add(work.connection.dialect.name), new):
         _record(work, row, "guest.blocked")
+        delivery.enqueue_card(work, tenant_id, invitation_id)
     decline_all(work, tenant_id, row.address_key)
 
 
@@ -70,6 +71,7 @@ def lift(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> Non
     row = _mailed(work, tenant_id, invitation_id, token_hash)
     if work.run(rows.LIFT, {"tenant": tenant_id, "hash": _hash(tenant_id, row.address)}):
         _record(work, row, "guest.unblocked")
+        delivery.enqueue_card(work, tenant_id, invitation_id)
 
 
 def blocking(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain import audit, features, inquiries, orphans, states, workspaces
+from domain import audit, blocks, features, inquiries, orphans, states, workspaces
 from domain.views import GuestLine, InvitationView, Kind, Status, TimelineEntry
 from domain.work import Work
 from storage import invitations as rows
@@ -51,7 +51,7 @@ def view(work: Work, row: Any) -> InvitationView:
 
 
 def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
-    """With their timelines and sponsors: at most four queries, however many there are."""
+    """With their timelines and sponsors: at most five queries, however many there are."""
     if not found:
         return []
     tenant_id = found[0].tenant_id
@@ -59,14 +59,26 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
     places = {row.workspace_id: (row.kind, row.channel_id) for row in found}
     readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
     lost, answer = orphans.among(work, found), sponsor_names(work, tenant_id, found)
+    unwanted = _unwanted(work, tenant_id, found)
     shown = [
         _view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost, names)
         for row, names in zip(found, answer, strict=True)
     ]
+    shown = [replace(each, barrier=inquiries.UNWANTED) if _refuses(each, unwanted) else each for each in shown]
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
     return [replace(each, barrier=each.barrier and replace(each.barrier, admins=admins)) for each in shown]
+
+
+def _unwanted(work: Work, tenant_id: str, found: Sequence[Any]) -> frozenset[str]:
+    """Mailboxes that declined and take no further invitations either: inviting them again would be refused."""
+    declined = {row.address for row in found if states.status(row, work.now) is Status.DECLINED}
+    return blocks.among(work, tenant_id, declined)
+
+
+def _refuses(view: InvitationView, unwanted: frozenset[str]) -> bool:
+    return view.status is Status.DECLINED and view.address in unwanted
 
 
 def sponsor_names(work: Work, tenant_id: str, found: Sequence[Any]) -> list[tuple[str, ...]]:

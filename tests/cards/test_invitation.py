@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 import cards
+from domain.policies import Forbidden
 from domain.views import Status, TimelineEntry
 from tests.cards.gallery import KINDS, NOW, REASONS, barrier, invitation_view
 from tests.cards.reading import buttons, parts, read, status, texts, verbs
@@ -162,6 +163,14 @@ def test_the_card_depends_on_the_view_alone():
     assert cards.invitation(view, language="en", masked=True) == cards.invitation(
         replace(view), language="en-GB", masked=True
     )
+
+
+def test_a_guest_who_declined_can_be_invited_again_unless_the_mailbox_takes_no_more():
+    assert "You can invite the address again" in read(card(Status.DECLINED))
+    said = read(card(Status.DECLINED, barrier=barrier(Forbidden.UNWANTED)))
+    assert "invite the address again" not in said
+    assert "The guest declined." in said
+    assert "Only its holder can change that." in said
 
 
 def test_status_reads_the_status():

@@ -39,6 +39,19 @@ async def test_a_block_declines_every_open_invitation_of_the_mailbox(world: Worl
     assert (await world.events()).count("invitation.declined") == 2
 
 
+async def test_the_card_says_so_as_long_as_the_block_lasts(world: World) -> None:
+    """Elsewhere than where the block was made the card says it too."""
+    await world.settle(GROUP, ALICE)
+    await world.invite(where=GROUP)
+    link = await blocked(world)
+    for where in (TEAM, GROUP):
+        barrier = (await world.card(where=where)).barrier
+        assert barrier
+        assert barrier.reason is Forbidden.UNWANTED
+    await world.do(blocks.lift, *link)
+    assert (await world.card()).barrier is None
+
+
 async def test_nobody_of_the_organisation_can_invite_a_blocked_mailbox(world: World) -> None:
     await blocked(world)
     for given in (GWEN, GWEN.upper().replace("FABRIKAM.EXAMPLE", "fabrikam.example")):

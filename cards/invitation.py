@@ -194,14 +194,20 @@ def _timeline(speech: Speech, view: InvitationView, shown: str) -> Part:
     """What happened, the oldest first: it is read like a story, and the next step appears below."""
     entries = sorted(view.timeline, key=lambda entry: entry.at)
     last = next((entry for entry in reversed(entries) if entry.kind == "moved"), None)
-    if len(entries) > _ROWS:
-        entries = [entries[0], *entries[1 - _ROWS :]]
-    return container(
-        [
-            label(speech.say("What happened")),
-            *(_row(speech, entry, shown if entry is last else "") for entry in entries),
-        ]
+    rows = [_row(speech, entry, shown if entry is last else "") for entry in entries]
+    left = len(rows) - _ROWS
+    if left > 0:
+        rows = [rows[0], _left_out(speech, left), *rows[1 - _ROWS :]]
+    return container([label(speech.say("What happened")), *rows])
+
+
+def _left_out(speech: Speech, count: int) -> Part:
+    said = speech.say_many(
+        "… {count} more step; “audit ADDRESS” shows them all",
+        "… {count} more steps; “audit ADDRESS” shows them all",
+        count,
     )
+    return text(said, size="Small", isSubtle=True, spacing="Small")
 
 
 def _row(speech: Speech, entry: TimelineEntry, there: str) -> Part:

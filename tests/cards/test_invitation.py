@@ -140,6 +140,15 @@ def test_a_long_story_keeps_its_beginning_and_its_latest_events():
     assert "Person 20" not in said
 
 
+def test_a_long_story_says_between_them_how_much_was_left_out():
+    story = tuple(TimelineEntry("resent", NOW + timedelta(days=day), f"Person {day}") for day in range(12))
+    said = texts(card(timeline=story))
+    at = said.index("… 4 more steps; “audit ADDRESS” shows them all")
+    assert "Sent again by Person 0" in said[:at]
+    assert "Sent again by Person 5" in said[at:]
+    assert not any("more step" in one for one in texts(card(timeline=story[:8])))
+
+
 @pytest.mark.parametrize("preview", [True, False])
 def test_preview_is_a_badge(preview):
     assert ("Preview" in texts(card(preview=preview))) is preview

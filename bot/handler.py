@@ -147,7 +147,8 @@ class Gatehouse:
         key = activity_key(turn.activity, turn.tenant_id)
         name = invokes.name(turn.activity)
         clicked = turn.is_invoke and name != invokes.CONSENT
-        return Visit(turn, where, key, Listener.at(where, self._clock(), clicked, name in invokes.DIALOGS))
+        who = clean(places.part(turn.activity, "from").get("name"))
+        return Visit(turn, where, key, Listener.at(where, self._clock(), clicked, name in invokes.DIALOGS, who))
 
     async def _heard(self, visit: Visit) -> None:
         match visit.turn.type:

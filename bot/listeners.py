@@ -48,11 +48,13 @@ class Listener:
     """True: the reply is shown in a dialog."""
     teams: bool = False
     """True: the client opens dialogs, and has a picker of people."""
+    name: str = ""
+    """The listener's own."""
 
     @classmethod
-    def at(cls, where: Place, now: datetime, clicked: bool = False, dialog: bool = False) -> "Listener":
+    def at(cls, where: Place, now: datetime, clicked: bool = False, dialog: bool = False, name: str = "") -> "Listener":
         alone, teams = clicked and where.channel_id in OWN_VIEWS, where.channel_id == TEAMS
-        return cls(speak(where.locale), where.kind, where.name, now, clicked, alone, dialog, teams)
+        return cls(speak(where.locale), where.kind, where.name, now, clicked, alone, dialog, teams, name)
 
     @property
     def masked(self) -> bool:
@@ -69,6 +71,10 @@ class Listener:
 
     def place(self, workspace: str = "") -> str:
         return place(self.speech, self.kind, workspace or self.workspace)
+
+    def among(self, people: Sequence[str]) -> bool:
+        """By name, as only that is known of them."""
+        return bool(self.name) and self.name in people
 
     def names(self, people: Sequence[str]) -> str:
         shown = [plain(one) for one in people[:MOST_NAMES]]

@@ -27,7 +27,7 @@ from domain.views import (
     Status,
     WorkspaceView,
 )
-from locales import LANGUAGE_NAMES, Speech
+from locales import Speech
 
 EXAMPLE = "gwen@fabrikam.example"
 MOST_CARDS = 5
@@ -122,7 +122,7 @@ def removed(view: InvitationView, to: Listener) -> Reply:
 
 
 def language(view: InvitationView, to: Listener) -> Reply:
-    name = LANGUAGE_NAMES[view.language]
+    name = {"de": to.speech.say("German")}.get(view.language, to.speech.say("English"))
     return Reply(
         to.speech.say("{address} gets mails in {language} now.", address=to.address(view.address), language=name)
     )
@@ -236,7 +236,7 @@ def unclear(command: Unclear, view: Standing, to: Listener) -> Reply:
     """What the command lacks, and how it is written."""
     if command.need is Need.BUTTON:
         return may(view, to) or refused(errors.UnknownInvitation(), to)
-    said = [fault(one, to) for one in command.bad[:MOST_FAULTS]] or [_lack(command.need, to.speech)]
+    said = [fault(one, to) for one in command.bad[:MOST_FAULTS]] or [_lack(command, to.speech)]
     usage = USAGE.get(command.command)
     if usage:
         said.append(to.speech.say("For example: {example}", example=usage))
@@ -269,7 +269,9 @@ USAGE = {
 }
 
 
-def _lack(need: Need, speech: Speech) -> str:
+def _lack(command: Unclear, speech: Speech) -> str:
+    if command.need is Need.DAYS and command.command == "invite":
+        return speech.say("The number of days is a whole number. Nobody was invited.")
     return {
         Need.ADDRESS: speech.say("This needs an e-mail address."),
         Need.ONE_ADDRESS: speech.say("This works for one address at a time."),
@@ -293,7 +295,7 @@ def _lack(need: Need, speech: Speech) -> str:
         Need.FILE: speech.say("This is too long for a message. Please send it as a CSV file."),
         Need.ONE_FILE: speech.say("Please send one file at a time."),
         Need.LINK_NAME: speech.say("This needs the name of the application."),
-    }.get(need, "")
+    }.get(command.need, "")
 
 
 def unavailable(to: Listener) -> Reply:

@@ -70,16 +70,16 @@ def _unverified(_: errors.Unverified, to: Listener) -> str:
 
 def _unknown_address(refusal: errors.UnknownAddress, to: Listener) -> str:
     return to.speech.say(
-        "{address} was never invited into {workspace}. “guests” lists everybody who was.",
+        "{address} was never invited into {workspace}, or has another address by now. “guests” lists everybody.",
         address=to.address(refusal.address),
         workspace=to.place(),
     )
 
 
 def _wrong_days(refusal: errors.WrongDays, to: Listener) -> str:
-    return to.speech.say(
-        "Choose from {least} to {most} days. Nothing was changed.", least=refusal.least, most=refusal.most
-    )
+    said = to.speech.say("Choose from {least} to {most} days.", least=refusal.least, most=refusal.most)
+    left = to.speech.say("Nobody was invited.") if refusal.inviting else to.speech.say("Nothing was changed.")
+    return f"{said} {left}"
 
 
 def _wrong_address(refusal: errors.WrongAddress, to: Listener) -> str:
@@ -134,7 +134,7 @@ def _last_owner(_: errors.LastOwner, to: Listener) -> str:
 
 
 def _too_soon(refusal: errors.TooSoon, to: Listener) -> str:
-    return to.speech.say("A mail was sent just now. It works again {when}.", when=to.when(refusal.again_at))
+    return to.speech.say("A mail was sent just now. You can send another one {when}.", when=to.when(refusal.again_at))
 
 
 def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
@@ -164,7 +164,9 @@ def _used_up(quota: Quota, speech: Speech) -> str:
 
 def _feature_off(refusal: errors.FeatureOff, to: Listener) -> str:
     said = to.speech.say("Nothing was sent: guests could not sign in, as e-mail passcodes are switched off here.")
-    if refusal.admins:
+    if to.among(refusal.admins):
+        who = to.speech.say("You can change it in the “settings”.")
+    elif refusal.admins:
         who = to.speech.say("{names} can change it in the “settings”.", names=to.names(refusal.admins))
     else:
         who = to.speech.say("An admin can change it in the “settings”.")
@@ -190,6 +192,8 @@ def _policy_forbids(refusal: errors.PolicyForbids, to: Listener) -> str:
 
 
 def _who_can_change(admins: tuple[str, ...], to: Listener) -> str:
+    if to.among(admins):
+        return to.speech.say("You can change that.")
     if admins:
         return to.speech.say("{names} can change that.", names=to.names(admins))
     return to.speech.say("An admin can change that.")

@@ -4,6 +4,7 @@ from cards.certificate import whom
 from cards.elements import Part, card, execute, label, line, local_time, run
 from cards.escape import plain, without_addresses
 from cards.words import place, title
+from domain.addresses import erased
 from domain.request_views import Decision, RequestView, Wish
 from locales import Speech, speak
 
@@ -41,6 +42,12 @@ def _why(speech: Speech, view: RequestView, masked: bool) -> str:
     where = place(speech, view.kind, view.workspace)
     if view.wish is Wish.EXTENSION:
         return speech.say("Opened the link to {workspace} after it had expired.", workspace=where)
+    if erased(view.invited):
+        return speech.say(
+            "Has the link to {workspace} that was mailed to an address which was erased, and typed this address. "
+            "Nobody has proved it yet.",
+            workspace=where,
+        )
     return speech.say(
         "Has the link to {workspace} that was mailed to {invited}, and typed this address. Nobody has proved it yet.",
         workspace=where,

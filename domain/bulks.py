@@ -83,7 +83,7 @@ def _meant(listed: Listed, days: int | None, most: int) -> Listed:
     if days is None:
         return listed
     if not 1 <= days <= most:
-        raise WrongDays(1, most)
+        raise WrongDays(1, most, inviting=True)
     return lists.listed(listed.lines, days=days)
 
 

@@ -97,6 +97,8 @@ class WrongDays(RequestRefusal):
     code: ClassVar[str] = "wrong_days"
     least: int = 1
     most: int = 365
+    inviting: bool = False
+    """False: of an extension."""
 
 
 @value

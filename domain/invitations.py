@@ -82,7 +82,7 @@ def invite(
     if wishes.until is not None and wishes.until <= work.now:
         raise EndPassed
     inquiry = inquiries.open_to_somebody(work, workspace, surface, found)
-    days = _access(access_days, allowances.of(work, workspace))
+    days = _access(access_days, allowances.of(work, workspace), inviting=True)
     given = _once_each(given)
     present = by_address(work, workspace, given)
     fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
@@ -150,7 +150,7 @@ def draft(
     """Keeps the good addresses of a command that had bad ones too, until the owner confirms. Nobody is invited yet."""
     workspace = inviting.required(work, place, person).workspace
     inquiry = inquiries.open_to_somebody(work, workspace, Surface.CHAT, found)
-    days = _access(access_days, allowances.of(work, workspace))
+    days = _access(access_days, allowances.of(work, workspace), inviting=True)
     given = _once_each(given)
     present = by_address(work, workspace, given)
     fresh = [each for each in given if over(work, present.get(addresses.key(each)))]
@@ -349,12 +349,12 @@ def make_room(work: Work, found: Sequence[Any]) -> None:
         work.run(rows.REPLACE, {"invitations": ids, "tenant": expired[0].tenant_id, "now": work.now})
 
 
-def _access(given: int | None, numbers: Numbers) -> int:
-    return _days(given, numbers.access_days, numbers.access_days_most)
+def _access(given: int | None, numbers: Numbers, *, inviting: bool = False) -> int:
+    return _days(given, numbers.access_days, numbers.access_days_most, inviting=inviting)
 
 
-def _days(given: int | None, default: int, most: int) -> int:
+def _days(given: int | None, default: int, most: int, *, inviting: bool = False) -> int:
     days = default if given is None else given
     if not 1 <= days <= most:
-        raise WrongDays(1, most)
+        raise WrongDays(1, most, inviting)
     return days

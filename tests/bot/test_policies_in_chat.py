@@ -11,7 +11,7 @@ from bot.asking import Asking
 from domain import policy_changes
 from domain.methods import Answer, Discovered, DiscoveryNeeded
 from domain.policies import NO_POLICY, Method, Partner, Policy, Rule
-from tests.bot.chat import ADMIN, GROUP, START, TENANT, Chat, Clock, Flags, Heard, Roster, click
+from tests.bot.chat import ADMIN, GROUP, PERSONAL, START, TENANT, Chat, Clock, Flags, Heard, Roster, click
 from tests.cards.reading import parts, verbs
 
 GWEN = "gwen@fabrikam.example"
@@ -113,6 +113,14 @@ async def test_a_forbidden_address_is_refused_with_a_sentence(chat: Chat) -> Non
     heard = await chat.say(f"invite {GWEN}")
     assert heard.texts == [f"{GWEN} cannot be invited: the domain is blocked. An admin can change that."]
     assert await addresses(chat) == []
+
+
+async def test_an_admin_is_not_sent_to_herself(chat: Chat) -> None:
+    await chat.say("settings", "dora")
+    await demand(chat, denied_domains=("fabrikam.example",))
+    for who, told in (("alice", "Dora Admin can change that."), ("dora", "You can change that.")):
+        heard = await chat.say(f"invite {GWEN}", who, PERSONAL | {"id": f"a:{who}"})
+        assert heard.texts == [f"{GWEN} cannot be invited: the domain is blocked. {told}"]
 
 
 async def test_forbidden_and_malformed_addresses_are_named_and_the_good_ones_wait(chat: Chat) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 import cards
+from domain.addresses import ERASED
 from domain.request_views import Decision, Wish
 from domain.views import Kind, Status
 from tests.cards.gallery import NOW, everything, invitation_view, request_view
@@ -46,6 +47,11 @@ def test_where_others_read_no_address_is_whole():
     assert "pe***@northwind.example" in said
     assert "petra@" not in said
     assert "gwen@" not in said
+
+
+def test_an_erased_address_is_no_address_that_something_was_mailed_to():
+    said = read(shown(invited=f"{ERASED}0123456789abcdef"))
+    assert "was mailed to an address which was erased" in said
 
 
 def test_what_a_stranger_wrote_becomes_no_link():

@@ -51,6 +51,8 @@ class Invite:
     """Days of access after redemption, as typed; None: the usual number."""
     reason: str = ""
     """For those who have to approve."""
+    name: str = ""
+    """The only guest's, where it stands before the address."""
 
 
 @value

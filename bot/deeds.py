@@ -92,7 +92,7 @@ def _invite(command: commands.Invite) -> Deed:
     arguments = (command.addresses.good, command.days)
     if bad:
         return Deed(invitations.draft, partial(outcomes.drafted, bad), arguments, gated=True)
-    invite = partial(invitations.invite, wishes=Wishes(reason=command.reason))
+    invite = partial(invitations.invite, wishes=Wishes(name=command.name, reason=command.reason))
     return Deed(invite, outcomes.invited_or_drafted, arguments, gated=True)
 
 

@@ -14,10 +14,10 @@ ReadDays = Callable[[str], int | Unclear | None]
 """bot/phrases.py: days_of."""
 
 
-def inviting(parsed: ParsedAddresses, days: int | None = None, reason: str = "") -> Command:
+def inviting(parsed: ParsedAddresses, days: int | None = None, reason: str = "", name: str = "") -> Command:
     """More than a few are looked through first."""
     many = len(parsed.good) + len(parsed.bad) > MOST_AT_ONCE
-    return InviteList(parsed, days) if many else Invite(parsed, days, reason)
+    return InviteList(parsed, days) if many else Invite(parsed, days, reason, name)
 
 
 def listing(text: str, said: str, word: str, read_days: ReadDays) -> Command | None:

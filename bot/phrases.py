@@ -6,6 +6,7 @@ It never guesses: what is not clear becomes `Unclear` or `Unknown`, which say ho
 import re
 from collections.abc import Callable, Sequence
 
+from bot import name_phrases
 from bot.approval_phrases import approvals, with_reason
 from bot.audit_phrases import audit
 from bot.commands import (
@@ -128,11 +129,12 @@ def _unknown(word: str, said: str) -> Command:
 
 def _invite(rest: str, _: Sequence[Mention]) -> Command:
     rest, reason = with_reason(rest)
-    parsed = addresses.parse(LONE_DASH.sub(" ", _take_days(rest)[0]))
+    given = LONE_DASH.sub(" ", _take_days(rest)[0])
+    parsed = addresses.parse(given)
     if not parsed.good and not parsed.bad:
         return HowToInvite()
     days = days_of(rest)
-    return days if isinstance(days, Unclear) else inviting(parsed, days, reason)
+    return days if isinstance(days, Unclear) else inviting(parsed, days, reason, name_phrases.name(given, parsed))
 
 
 def days_of(text: str) -> int | Unclear | None:

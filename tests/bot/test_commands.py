@@ -233,6 +233,28 @@ def test_a_command_inside_a_message_is_the_suggestion_even_where_it_cannot_be_un
     assert understand(f"please remove {GWEN}") == Unknown("please", "remove", GWEN)
 
 
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (f"Ida Ivers <{GWEN}>", "Ida Ivers"),
+        (f"“Ivers, Ida” <{GWEN}> for 30 days", "Ivers, Ida"),
+        (f'<a href="mailto:{GWEN}">Ida Ivers</a>', "Ida Ivers"),
+        (GWEN, ""),
+        (f"<{GWEN}>", ""),
+        (f"my colleague <{GWEN}>", ""),
+        (f"Ida evil.example <{GWEN}>", ""),
+        (f"{'I' * 65} <{GWEN}>", ""),
+        (f"Ida Ivers <{GWEN}>, Petra <petra@fabrikam.example>", ""),
+        (f"Ida Ivers <{GWEN}>, nobody@", ""),
+    ],
+)
+def test_the_name_before_the_only_address_is_the_guests(given: str, name: str) -> None:
+    command = understand(f"invite {given}")
+    assert isinstance(command, Invite)
+    assert command.addresses.good[0] == GWEN
+    assert command.name == name
+
+
 def test_owners_are_named_by_one_mention() -> None:
     assert understand("owners add", [BOB]) == AddOwner(BOB)
     assert understand("owners remove", [BOB]) == RemoveOwner(BOB)

@@ -144,6 +144,13 @@ async def test_a_typing_mistake_is_asked_about_once(chat: Chat) -> None:
     assert await addresses(chat) == ["gwen@gmial.com"]
 
 
+async def test_a_name_waits_along_with_its_doubtful_address(chat: Chat) -> None:
+    heard = await chat.say("invite Ida Ivers <ida@gmial.com>")
+    (sure,) = heard.cards[0]["actions"]
+    await chat.click(sure["verb"], sure["data"])
+    assert [(row["address"], row["name"]) for row in await chat.rows("invitations")] == [("ida@gmial.com", "Ida Ivers")]
+
+
 async def test_the_button_for_the_good_ones_leaves_the_doubtful_one_out(chat: Chat) -> None:
     heard = await chat.say("invite gwen@gmial.com, peter@tailspin.example")
     good, _ = heard.cards[0]["actions"]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 TEAMS = ((1.0, 7), (2.0, 8), (30.0, 60), (3600.0, 1800))
 """(seconds, messages) per conversation, replies and updates included:
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
-_MARGIN_SECONDS = 0.2
+_MARGIN_SECONDS = 0.09
 """Two calls may arrive closer together than they were made."""
 _ROOM = 2048
 

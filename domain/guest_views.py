@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.access_views import ResourceView
 from domain.methods import Discovered
-from domain.terms import Kind
+from domain.terms import Kind, Quota
 from domain.value import value
 
 
@@ -36,6 +36,10 @@ class OfferView:
     language: str
     again_at: datetime | None
     """When the next passcode can be asked for; None: now."""
+    held_by: Quota | None = None
+    """Which quota keeps it until then; None: none, or the pause after the last one."""
+    coded: bool = False
+    """True: the passcode that this browser asked for can still be typed in."""
     methods: tuple[Discovered, ...] = ()
     """Sign-in methods to choose from, best first; there is at least one."""
     access_until: datetime | None = None

@@ -8,6 +8,7 @@ from domain import addresses, allowances, audit, delivery, guests, limits, links
 from domain.errors import (
     BetterMethod,
     FeatureOff,
+    LimitRefusal,
     NoPasscode,
     PasscodeExpired,
     PasscodeSpent,
@@ -46,11 +47,7 @@ def request(
     if methods.PASSCODE not in links.offered(work, offer, network, found):
         raise BetterMethod
     scope = invitation_scope(invitation_id)
-    mailbox = addresses.mailbox(offer.address)
-    wanted = [*_issue(work, scope), _mails(work, mailbox)]
-    guards = [tries(work, scope)]
-    if offer.redeemed_at is None:
-        guards.append(tries_by_link(work, offer.link_id, work.numbers.passcode_tries))
+    wanted, guards = _limits(work, offer)
     counters = limits.lock(work, [*wanted, *guards])
     counters.check(guards)
     counters.check(wanted)
@@ -63,6 +60,22 @@ def request(
         workspace_id=offer.workspace_id, invitation_id=invitation_id, passcode=row["passcode_id"],
     )  # fmt: skip
     return _view(work, row, addresses.mask(offer.address), counters.again_at(wanted), offer.workspace)
+
+
+def _limits(work: Work, offer: Any) -> tuple[list[limits.Limit], list[limits.Limit]]:
+    """Of an invitation's passcodes: what another one counts, and what only has to have room for it."""
+    scope = invitation_scope(offer.invitation_id)
+    guards = [tries(work, scope)]
+    if offer.redeemed_at is None:
+        guards.append(tries_by_link(work, offer.link_id, work.numbers.passcode_tries))
+    return [*_issue(work, scope), _mails(work, addresses.mailbox(offer.address))], guards
+
+
+def refusals(work: Work, offer: Any) -> list[LimitRefusal]:
+    """What would keep an invitation's guest from another passcode now."""
+    wanted, guards = _limits(work, offer)
+    both = [*wanted, *guards]
+    return limits.look(work, both).refusals(both)
 
 
 def request_by_address(work: Work, address: str, *, browser: str, client: str, language: str) -> PasscodeView:
@@ -113,11 +126,25 @@ def show(work: Work, passcode_id: str, *, browser: str, masked: str, workspace: 
     """The page on which it is typed. Raises NoPasscode, PasscodeExpired, PasscodeSpent."""
     row = _of_browser(work, passcode_id, browser)
     counters = again_at(work, row.scope)
-    if row.used_at is not None or row.attempts >= work.numbers.passcode_tries:
-        raise PasscodeSpent(counters)
-    if row.expires_at < work.now:
-        raise PasscodeExpired(counters)
+    over = _over(work, row)
+    if over is not None:
+        raise over(counters)
     return _view(work, row._mapping, masked, counters, workspace)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def works(work: Work, passcode_id: str, browser: str) -> bool:
+    """Whether what this browser asked for can still be typed in."""
+    try:
+        return _over(work, _of_browser(work, passcode_id, browser)) is None
+    except NoPasscode:
+        return False
+
+
+def _over(work: Work, row: Any) -> type[PasscodeSpent | PasscodeExpired] | None:
+    """Why it cannot be typed in any more; None: it can."""
+    if row.used_at is not None or row.attempts >= work.numbers.passcode_tries:
+        return PasscodeSpent
+    return PasscodeExpired if row.expires_at < work.now else None
 
 
 def _of_browser(work: Work, passcode_id: str, browser: str) -> Any:

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import addresses, allowances, audit, delivery, features, guests, limits, links, passcodes, policies
-from domain.errors import FeatureOff, LimitRefusal, LinkRevoked, NoPasscode, PasscodeExpired, PasscodeSpent
+from domain.errors import (
+    FeatureOff,
+    LimitReached,
+    LimitRefusal,
+    LinkRevoked,
+    NoPasscode,
+    PasscodeExpired,
+    PasscodeSpent,
+)
 from domain.guests import NOWHERE, Client
 from domain.methods import Found
 from domain.policies import Address, Circumstances, Method, Occasion
@@ -17,6 +25,7 @@ from domain.views import (
     Kind,
     OfferView,
     OpenedLink,
+    Quota,
     SignedIn,
     Status,
     TenantChoice,
@@ -30,6 +39,8 @@ FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
 BETWEEN = re.compile(r"[\s\-‐‑‒–—―−－.]+")
 LONGEST_INPUT = 32
 CHOICE = timedelta(minutes=10)
+TRIES = frozenset({Quota.TRIES_HOUR, Quota.TRIES_DAY})
+"""While they last, no passcode is compared, not even one that still works."""
 Entered = SignedIn | ChooseTenant | WrongPasscode | LimitRefusal
 
 
@@ -49,17 +60,24 @@ def offer(
     invitation_id: str,
     token_hash: str,
     *,
+    passcode_id: str = "",
+    browser: str = "",
     network: Address | None = None,
     found: Found = None,
 ) -> OfferView:
-    """The invitation's page. Raises LinkRefusal, FeatureOff, PolicyForbids, DiscoveryNeeded."""
+    """The invitation's page, in a browser that asked for a passcode or for none yet.
+
+    Raises LinkRefusal, FeatureOff, PolicyForbids, DiscoveryNeeded.
+    """
     row = links.standing(work, tenant_id, invitation_id, token_hash, "redeem")
     links.permitted(row, None, network)
     ways = links.offered(work, row, network, found)
     if not ways:
         links.permitted(row, Method.EMAIL_PASSCODE, network)
         raise links.off(row)
-    next_at = passcodes.again_at(work, passcodes.invitation_scope(invitation_id))
+    waits = passcodes.refusals(work, row)
+    longest = max(waits, key=lambda each: each.again_at, default=None)
+    tried = any(_quota(each) in TRIES for each in waits)
     return OfferView(
         tenant_id=tenant_id,
         invitation_id=invitation_id,
@@ -72,10 +90,16 @@ def offer(
         redeemed=status(row, work.now) is Status.REDEEMED,
         preview=features.of_invitation(work, row).preview,
         language=row.language,
-        again_at=next_at if next_at > work.now else None,
+        again_at=longest.again_at if longest else None,
+        held_by=_quota(longest),
+        coded=bool(passcode_id) and not tried and passcodes.works(work, passcode_id, browser),
         methods=ways,
         access_until=row.access_until,
     )
+
+
+def _quota(refusal: LimitRefusal | None) -> Quota | None:
+    return refusal.quota if isinstance(refusal, LimitReached) else None
 
 
 def decline(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> None:

@@ -67,12 +67,15 @@ class InvitationPages:
             flow.tenant_id,
             flow.invitation_id,
             flow.token_hash,
+            passcode_id=flow.passcode_id,
+            browser=flow.browser,
             network=desk.network(request),
             doubts=flow.doubts.split(),
             vetoes=await desk.vetoes(flow.tenant_id),
         )
-        known = {"coded": bool(flow.passcode_id), "signed_in": desk.session(request) is not None}
-        return desk.page(request, "invitation.html", offer=offer, **known)
+        signed_in = desk.session(request) is not None
+        wait = refusals.waiting(desk.sentences(request), offer.again_at, offer.held_by)
+        return desk.page(request, "invitation.html", offer=offer, wait=wait, signed_in=signed_in)
 
     async def request_passcode(self, request: web.Request) -> web.Response:
         """Send me a code."""

@@ -118,13 +118,30 @@ def too_soon(s: Sentences, refusal: errors.TooSoon) -> Notice:
     )
 
 
+def waiting(s: Sentences, again_at: datetime | None, held_by: Quota | None) -> Markup | None:
+    """Why no code can be asked for now, and when; None: one can."""
+    if again_at is None or again_at <= s.now:
+        return None
+    when = s.ahead(again_at)
+    if held_by is Quota.TRIES_LINK:
+        return Markup(" ").join(_no_more_codes(s))
+    if held_by in (Quota.TRIES_HOUR, Quota.TRIES_DAY):
+        return s.say("Too many wrong codes: a new one can be asked for at {when}.", when=when)
+    if held_by is not None:
+        return s.say("Many codes were sent already: a new one can be asked for at {when}.", when=when)
+    return s.say("A code was sent. You can ask for a new one at {when}.", when=when)
+
+
+def _no_more_codes(s: Sentences) -> tuple[Markup, Markup]:
+    return (
+        s.say("This link was tried wrongly so often that it gets no more codes."),
+        s.say("Ask the person who invited you to send a new mail."),
+    )
+
+
 def limit_reached(s: Sentences, refusal: errors.LimitReached) -> Notice:
     if refusal.quota is Quota.TRIES_LINK:
-        lines = (
-            s.say("This link was tried wrongly so often that it gets no more codes."),
-            s.say("Ask the person who invited you to send a new mail."),
-        )
-        return Notice(429, s.say("Too many tries"), lines)
+        return Notice(429, s.say("Too many tries"), _no_more_codes(s))
     return Notice(
         429,
         s.say("Too many tries"),

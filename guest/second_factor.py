@@ -118,7 +118,7 @@ class SecondFactorPages:
         groups = " ".join(app.key[i : i + GROUP] for i in range(0, len(app.key), GROUP))
         problem = _code(mistake, self._desk.sentences(request, seen.language)) if mistake else None
         status = 422 if problem else 200
-        values = {"app": app, "qr": qr(app.uri), "key": groups, "problem": problem}
+        values = {"seen": seen, "app": app, "qr": qr(app.uri), "key": groups, "problem": problem}
         return self._visitors.page(request, "factor_app.html", seen.language, status=status, **values)
 
     async def _new_passkey(self, request: web.Request, *, failed: bool = False) -> web.Response:

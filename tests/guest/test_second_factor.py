@@ -267,3 +267,31 @@ async def _remove(gwen: Browser, page: Seen) -> Seen:
     (factor, *_) = re.findall(r'name="factor" value="([^"]+)"', page.text)
     seen = await gwen.post("/guest/security/remove", {"csrf": page.form().fields["csrf"], "factor": factor})
     return await gwen.open(seen.headers["Location"]) if seen.status == 303 else seen
+
+
+async def test_who_cannot_go_on_signs_out_on_each_page_of_the_way(house: House) -> None:
+    gwen, choice = await first_factor(house)
+    app = await gwen.submit(choice)
+    for page in (choice, app, await gwen.open("/second-factor/passkey/new")):
+        assert page.form("sign-out").action == "/guest/sign-out"
+    assert "You are signed out" in (await gwen.submit(app, "sign-out")).text
+    assert (await gwen.open("/second-factor")).status == 401
+
+
+async def test_who_has_to_show_a_factor_can_sign_out_instead(house: House) -> None:
+    await with_app(house)
+    gwen, page = await again(house)
+    assert "You are signed out" in (await gwen.submit(page, "sign-out")).text
+
+
+@pytest.mark.parametrize("path", ["/second-factor/app", "/second-factor/passkey/new"])
+async def test_a_page_that_sets_one_up_leads_back_to_the_choice(house: House, path: str) -> None:
+    gwen, page = await first_factor(house)
+    await gwen.submit(page)
+    assert 'href="/second-factor">Choose another way' in (await gwen.open(path)).text
+
+
+async def test_who_adds_another_one_is_led_back_to_the_list_of_them(house: House) -> None:
+    gwen, _, _ = await with_app(house)
+    page = await gwen.open("/second-factor/passkey/new")
+    assert 'href="/guest/security">Choose another way' in page.text

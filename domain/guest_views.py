@@ -44,6 +44,12 @@ class OfferView:
     """Sign-in methods to choose from, best first; there is at least one."""
     access_until: datetime | None = None
     """When the access ends, in place of `access_days`."""
+    factor: bool = False
+    """True: a second factor follows the passcode."""
+    terms: bool = False
+    """True: then terms of use are to be accepted."""
+    privacy: bool = False
+    """True: then the guest agrees to what the organisation sees."""
 
 
 @value

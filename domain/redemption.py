@@ -76,6 +76,8 @@ def offer(
         links.permitted(row, Method.EMAIL_PASSCODE, network)
         raise links.off(row)
     waits = passcodes.refusals(work, row)
+    policy = policies.of(row)
+    demands = policies.decide(policy, links.circumstances(row, Method.EMAIL_PASSCODE, network))
     longest = max(waits, key=lambda each: each.again_at, default=None)
     tried = any(_quota(each) in TRIES for each in waits)
     return OfferView(
@@ -95,6 +97,9 @@ def offer(
         coded=bool(passcode_id) and not tried and passcodes.works(work, passcode_id, browser),
         methods=ways,
         access_until=row.access_until,
+        factor=bool(demands.mfa),
+        terms=row.redeemed_at is None and demands.terms_version > 0,
+        privacy=row.redeemed_at is None and bool(policy.privacy_url),
     )
 
 

@@ -154,3 +154,37 @@ async def test_what_a_policy_forbids_is_noted_with_its_rule_and_looking_leaves_n
     for event in (first, second):
         assert '"reason":"rule"' in event.detail
         assert '"rule":"r1"' in event.detail
+
+
+async def test_the_invitation_announces_what_follows_the_code(house: House) -> None:
+    link = await house.invite()
+    gwen = house.browser()
+    assert "and you are in" in (await gwen.open(link)).text
+    await policy(house, rules=(Rule("r", "", mfa=True),))
+    page = await gwen.open(link)
+    assert "you set up a second factor" in page.text
+    assert "terms of use" not in page.text
+    await policy(house, rules=(), privacy_url=PRIVACY)
+    assert "you agree to what the organisation sees" in (await gwen.open(link)).text
+    await publish(house)
+    page = await gwen.open(link)
+    assert "you read and accept the terms of use" in page.text
+    assert "second factor" not in page.text
+    assert "and you are in" not in page.text
+    assert "is enough" not in page.text
+
+
+async def test_who_is_a_guest_already_is_told_of_the_second_factor_alone(house: House) -> None:
+    await publish(house)
+    gwen, link = house.browser(), await house.invite()
+    await gwen.submit(await gwen.signed_in(link))
+    await policy(house, rules=(Rule("r", "", mfa=True),))
+    page = await house.browser().open(link)
+    assert "After that comes your second factor" in page.text
+    assert "terms of use" not in page.text
+
+
+async def test_a_second_factor_elsewhere_than_in_this_workspace_is_not_announced(house: House) -> None:
+    link = await house.invite()
+    await policy(house, rules=(Rule("r", "", workspaces=("another",), mfa=True),))
+    assert "and you are in" in (await house.browser().open(link)).text

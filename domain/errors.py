@@ -255,6 +255,8 @@ class LinkExpired(LinkRefusal):
 @value
 class LinkRevoked(LinkRefusal):
     code: ClassVar[str] = "link_revoked"
+    left: bool = False
+    """True: the guest left by choice. Told to holders of the link that counts."""
 
 
 @value

@@ -132,6 +132,8 @@ def counting(work: Work, row: Any, operation: str) -> Any:
     except IllegalMove as refusal:
         at = row.revoked_at or row.declined_at or row.ended_at or row.ends_at or row.expires_at
         over = OVER.get(refusal.status, LinkRevoked)
+        if over is LinkRevoked and row.end_reason == "left" and row.link_id == row.held_link:
+            raise LinkRevoked(**told, at=row.ended_at, left=True) from None
         raise over(**told, at=at, way=over is LinkExpired and row.replaced_at is None) from None
     if row.link_id != row.held_link:
         raise LinkReplaced(**told, at=row.mailed_at, way=row.redeemed_at is None)

@@ -41,6 +41,10 @@ def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
 
 
 def link_revoked(s: Sentences, refusal: errors.LinkRevoked) -> Notice:
+    if refusal.left and refusal.at:
+        again = s.say("Ask {inviter} for a new invitation if you want to come back.", inviter=_who(s, refusal))
+        when = s.say("You left this workspace on {day}.", day=s.day(refusal.at))
+        return Notice(410, s.say("You left"), (when, again))
     return Notice(
         410,
         s.say("This invitation was withdrawn"),

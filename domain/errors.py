@@ -45,7 +45,7 @@ from typing import ClassVar
 
 from domain.policies import Forbidden
 from domain.value import value
-from domain.views import InvitationView, Problem, Quota, Status
+from domain.views import Ended, InvitationView, Problem, Quota, Status
 
 
 class Refusal(Exception):
@@ -302,5 +302,5 @@ class AccessEnded(NoSession):
     contact: str = ""
     """Name of whoever invited."""
     language: str | None = None
-    left: bool = False
-    """True: the guest left by choice."""
+    how: Ended | None = None
+    """None: not known."""

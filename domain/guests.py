@@ -1,5 +1,6 @@
 """Guests, their memberships and sessions. A session is looked up at each request: what ended is over at once."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from domain.errors import AccessEnded, FeatureOff, NoSession, SecondFactorNeeded
 from domain.policies import Address, Circumstances, Method, Occasion
 from domain.secrets import digest, new_id, new_token
 from domain.value import value
-from domain.views import AccessView, GuestPageView, Kind, MembershipView, SignedIn, Surface
+from domain.views import AccessView, Ended, GuestPageView, Kind, MembershipView, SignedIn, Surface
 from domain.work import Work
 from storage import guests as rows
 
@@ -29,6 +30,14 @@ CAN_COME_BACK = frozenset(
     {"signed_out", "ended_by_guest", "ended_by_owner", "too_many", "second_factor_reset", "moved"}
 )
 """Why a session ended that says nothing about its guest's access."""
+ENDED: Mapping[str | None, Ended] = {
+    None: Ended.RAN_OUT,
+    "expired": Ended.RAN_OUT,
+    "left": Ended.LEFT,
+    "removed": Ended.REMOVED,
+    "revoked": Ended.REMOVED,
+}
+"""By what a membership notes; the rest are the questions of rules that nobody answered."""
 
 
 def page(work: Work, session_token: str, network: Address | None = None) -> GuestPageView:
@@ -83,7 +92,7 @@ def _ended(work: Work, session: Any) -> AccessEnded:
         return AccessEnded(language=session.language)
     # A personal chat has its owner's name: that is no place to which somebody had access.
     workspace = "" if last.kind == Kind.PERSONAL else last.workspace
-    return AccessEnded(workspace, last.inviter, session.language, left=last.end_reason == "left")
+    return AccessEnded(workspace, last.inviter, session.language, ENDED.get(last.end_reason, Ended.RULE))
 
 
 def open_to(work: Work, address: str, network: Address | None = None) -> dict[str, list[Any]]:

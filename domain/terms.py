@@ -54,6 +54,15 @@ class Problem(StrEnum):
     NO_SUCH_DOMAIN = "no_such_domain"
 
 
+class Ended(StrEnum):
+    """What ended a guest's access."""
+
+    LEFT = "left"
+    REMOVED = "removed"
+    RULE = "rule"
+    RAN_OUT = "ran_out"
+
+
 class Quota(StrEnum):
     """What was used up. The numbers are in domain/limits.py."""
 

@@ -23,6 +23,7 @@ from domain.owner_views import OwnersView
 from domain.policy_views import Barrier, DraftView
 from domain.terms import (
     BadAddress,
+    Ended,
     Kind,
     KnownPerson,
     ParsedAddresses,
@@ -48,6 +49,7 @@ __all__ = [
     "ChooseTenant",
     "Claimed",
     "DraftView",
+    "Ended",
     "EndingMail",
     "FeatureFacts",
     "FeatureView",

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from domain import access_errors, errors, factor_errors, request_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
-from domain.views import Quota
+from domain.views import Ended, Quota
 from guest import forms, sign_in_refusals, troubles, unmet
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
@@ -202,17 +202,26 @@ def no_session(s: Sentences, _: errors.NoSession) -> Notice:
 
 
 def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
-    if refusal.left:
-        title, line = s.say("You left"), s.say("To come back, you need a new invitation.")
-        ended = (s.say("Your access has ended, and with it your sign-ins, codes and links."),)
-    else:
-        title, line, ended = s.say("Your access has ended"), s.say("An owner ended it, or it ran out."), ()
-    if refusal.left and refusal.workspace:
-        title = s.say("You left {workspace}", workspace=refusal.workspace)
-    elif refusal.workspace:
-        title = s.say("Your access to {workspace} has ended", workspace=refusal.workspace)
     whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
-    return Notice(401, title, (*ended, line, s.say("Questions? Ask {whom}.", whom=whom)))
+    ask = s.say("Questions? Ask {whom}.", whom=whom)
+    if refusal.how is Ended.LEFT:
+        title = s.say("You left")
+        if refusal.workspace:
+            title = s.say("You left {workspace}", workspace=refusal.workspace)
+        ended = s.say("Your access has ended, and with it your sign-ins, codes and links.")
+        return Notice(401, title, (ended, s.say("To come back, you need a new invitation."), ask))
+    title = s.say("Your access has ended")
+    if refusal.workspace:
+        title = s.say("Your access to {workspace} has ended", workspace=refusal.workspace)
+    return Notice(401, title, (_how_ended(s, refusal.how), ask))
+
+
+def _how_ended(s: Sentences, how: Ended | None) -> Markup:
+    if how is Ended.REMOVED:
+        return s.say("Somebody in the organisation ended it.")
+    if how is Ended.RULE:
+        return s.say("A rule of the organisation ended it.")
+    return s.say("It ran out.") if how is Ended.RAN_OUT else s.say("An owner ended it, or it ran out.")
 
 
 def not_let_in(s: Sentences, _: access_errors.NotLetIn) -> Notice:

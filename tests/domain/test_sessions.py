@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from domain import guests, invitations, redemption
 from domain.errors import AccessEnded, LinkRevoked, NoPasscode, NoSession, PasscodeSpent
-from domain.views import SignedIn, Status
+from domain.views import Ended, SignedIn, Status
 from domain.work import Work
 from tests.domain.world import ALICE, CHARLIE, CHAT, FOREIGN, GROUP, GWEN, TEAM, World
 
@@ -82,7 +82,11 @@ async def test_revoking_and_removing_end_sessions_and_open_passcodes_at_once(wor
     for asked in (browser.page, browser.access):
         with pytest.raises(AccessEnded) as refusal:
             await asked()
-        assert (refusal.value.workspace, refusal.value.contact, refusal.value.left) == ("Launch", "Alice Owner", False)
+        assert (refusal.value.workspace, refusal.value.contact, refusal.value.how) == (
+            "Launch",
+            "Alice Owner",
+            Ended.REMOVED,
+        )
     with pytest.raises((NoPasscode, LinkRevoked)):
         await waiting.types(world.passcode())
 
@@ -101,7 +105,7 @@ async def test_leaving_ends_that_membership_only(world: World) -> None:
     await world.do(guests.leave, browser.session, second.membership_id)
     with pytest.raises(AccessEnded) as refusal:
         await browser.page()
-    assert refusal.value.left
+    assert refusal.value.how is Ended.LEFT
 
 
 async def test_a_guest_leaves_own_memberships_only_and_once(world: World) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from domain import repairs
+from domain import endings, invitations, repairs
 from tests.guest.house import ALICE, GWEN, TEAM, Browser, House
 
 pytestmark = pytest.mark.sockets
@@ -42,3 +42,35 @@ async def test_an_old_mailboxs_link_does_not_tell_that_the_guest_left(house: Hou
     assert page.status == 410
     assert "This invitation was withdrawn" in page.text
     assert "You left" not in page.text
+
+
+async def test_who_was_removed_is_told_that_the_organisation_did_it_and_whom_to_ask(house: House) -> None:
+    gwen = house.browser()
+    await gwen.signed_in(await house.invite())
+    await house.database.write(invitations.remove, TEAM, ALICE, GWEN)
+    page = await gwen.open("/guest")
+    assert page.status == 401
+    assert "Somebody in the organisation ended it." in page.text
+    assert "Ask <strong>Alice Owner</strong>" in page.text
+
+
+async def test_whose_access_ran_out_is_told_that(house: House) -> None:
+    gwen = house.browser()
+    await gwen.signed_in(await house.invite())
+    (row,) = await house.rows("SELECT invitation_id FROM invitations")
+    house.clock.move(days=89, hours=12)
+    await gwen.signed_in(await house.link(row.invitation_id))
+    house.clock.move(hours=13)
+    page = await gwen.open("/guest")
+    assert page.status == 401
+    assert "It ran out." in page.text
+    assert "ended it" not in page.text
+
+
+async def test_whose_access_a_rule_ended_is_told_that(house: House) -> None:
+    gwen = house.browser()
+    await gwen.signed_in(await house.invite())
+    (row,) = await house.rows("SELECT membership_id FROM memberships")
+    await house.database.write(endings.end, "contoso", [row.membership_id], "inactive")
+    page = await gwen.open("/guest")
+    assert "A rule of the organisation ended it." in page.text

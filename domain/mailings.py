@@ -95,6 +95,7 @@ def _invitation(work: Work, it: Any) -> InvitationMail | None:
         access_until=offer.access_until if new else None,
         name=offer.name or "",
         message=(offer.message or "") if new else "",
+        moved=not new,
         invitation_id=offer.invitation_id,
         workspace_id=offer.workspace_id,
     )

@@ -260,6 +260,8 @@ class InvitationMail:
     """The guest's, as the inviter knows it."""
     message: str = ""
     """The inviter's own words: lines of plain text without links."""
+    moved: bool = False
+    """True: no offer, but a guest who was moved to this mailbox, and whose access lasts until `expires_at`."""
     invitation_id: str = ""
     workspace_id: str = ""
 

@@ -1,11 +1,11 @@
-"""What the mails say that the date sends: reminders of an invitation, and warnings that an access ends."""
+"""What later mails say: reminders of an invitation, warnings that an access ends, and the way in from a new mailbox."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.life_views import EndingMail, ReminderMail
 from domain.value import value
-from domain.views import Kind
+from domain.views import InvitationMail, Kind
 from locales import Speech
 from outbox.names import plain
 
@@ -24,6 +24,7 @@ class Written:
 
 REMINDER_GAPS = ("inviter", "workspace", "recipient", "link", "until", "invited")
 ENDING_GAPS = ("workspace", "recipient", "link", "until", "contact")
+MOVED_GAPS = ("inviter", "workspace", "recipient", "link", "until", "name")
 
 
 def reminder(mail: ReminderMail, t: Speech, base: str) -> Written:
@@ -63,10 +64,34 @@ def ending(mail: EndingMail, t: Speech, base: str) -> Written:
     return Written("ending", ENDING_GAPS, subject, values, frozenset(facts), mail.reply_to)
 
 
+def moved(mail: InvitationMail, t: Speech, base: str) -> Written:
+    """To the new mailbox of a guest."""
+    workspace = plain(mail.workspace)
+    values = {
+        "inviter": plain(mail.inviter, t.say("Somebody")),
+        "workspace": workspace,
+        "recipient": mail.recipient,
+        "link": f"{base}/i/{mail.token}",
+        "until": t.day(mail.expires_at),
+        "name": plain(mail.name),
+    }
+    where = _where(mail.kind, workspace)
+    if where:
+        subject = t.say("Your guest access to {workspace} moved to this mailbox", workspace=workspace)
+    else:
+        subject = t.say("Your guest access moved to this mailbox")
+    facts = where | ({"named"} if values["name"] else frozenset[str]())
+    return Written("moved", MOVED_GAPS, subject, values, frozenset(facts), mail.reply_to)
+
+
 def _where(kind: Kind, workspace: str) -> frozenset[str]:
     """What the workspace is, where it has a name that can be shown."""
     return frozenset({kind.value} if kind is not Kind.PERSONAL and workspace else ())
 
 
-WRITTEN: dict[type, Callable[[Any, Speech, str], Written]] = {ReminderMail: reminder, EndingMail: ending}
-"""By the type of the view."""
+WRITTEN: dict[type, Callable[[Any, Speech, str], Written]] = {
+    ReminderMail: reminder,
+    EndingMail: ending,
+    InvitationMail: moved,
+}
+"""By the type of the view. An invitation that is an offer is written by outbox/mails.py."""

@@ -93,7 +93,7 @@ class Mails:
         """RFC 5322, lines ended by CRLF, ASCII only. Raises Unsendable."""
         if not ADDRESS.fullmatch(mail.recipient) or not ROW_ID.fullmatch(stamp.row_id):
             raise Unsendable("a mail cannot be addressed like this")
-        if isinstance(mail, InvitationMail):
+        if isinstance(mail, InvitationMail) and not mail.moved:
             return self._invitation(mail, stamp)
         if isinstance(mail, PasscodeMail):
             return self._passcode(mail, stamp)
@@ -153,7 +153,7 @@ class Mails:
         return self._assemble(t.language, head, bodies, values)
 
     def _later(self, mail: Any, stamp: Stamp) -> bytes:
-        """What the date sends (outbox/life_mails.py)."""
+        """What is sent to who knows of the invitation already (outbox/life_mails.py)."""
         t = speak(mail.language)
         it = WRITTEN[type(mail)](mail, t, self._public_url)
         reply_to = it.reply_to if it.reply_to and ADDRESS.fullmatch(it.reply_to) else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from mjml import mjml2html
 
 FOLDER = Path(__file__).parent
-NAMES = ("invitation", "passcode", "reminder", "ending")
+NAMES = ("invitation", "passcode", "reminder", "ending", "moved")
 INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
 FIELD = re.compile(r"\{[{%].*?[}%]\}")
 

@@ -215,6 +215,7 @@ async def test_the_mail_says_how_long_the_access_really_lasts(world: World) -> N
     await moved(world)
     await world.deliver()
     (mail,) = world.mails(InvitationMail, NEW)
+    assert mail.moved
     assert mail.access_days == 6
     assert mail.expires_at == (await world.card(NEW)).access_ends_at
 

@@ -66,7 +66,8 @@ ENDING = EndingMail(
     contact="Alice Adams",
     reply_to="alice@contoso.example",
 )
-ALL: list[Mail] = [INVITATION, PASSCODE, REMINDER, ENDING]
+MOVED = replace(INVITATION, moved=True)
+ALL: list[Mail] = [INVITATION, PASSCODE, REMINDER, ENDING, MOVED]
 ODD = st.text(max_size=120) | st.from_regex(
     r"(\r\n|\n|=\?|\x00|<|&|\.|=|\ue000)?[\w ]{0,70}(\r\nBcc: x@evil\.example)?"
 )
@@ -139,6 +140,26 @@ def test_the_reminder_says_that_it_is_one_and_how_to_refuse() -> None:
             assert told in text, f"{kind}: {told}"
 
 
+def test_a_moved_guest_is_told_that_the_access_moved_and_is_invited_to_nothing() -> None:
+    message = parsed(MOVED)
+    assert message["Subject"] == "Your guest access to Contoso Launch moved to this mailbox"
+    assert message["Reply-To"] == "alice@contoso.example"
+    assert f"\n{BASE}/i/{'T' * 43}\n" in part(message, "plain")
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        for told in ("Contoso Launch", "6 December 2026", "moved to this mailbox", "with a code", "Alice Adams"):
+            assert told in text, f"{kind}: {told}"
+        for wrong in ("invites you", "90 days", "decline", "nvitation"):
+            assert wrong not in text, f"{kind}: {wrong}"
+
+
+def test_a_guest_of_a_personal_chat_is_told_the_same_without_a_place() -> None:
+    message = parsed(replace(MOVED, kind=Kind.PERSONAL, language="de"))
+    assert message["Subject"] == "Ihr Gastzugang ist in dieses Postfach umgezogen"
+    for kind in ("plain", "html"):
+        assert "Contoso" not in part(message, kind)
+
+
 REASONS = {
     Ending.DATE: "it can be extended",
     Ending.INACTIVE: "sign in before that day",
@@ -171,6 +192,7 @@ def test_no_name_adds_anything_to_what_the_date_sends_e5_e6(name: str, workspace
     for mail, link in (
         (replace(REMINDER, inviter=name, workspace=workspace, kind=kind), f"{BASE}/i/{'T' * 43}"),
         (replace(ENDING, contact=name, workspace=workspace, kind=kind), f"{BASE}/guest"),
+        (replace(MOVED, inviter=name, name=name, workspace=workspace, kind=kind), f"{BASE}/i/{'T' * 43}"),
     ):
         message = parsed(mail)
         assert message.keys() == parsed(REMINDER).keys()

@@ -106,7 +106,7 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
         return speech.say("What was known of this guest was erased. What happened stays, without a name.")
     if view.held:
         return _held(speech)
-    if view.status is Status.REDEEMED and any(entry.kind == "moved" for entry in view.timeline):
+    if view.status is Status.REDEEMED and _waits_elsewhere(view):
         return _moved(speech)
     if view.status is Status.DECLINED and view.barrier:
         return speech.say("The guest declined.")
@@ -131,6 +131,12 @@ def _meanings(speech: Speech) -> dict[Status, str]:
 
 def _held(speech: Speech) -> str:
     return speech.say("The guest could not get in now, so the mail waits. It goes out by itself when that changes.")
+
+
+def _waits_elsewhere(view: InvitationView) -> bool:
+    """Whether the guest was moved to another mailbox, and did not sign in since."""
+    moves = [entry.at for entry in view.timeline if entry.kind == "moved"]
+    return bool(moves) and (view.seen_at is None or view.seen_at < max(moves))
 
 
 def _moved(speech: Speech) -> str:

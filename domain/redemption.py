@@ -258,6 +258,8 @@ def _admit_again(work: Work, invitation: Any, entering: guests.Entering) -> Sign
     guests.lock(work, invitation.tenant_id, invitation.guest_id)
     if not guests.holds(work, invitation):
         raise LinkRevoked(invitation.inviter, invitation.workspace, invitation.language, work.now)
+    if invitation.seen_at is None or invitation.seen_at < invitation.mailed_at:  # moved since: the card says so
+        delivery.enqueue_card(work, invitation.tenant_id, invitation.invitation_id)
     return guests.start_session(work, entering)
 
 

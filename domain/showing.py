@@ -142,6 +142,7 @@ def _view(
         orphaned=row.invitation_id in lost,
         access_until=row.access_until,
         sponsors=sponsors,
+        seen_at=row.seen_at,
         erased=row.erased_at is not None,
     )
 

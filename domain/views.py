@@ -125,6 +125,8 @@ class InvitationView:
     """Teams' ids of those whose clients ask for a view of their own, where others read the card too."""
     sponsors: tuple[str, ...] = ()
     """Names of those who answer for the guest, unless that is the inviter alone."""
+    seen_at: datetime | None = None
+    """The guest's last sign-in."""
     erased: bool = False
     """The address is a pseudonym, and nothing can be done any more."""
 

@@ -49,6 +49,13 @@ BY_ACCOUNT = (
     .where(IDENTITIES.c.linked_at == GUESTS.c.created_at)
 )
 """The guest came in with an account, and never needed a passcode."""
+SEEN = (
+    select(GUESTS.c.seen_at)
+    .where(GUESTS.c.guest_id == INVITATIONS.c.guest_id, GUESTS.c.tenant_id == INVITATIONS.c.tenant_id)
+    .correlate(INVITATIONS)
+    .scalar_subquery()
+)
+"""The guest's last sign-in."""
 SPONSORED = exists().where(
     SPONSORS.c.invitation_id == INVITATIONS.c.invitation_id, beside(SPONSORS.c.tenant_id) == INVITATIONS.c.tenant_id
 )
@@ -57,6 +64,7 @@ _FACTS = select(
     INVITATIONS,
     BY_ACCOUNT.label("by_account"),
     SPONSORED.label("sponsored"),
+    SEEN.label("seen_at"),
     WORKSPACES.c.name.label("workspace"),
     WORKSPACES.c.kind,
     WORKSPACES.c.channel_id,

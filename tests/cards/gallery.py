@@ -270,6 +270,8 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     story = tuple(TimelineEntry(kind, NOW, "Alice Ahlberg") for kind in ("redeemed", "moved", "language"))
     moved = invitation_view(Status.REDEEMED, language="de", address="gwen@northwind.example", timeline=story)
     gallery["invitation moved"] = cards.invitation(moved, language=language, masked=False)
+    back = replace(moved, seen_at=NOW + timedelta(minutes=2))
+    gallery["invitation moved and back"] = cards.invitation(back, language=language, masked=False)
     masked = invitation_view(Status.REDEEMED, kind=Kind.GROUP, workspace="")
     gallery["invitation masked"] = cards.invitation(masked, language=language, masked=True)
     many = invitation_view(Status.SENT, readers=READERS)

@@ -59,6 +59,13 @@ def test_what_a_stranger_wrote_becomes_no_link():
     assert not any("https://" in one or "evil.example" in one or "](" in one or "<at" in one for one in said)
 
 
+def test_a_moved_guest_who_is_back_is_not_waited_for():
+    moved, back = (read(everything()[name]) for name in ("invitation moved", "invitation moved and back"))
+    assert "comes in again with a passcode" in moved
+    assert "comes in again with a passcode" not in back
+    assert "Moved to gwen@northwind.example" in back
+
+
 def test_a_moved_guests_card_says_where_to_and_in_which_language():
     said = read(everything()["invitation moved"])
     assert "Moved to gwen@northwind.example by Alice Ahlberg" in said

@@ -209,6 +209,24 @@ async def test_the_new_mailbox_has_to_be_proved_with_a_passcode_sent_there(world
     assert isinstance(await newcomer.types(world.passcode(NEW)), SignedIn)
 
 
+async def test_the_card_of_a_moved_guest_knows_when_the_guest_is_back(world: World) -> None:
+    await world.guest()
+    world.clock.move(minutes=2)
+    move = (await moved(world)).timeline[-1]
+    card = await world.card(NEW)
+    assert card.seen_at
+    assert card.seen_at < move.at
+    await world.deliver()
+    world.clock.move(minutes=2)
+    newcomer = await world.asks(NEW)
+    await world.deliver()
+    cards = "SELECT changes FROM outbox WHERE kind = 'card'"
+    before = sum(row.changes for row in await world.rows(cards))
+    assert isinstance(await newcomer.types(world.passcode(NEW)), SignedIn)
+    assert (await world.card(NEW)).seen_at == world.clock.now
+    assert sum(row.changes for row in await world.rows(cards)) > before
+
+
 async def test_the_mail_says_how_long_the_access_really_lasts(world: World) -> None:
     await world.guest(days=10)
     world.clock.move(days=4)

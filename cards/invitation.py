@@ -123,7 +123,7 @@ def _meanings(speech: Speech) -> dict[Status, str]:
         ),
         Status.LINK_OPENED: speech.say("The link in the mail was opened, by the guest or by a mail scanner."),
         Status.PASSCODE_SENT: speech.say("The guest asked for a passcode. It was sent to the invited address."),
-        Status.REDEEMED: speech.say("The guest proved the address and is in."),
+        Status.REDEEMED: speech.say("The guest proved the address and accepted the invitation."),
         Status.DECLINED: speech.say("The guest declined. You can invite the address again if that was a mistake."),
         Status.REVOKED: speech.say("This guest cannot get in. To change that, invite the address again."),
     }

@@ -70,7 +70,7 @@ def test_a_moved_guests_card_says_where_to_and_in_which_language():
     said = read(everything()["invitation moved"])
     assert "Moved to gwen@northwind.example by Alice Ahlberg" in said
     assert "Deutsch" in said
-    assert "proved the address and is in" not in said
-    assert "proved the address and is in" in read(
+    assert "proved the address and accepted the invitation" not in said
+    assert "proved the address and accepted the invitation" in read(
         cards.invitation(invitation_view(Status.REDEEMED), language="en", masked=False)
     )

@@ -248,6 +248,27 @@ async def test_signing_out_ends_the_session_everywhere(house: House) -> None:
     assert (await gwen.open("/guest")).status == 401
 
 
+async def test_who_comes_by_address_is_shown_no_steps_of_an_invitation(house: House) -> None:
+    link = await house.invite()
+    page = await house.browser().asked(link)
+    assert '<ol class="steps"' in page.text
+    gwen = house.browser()
+    page = await gwen.submit(await gwen.open("/"), email=GWEN)
+    assert page.answer.url.path == "/passcode"
+    assert '<ol class="steps"' not in page.text
+
+
+async def test_the_logo_leads_home_which_is_the_own_page_once_the_guest_is_in(house: House) -> None:
+    gwen = house.browser()
+    page = await gwen.open(await house.invite())
+    assert '<a class="brand" href="/">' in page.text
+    gwen = house.browser()
+    page = await gwen.signed_in(await house.invite("gwen2@fabrikam.example"))
+    leaving = re.findall(r'href="(/guest/leave[^"]*)"', page.text)[0]
+    for seen in (page, await gwen.open("/guest/security"), await gwen.open(leaving)):
+        assert '<a class="brand" href="/guest">' in seen.text
+
+
 async def test_leaving_asks_first_and_then_ends_the_membership(house: House) -> None:
     gwen = house.browser()
     page = await gwen.signed_in(await house.invite())

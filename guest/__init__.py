@@ -20,6 +20,7 @@ from guest.flow import PURPOSE, Flows
 from guest.frame import Frame
 from guest.handover import HandOver
 from guest.invitation import InvitationPages
+from guest.languages import LanguagePages
 from guest.membership import GuestPages
 from guest.pages import Pages
 from guest.passcode import PasscodePages, ReturningPages
@@ -65,6 +66,7 @@ class GuestDoor:
         sections = (
             self._assets,
             InvitationPages(self._desk),
+            LanguagePages(self._desk),
             AskingPages(self._desk),
             BlockingPages(self._desk),
             PasscodePages(self._desk),

@@ -10,7 +10,7 @@ from domain.views import GuestPageView, MembershipView
 from guest import targets
 from guest.desk import Desk, SessionCookie, on, session_forms
 from guest.moving import moves
-from locales import LANGUAGE_NAMES, LANGUAGES
+from locales import LANGUAGES
 
 
 class GuestPages:
@@ -43,7 +43,7 @@ class GuestPages:
             "moves": await moves(desk, request, session, guest),
             "left": "left" in request.query,
         }
-        page = self._page(request, session, "guest.html", guest, languages=LANGUAGE_NAMES, **more)
+        page = self._page(request, session, "guest.html", guest, **more)
         return page if target is None else targets.forget(desk, page)
 
     async def _leads_to(self, request: web.Request, session: SessionCookie, target: targets.Target) -> bool:

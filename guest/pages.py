@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from guest.assets import Assets
 from guest.sentences import Sentences, strong
+from locales import LANGUAGE_NAMES
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -25,7 +26,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        cast(dict[str, Any], self._environment.globals)["asset"] = assets.url
+        known = cast(dict[str, Any], self._environment.globals)
+        known["asset"], known["languages"] = assets.url, LANGUAGE_NAMES
         self._environment.filters["strong"] = strong
         self._template = cache(self._environment.get_template)
 

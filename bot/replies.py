@@ -76,6 +76,14 @@ def _unknown_address(refusal: errors.UnknownAddress, to: Listener) -> str:
     )
 
 
+def _no_guest_here(refusal: errors.NoGuestHere, to: Listener) -> str:
+    return to.speech.say(
+        "{address} is no guest of {workspace} now. “guests” lists everybody who was invited.",
+        address=to.address(refusal.address),
+        workspace=to.place(),
+    )
+
+
 def _wrong_days(refusal: errors.WrongDays, to: Listener) -> str:
     said = to.speech.say("Choose from {least} to {most} days.", least=refusal.least, most=refusal.most)
     left = to.speech.say("Nobody was invited.") if refusal.inviting else to.speech.say("Nothing was changed.")
@@ -275,6 +283,7 @@ REFUSALS: dict[type[errors.Refusal], Callable[[Any, Listener], str]] = {
     errors.Outsider: _outsider,
     errors.Unverified: _unverified,
     errors.UnknownAddress: _unknown_address,
+    errors.NoGuestHere: _no_guest_here,
     errors.WrongDays: _wrong_days,
     errors.WrongAddress: _wrong_address,
     errors.AddressTaken: _address_taken,

@@ -93,6 +93,12 @@ class UnknownAddress(RequestRefusal):
 
 
 @value
+class NoGuestHere(RequestRefusal):
+    code: ClassVar[str] = "no_guest_here"
+    address: str = ""
+
+
+@value
 class WrongDays(RequestRefusal):
     code: ClassVar[str] = "wrong_days"
     least: int = 1

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain import addresses, admission, audit, guests, workspaces
 from domain.access_views import SessionView, SignInLine, SignInsView
-from domain.errors import UnknownAddress
+from domain.errors import NoGuestHere
 from domain.policies import Address, Method
 from domain.views import Person, Place
 from domain.work import Work
@@ -40,7 +40,7 @@ def end(work: Work, session_token: str, session_id: str | None, network: Address
 
 
 def of_guest(work: Work, place: Place, person: Person, address: str) -> SignInsView:
-    """Raises NotOwner, Outsider, UnknownAddress."""
+    """Raises NotOwner, Outsider, NoGuestHere."""
     workspace = workspaces.acting(work, place, person)
     guest = _guest(work, workspace, address=address)
     return _view(work, place, workspace, guest)
@@ -49,7 +49,7 @@ def of_guest(work: Work, place: Place, person: Person, address: str) -> SignInsV
 def end_all(work: Work, place: Place, person: Person, guest_id: str) -> SignInsView:
     """Signs a guest of the workspace out everywhere in the tenant; the access itself stays.
 
-    Raises NotOwner, Outsider, UnknownAddress.
+    Raises NotOwner, Outsider, NoGuestHere.
     """
     workspace = workspaces.acting(work, place, person)
     guest = _guest(work, workspace, guest_id=guest_id)
@@ -80,7 +80,7 @@ def _guest(work: Work, workspace: Any, address: str = "", guest_id: str = "") ->
     named = {"address_key": addresses.key(address), "guest_id": guest_id}
     row = work.one(rows.GUEST_IN, where | named | {"now": work.now})
     if row is None:
-        raise UnknownAddress(address)
+        raise NoGuestHere(address)
     return row
 
 

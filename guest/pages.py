@@ -7,6 +7,7 @@ from typing import Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from domain import names
 from guest.assets import Assets
 from guest.sentences import Sentences, strong
 from locales import LANGUAGE_NAMES
@@ -29,6 +30,7 @@ class Pages:
         known = cast(dict[str, Any], self._environment.globals)
         known["asset"], known["languages"] = assets.url, LANGUAGE_NAMES
         self._environment.filters["strong"] = strong
+        self._environment.filters["name"] = names.plain
         self._template = cache(self._environment.get_template)
 
     def show(self, template: str, sentences: Sentences, *, status: int = 200, **values: object) -> web.Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain import access_errors, errors, factor_errors, request_errors
+from domain import access_errors, errors, factor_errors, names, request_errors
 from domain.faults import Unavailable
 from domain.policies import Forbidden
 from domain.views import Ended, Quota
@@ -27,7 +27,7 @@ def unknown_link(s: Sentences, _: errors.UnknownLink) -> Notice:
 
 
 def _who(s: Sentences, refusal: errors.LinkRefusal) -> Markup:
-    return strong(refusal.inviter) if refusal.inviter else s.say("the person who invited you")
+    return strong(names.plain(refusal.inviter)) if names.plain(refusal.inviter) else s.say("the person who invited you")
 
 
 def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
@@ -74,7 +74,7 @@ def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
 
 
 def feature_off(s: Sentences, refusal: errors.FeatureOff) -> Notice:
-    whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
+    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
     return Notice(
         403,
         s.say("Signing in with a code is switched off"),
@@ -87,7 +87,7 @@ def feature_off(s: Sentences, refusal: errors.FeatureOff) -> Notice:
 
 
 def policy_forbids(s: Sentences, refusal: errors.PolicyForbids) -> Notice:
-    whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
+    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
     why = {
         Forbidden.OWN_DOMAIN: s.say("Your address belongs to the organisation itself: you need no invitation."),
         Forbidden.RULE: s.say("A rule of this organisation doesn’t let you in from here, or in this way."),
@@ -202,17 +202,17 @@ def no_session(s: Sentences, _: errors.NoSession) -> Notice:
 
 
 def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
-    whom = strong(refusal.contact) if refusal.contact else s.say("the person who invited you")
+    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
     ask = s.say("Questions? Ask {whom}.", whom=whom)
     if refusal.how is Ended.LEFT:
         title = s.say("You left")
         if refusal.workspace:
-            title = s.say("You left {workspace}", workspace=refusal.workspace)
+            title = s.say("You left {workspace}", workspace=names.plain(refusal.workspace))
         ended = s.say("Your access has ended, and with it your sign-ins, codes and links.")
         return Notice(401, title, (ended, s.say("To come back, you need a new invitation."), ask))
     title = s.say("Your access has ended")
     if refusal.workspace:
-        title = s.say("Your access to {workspace} has ended", workspace=refusal.workspace)
+        title = s.say("Your access to {workspace} has ended", workspace=names.plain(refusal.workspace))
     return Notice(401, title, (_how_ended(s, refusal.how), ask))
 
 

@@ -29,6 +29,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     errors.DraftGone,
     errors.IllegalMove,
     errors.LastOwner,
+    errors.NoGuestHere,
     errors.NotAdmin,
     errors.NotOwner,
     errors.Outdated,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.life_views import EndingMail, ReminderMail
+from domain.names import in_mail
 from domain.value import value
 from domain.views import InvitationMail, Kind
 from locales import Speech
-from outbox.names import plain
 
 
 @value
@@ -28,7 +28,7 @@ MOVED_GAPS = ("inviter", "workspace", "recipient", "link", "until", "name")
 
 
 def reminder(mail: ReminderMail, t: Speech, base: str) -> Written:
-    inviter, workspace = plain(mail.inviter, t.say("Somebody")), plain(mail.workspace)
+    inviter, workspace = in_mail(mail.inviter, t.say("Somebody")), in_mail(mail.workspace)
     values = {
         "inviter": inviter,
         "workspace": workspace,
@@ -46,13 +46,13 @@ def reminder(mail: ReminderMail, t: Speech, base: str) -> Written:
 
 
 def ending(mail: EndingMail, t: Speech, base: str) -> Written:
-    workspace = plain(mail.workspace)
+    workspace = in_mail(mail.workspace)
     values = {
         "workspace": workspace,
         "recipient": mail.recipient,
         "link": f"{base}/guest",
         "until": t.say("{day}, {time}", day=t.day(mail.ends_at), time=t.time(mail.ends_at)),
-        "contact": plain(mail.contact),
+        "contact": in_mail(mail.contact),
     }
     where = _where(mail.kind, workspace)
     day = t.day(mail.ends_at)
@@ -66,14 +66,14 @@ def ending(mail: EndingMail, t: Speech, base: str) -> Written:
 
 def moved(mail: InvitationMail, t: Speech, base: str) -> Written:
     """To the new mailbox of a guest."""
-    workspace = plain(mail.workspace)
+    workspace = in_mail(mail.workspace)
     values = {
-        "inviter": plain(mail.inviter, t.say("Somebody")),
+        "inviter": in_mail(mail.inviter, t.say("Somebody")),
         "workspace": workspace,
         "recipient": mail.recipient,
         "link": f"{base}/i/{mail.token}",
         "until": t.day(mail.expires_at),
-        "name": plain(mail.name),
+        "name": in_mail(mail.name),
     }
     where = _where(mail.kind, workspace)
     if where:

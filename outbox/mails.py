@@ -18,11 +18,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domain.names import in_mail, quoted, words
 from domain.value import value
 from domain.views import InvitationMail, Kind, Mail, PasscodeMail
 from locales import Speech, speak
 from outbox.life_mails import WRITTEN
-from outbox.names import plain, quoted, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -108,13 +108,13 @@ class Mails:
     def _invitation(self, mail: InvitationMail, stamp: Stamp) -> bytes:
         t = speak(mail.language)
         values = {
-            "inviter": plain(mail.inviter, t.say("Somebody")),
-            "workspace": plain(mail.workspace),
+            "inviter": in_mail(mail.inviter, t.say("Somebody")),
+            "workspace": in_mail(mail.workspace),
             "recipient": mail.recipient,
             "link": f"{self._public_url}/i/{mail.token}",
             "until": t.say("{day}, {time}", day=t.day(mail.expires_at), time=t.time(mail.expires_at)),
             "access": _access(mail, t),
-            "name": plain(mail.name),
+            "name": in_mail(mail.name),
             "message": words(mail.message),
         }
         values["quoted"] = quoted(values["message"])
@@ -138,7 +138,7 @@ class Mails:
         t = speak(mail.language)
         minutes = round((mail.expires_at - mail.issued_at).total_seconds() / 60)
         values = {
-            "workspace": plain(mail.workspace),
+            "workspace": in_mail(mail.workspace),
             "recipient": mail.recipient,
             "passcode": f"{mail.passcode[:4]} {mail.passcode[4:]}",
             "reference": mail.reference,

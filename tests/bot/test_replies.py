@@ -98,6 +98,7 @@ SAMPLES: list[errors.Refusal] = [
     errors.Outsider(),
     errors.Unverified(),
     errors.UnknownAddress("gwen@fabrikam.example"),
+    errors.NoGuestHere("gwen@fabrikam.example"),
     errors.WrongDays(1, 90),
     *(errors.WrongAddress("x@", problem) for problem in Problem),
     errors.AddressTaken("gwen@fabrikam.example"),

@@ -75,7 +75,7 @@ from domain import (
 from domain.approval_views import ApprovalTarget
 from domain.audit import Choice
 from domain.directory import Team, TeamOwner
-from domain.errors import NotOwner, Refusal, UnknownAddress, UnknownInvitation
+from domain.errors import NoGuestHere, NotOwner, Refusal, UnknownAddress, UnknownInvitation
 from domain.form_views import Filled
 from domain.handovers import Carried
 from domain.history_views import Question
@@ -569,7 +569,7 @@ async def test_a_workspace_of_the_same_tenant_is_as_foreign(world: World) -> Non
     trespassers = ((GROUP, BOB), (GROUP, ALICE), (TEAM, BOB))
     acts = (invitations.resend, invitations.revoke)
     for (where, who), act, named in itertools.product(trespassers, acts, (target, GWEN)):
-        with pytest.raises((NotOwner, UnknownInvitation, UnknownAddress)):
+        with pytest.raises((NotOwner, UnknownInvitation, UnknownAddress, NoGuestHere)):
             await world.do(act, where, who, named)
     assert await world.contents() == before
 

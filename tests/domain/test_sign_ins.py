@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain import invitations, sessions
-from domain.errors import AccessEnded, NoSession, NotOwner, SecondFactorNeeded, UnknownAddress
+from domain.errors import AccessEnded, NoGuestHere, NoSession, NotOwner, SecondFactorNeeded
 from domain.policies import Rule
 from tests.domain.world import ALICE, BOB, GROUP, GWEN, TEAM, Browser, World
 
@@ -89,9 +89,9 @@ async def test_only_the_owners_of_the_guests_own_workspaces_may(world: World) ->
     view = await world.do(sessions.of_guest, TEAM, ALICE, GWEN)
     with pytest.raises(NotOwner):
         await world.do(sessions.of_guest, TEAM, BOB, GWEN)
-    with pytest.raises(UnknownAddress):
+    with pytest.raises(NoGuestHere):
         await world.do(sessions.of_guest, GROUP, BOB, GWEN)
-    with pytest.raises(UnknownAddress):
+    with pytest.raises(NoGuestHere):
         await world.do(sessions.end_all, GROUP, BOB, view.guest_id)
 
 
@@ -118,6 +118,6 @@ async def test_owners_of_where_somebody_was_a_guest_see_and_end_nothing(world: W
     world.clock.move(minutes=2)
     gwen = await world.comes_in()
     for act in (sessions.of_guest, sessions.end_all):
-        with pytest.raises(UnknownAddress):
+        with pytest.raises(NoGuestHere):
             await world.do(act, TEAM, ALICE, GWEN if act is sessions.of_guest else view.guest_id)
     await gwen.page()

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -195,3 +196,24 @@ async def test_no_page_holds_a_script_or_a_style_of_its_own(house: House) -> Non
     pages = [page, await gwen.submit(page), await gwen.open("/"), await gwen.open("/nowhere")]
     for seen in pages:
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:|https?://", seen.text)
+
+
+@pytest.mark.parametrize(
+    "name", ["Call +49 30 1234567 now", "Visit https://evil.example/x", "bob@evil.example", "www.evil.example"]
+)
+async def test_a_name_says_who_somebody_is_and_nothing_else(house: House, name: str) -> None:
+    """E6: chat users choose their names, and pages stand under the operator's domain."""
+    person, place = replace(ALICE, name=f"Eve {name}"), replace(TEAM, name=f"Prize {name}")
+    link = await house.invite(place=place, person=person)
+    browser = house.browser()
+    pages = [await browser.open(link)]
+    pages.append(await browser.open("/invitation/ask"))
+    pages.append(await browser.signed_in(link))
+    await house.database.write(invitations.revoke, place, person, GWEN)
+    pages.append(await browser.open("/guest"))
+    pages.append(await browser.open(link))
+    for page in pages:
+        assert "evil.example" not in page.text
+        assert "1234567" not in page.text
+    assert "Eve" in pages[0].text
+    assert "Prize" in pages[2].text

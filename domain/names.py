@@ -1,5 +1,5 @@
-"""Names that chat users chose, and words that inviters wrote, made fit for a mail: a name may say who somebody is, and
-nothing else; a message is text and nothing else."""
+"""Names that chat users chose, and words that inviters wrote, made fit for mails and pages: a name may say who it is
+and nothing else; a message is text and nothing else."""
 
 import re
 import unicodedata
@@ -20,12 +20,20 @@ _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\u2024": ".
 
 def plain(name: str, otherwise: str = "") -> str:
     """One line, at most 64 characters, without controls, invisible or turning signs, addresses, links and telephone
-    numbers. A dot inside a word gets a space after it, so that no mail program makes a link of it."""
+    numbers."""
     text = unicodedata.normalize("NFKC", name[: 8 * LONGEST]).translate(_DOTS)
     text = "".join(sign if _visible(sign) else " " if sign.isspace() else "" for sign in text)
     for pattern in (_WITH_SCHEME, _ADDRESS, _WITH_PATH, _PHONE):
         text = pattern.sub(" ", text)
-    text = _DOTTED.sub(". ", text)
+    return _fitting(text, otherwise)
+
+
+def in_mail(name: str, otherwise: str = "") -> str:
+    """A dot inside a word gets a space after it, so that no mail program makes a link of it."""
+    return _fitting(_DOTTED.sub(". ", plain(name)), otherwise)
+
+
+def _fitting(text: str, otherwise: str) -> str:
     text = " ".join(text.split())[:LONGEST].strip()
     return text if any(sign.isalnum() for sign in text) else otherwise
 

@@ -8,6 +8,7 @@ from domain import audit, certificates, guests, invitations, notices, resources,
 from domain.certificate_views import CertificateView
 from domain.errors import AccessEnded, NotOwner
 from domain.life_refusals import UnknownCertificate
+from domain.views import Ended
 from tests.domain.second_factors import Holder
 from tests.domain.world import ALICE, BOB, CONTOSO, DORA, GROUP, GWEN, TEAM, World
 
@@ -67,7 +68,7 @@ async def test_a_guest_who_leaves_ends_everything_of_the_last_access(world: Worl
     await world.do(guests.leave, browser.session, membership)
     with pytest.raises(AccessEnded) as ended:
         await browser.page()
-    assert ended.value.left
+    assert ended.value.how is Ended.LEFT
     view = await shown(world)
     assert (view.reason, view.by, view.removed.sessions, view.removed.passcodes) == ("left", "", 1, 1)
     assert await world.rows("SELECT 1 FROM passcodes WHERE withdrawn_at IS NULL AND used_at IS NULL") == []

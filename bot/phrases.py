@@ -107,9 +107,13 @@ LONE_DASH = re.compile(r"(?<!\S)-+(?!\S)")
 PUNCTUATION = " \t\r\n.,:;!?\"'"
 
 
+AFTER_MENTION = " ,:;"
+"""As in “@Gatehouse, status …”."""
+
+
 def understand(text: str, mentions: Sequence[Mention] = ()) -> Command:
     """The command of a message. `mentions` are people whom the message names, the bot left out."""
-    said = plain(text)
+    said = plain(text).lstrip(AFTER_MENTION)
     word, _, rest = said.replace("\n", " \n").partition(" ")
     name = ENGLISH.get(_bare(word))
     if name is None:

@@ -129,6 +129,8 @@ def test_each_command_is_understood(text: str, command: object) -> None:
         f"invite [{GWEN}](mailto:{GWEN}) mailto:peter@fabrikam.example?subject=hello",
         f"invite {GWEN}, peter@fabrikam.example, {GWEN}, GWEN@FABRIKAM.EXAMPLE",
         f"<at>Gatehouse</at> invite {GWEN} \u200bpeter@fabrikam.example\u200e",
+        f"<at>Gatehouse</at>, invite {GWEN} peter@fabrikam.example",
+        f"<at>Gatehouse</at>: invite {GWEN} peter@fabrikam.example",
     ],
 )
 def test_addresses_are_taken_from_any_pasted_form(text: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import asyncpg
@@ -73,7 +73,7 @@ class PostgreSQL:
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
         """Every statement sees what is committed then, as it would in a transaction: that is spared."""
-        return await self._run(_looked, unit)
+        return await self._run(_before_commit, unit)
 
     async def _run(self, run: Any, unit: Callable[[Connection], T]) -> T:
         try:
@@ -88,7 +88,7 @@ class PostgreSQL:
         for again in range(TRIES):
             try:
                 async with (await self._connections()).acquire(timeout=CONNECT_SECONDS) as driver:
-                    return await run(driver, unit)
+                    return await _in_time(driver, run(driver, unit))
             except FAULTS as fault:
                 if _state(fault) not in CONFLICTS or again == TRIES - 1:
                     raise _told(fault) from None
@@ -148,43 +148,36 @@ async def _as_it_was(_: Any) -> None:
     """Units leave nothing in a session that would have to be reset, which would be a round trip for each of them."""
 
 
+async def _in_time(driver: Any, running: Awaitable[T]) -> T:
+    """A connection that does not answer is cut: to roll back it would have to answer."""
+    try:
+        return await running
+    except TimeoutError:
+        if not _lost(driver):
+            driver.terminate()
+        raise
+
+
 async def _written(driver: Any, unit: Callable[[Connection], T]) -> T:
     try:
-        answer = await _before_commit(driver, unit, "BEGIN")
+        answer = await _before_commit(driver, unit, begin=True)
         await driver.execute("COMMIT")
     except BaseException as fault:
-        await _taken_back(driver, fault)
+        if not (_lost(driver) or isinstance(fault, TimeoutError)):
+            await driver.execute("ROLLBACK")
         raise
     return answer
 
 
-async def _looked(driver: Any, unit: Callable[[Connection], T]) -> T:
+async def _before_commit(driver: Any, unit: Callable[[Connection], T], *, begin: bool = False) -> T:
     try:
-        return await _before_commit(driver, unit)
-    except TimeoutError:
-        driver.terminate()
-        raise
-
-
-async def _before_commit(driver: Any, unit: Callable[[Connection], T], *first: str) -> T:
-    try:
-        for text in first:
-            await driver.execute(text)
+        if begin:
+            await driver.execute("BEGIN")
         return await greenlet_spawn(unit, as_sqlalchemy(PostgreSQLConnection(driver)))
     except (*FAULTS, OSError) as fault:
         if _lost(driver) and not isinstance(fault, TimeoutError):
             raise Dropped(_said(fault)) from None
         raise
-
-
-async def _taken_back(driver: Any, fault: BaseException) -> None:
-    """A connection that does not answer is cut: to roll back it would have to answer."""
-    if _lost(driver):
-        return
-    if isinstance(fault, TimeoutError):
-        driver.terminate()
-    else:
-        await driver.execute("ROLLBACK")
 
 
 def _lost(driver: Any) -> bool:

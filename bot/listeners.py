@@ -83,6 +83,13 @@ class Listener:
             shown.append(self.speech.say_many("{count} other", "{count} others", left))
         return ", ".join(shown)
 
+    def who_can_change(self, admins: Sequence[str]) -> str:
+        if self.among(admins):
+            return self.speech.say("You can change that.")
+        if admins:
+            return self.speech.say("{names} can change that.", names=self.names(admins))
+        return self.speech.say("An admin can change that.")
+
     def when(self, moment: datetime) -> str:
         """The first whole second or minute at which it is certain, in words."""
         wait = moment - self.now

@@ -122,7 +122,7 @@ def removed(view: InvitationView, to: Listener) -> Reply:
 
 
 def language(view: InvitationView, to: Listener) -> Reply:
-    name = {"de": to.speech.say("German")}.get(view.language, to.speech.say("English"))
+    name = {"en": to.speech.say("English"), "de": to.speech.say("German")}[view.language]
     return Reply(
         to.speech.say("{address} gets mails in {language} now.", address=to.address(view.address), language=name)
     )

@@ -196,15 +196,7 @@ def _policy_forbids(refusal: errors.PolicyForbids, to: Listener) -> str:
             "{address} does not take invitations from your organisation. Nothing was sent.", address=who
         ),
     }[refusal.reason]
-    return said if refusal.reason is Forbidden.UNWANTED else f"{said} {_who_can_change(refusal.admins, to)}"
-
-
-def _who_can_change(admins: tuple[str, ...], to: Listener) -> str:
-    if to.among(admins):
-        return to.speech.say("You can change that.")
-    if admins:
-        return to.speech.say("{names} can change that.", names=to.names(admins))
-    return to.speech.say("An admin can change that.")
+    return said if refusal.reason is Forbidden.UNWANTED else f"{said} {to.who_can_change(refusal.admins)}"
 
 
 def _superseded(_: errors.Superseded, to: Listener) -> str:

@@ -17,11 +17,7 @@ def _may_not_invite(refusal: inviting_errors.MayNotInvite, to: Listener) -> str:
         Inviting.NOBODY: to.speech.say("Nobody may invite guests at present."),
         Inviting.NAMED: to.speech.say("Only people whom the admins named may invite guests."),
     }.get(refusal.setting, to.speech.say("You may not invite guests here."))
-    if to.among(refusal.admins):
-        return f"{said} {to.speech.say('You can change that.')}"
-    if refusal.admins:
-        return f"{said} {to.speech.say('{names} can change that.', names=to.names(refusal.admins))}"
-    return f"{said} {to.speech.say('An admin can change that.')}"
+    return f"{said} {to.who_can_change(refusal.admins)}"
 
 
 def _unfit_settings(refusal: UnfitSettings, to: Listener) -> str:

@@ -18,6 +18,8 @@ ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]*)</a\s*>", re.IGNORECASE)
 MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
 TAG = re.compile(r"</?(?:p|div|span|br|li|ul|ol|b|i|em|strong)\b[^<>]*>", re.IGNORECASE)
 AROUND = ",:!?()[]{}\"'*<>"
+BEHIND = f"{AROUND}."
+"""A dot ends a sentence; in front of an address it would be part of it."""
 QUOTED_NAME = re.compile(r'"[^"\n]*"\s*(?=<)')
 COMMENT = re.compile(r"\([^()@\n]*\)")
 MARKER = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+", re.MULTILINE)
@@ -59,7 +61,7 @@ def _candidates(text: str) -> list[str]:
         found += [
             word
             for part in re.split(r"[\s,、،]+", outside)
-            if (word := part.lstrip(AROUND).rstrip(f"{AROUND}.")) and word.lower() not in JOINING
+            if (word := part.lstrip(AROUND).rstrip(BEHIND)) and word.lower() not in JOINING
         ]
     return found
 

@@ -75,11 +75,6 @@ def offer(
     if not ways:
         links.permitted(row, Method.EMAIL_PASSCODE, network)
         raise links.off(row)
-    waits = passcodes.refusals(work, row)
-    policy = policies.of(row)
-    demands = policies.decide(policy, links.circumstances(row, Method.EMAIL_PASSCODE, network))
-    longest = max(waits, key=lambda each: each.again_at, default=None)
-    tried = any(_quota(each) in TRIES for each in waits)
     return OfferView(
         tenant_id=tenant_id,
         invitation_id=invitation_id,
@@ -92,15 +87,32 @@ def offer(
         redeemed=status(row, work.now) is Status.REDEEMED,
         preview=features.of_invitation(work, row).preview,
         language=row.language,
-        again_at=longest.again_at if longest else None,
-        held_by=_quota(longest),
-        coded=bool(passcode_id) and not tried and passcodes.works(work, passcode_id, browser),
         methods=ways,
         access_until=row.access_until,
-        factor=bool(demands.mfa),
-        terms=row.redeemed_at is None and demands.terms_version > 0,
-        privacy=row.redeemed_at is None and bool(policy.privacy_url),
+        **_code(work, row, passcode_id, browser),
+        **_after_the_code(row, network),
     )
+
+
+def _code(work: Work, row: Any, passcode_id: str, browser: str) -> dict[str, Any]:
+    """Whether this browser's still works, and when and why there is no other one before."""
+    waits = passcodes.refusals(work, row)
+    longest = max(waits, key=lambda each: each.again_at, default=None)
+    tried = any(_quota(each) in TRIES for each in waits)
+    works = bool(passcode_id) and not tried and passcodes.works(work, passcode_id, browser)
+    return {"again_at": longest.again_at if longest else None, "held_by": _quota(longest), "coded": works}
+
+
+def _after_the_code(row: Any, network: Address | None) -> dict[str, Any]:
+    """What the policy still asks for then."""
+    policy = policies.of(row)
+    demands = policies.decide(policy, links.circumstances(row, Method.EMAIL_PASSCODE, network))
+    first = row.redeemed_at is None
+    return {
+        "factor": bool(demands.mfa),
+        "terms": first and demands.terms_version > 0,
+        "privacy": first and bool(policy.privacy_url),
+    }
 
 
 def _quota(refusal: LimitRefusal | None) -> Quota | None:

@@ -59,26 +59,29 @@ def views(work: Work, found: Sequence[Any]) -> list[InvitationView]:
     places = {row.workspace_id: (row.kind, row.channel_id) for row in found}
     readers = {each: workspaces.readers(work, tenant_id, each, *where) for each, where in places.items()}
     lost, answer = orphans.among(work, found), sponsor_names(work, tenant_id, found)
-    unwanted = _unwanted(work, tenant_id, found)
     shown = [
         _view(work, row, told.get(row.invitation_id, ()), readers[row.workspace_id], lost, names)
         for row, names in zip(found, answer, strict=True)
     ]
-    shown = [replace(each, barrier=inquiries.UNWANTED) if _refuses(each, unwanted) else each for each in shown]
+    shown = _refusing(work, tenant_id, shown)
     if not any(each.barrier for each in shown):
         return shown
     admins = workspaces.admin_names(work, tenant_id)
     return [replace(each, barrier=each.barrier and replace(each.barrier, admins=admins)) for each in shown]
 
 
-def _unwanted(work: Work, tenant_id: str, found: Sequence[Any]) -> frozenset[str]:
-    """Mailboxes that declined and take no further invitations either: inviting them again would be refused."""
-    declined = {row.address for row in found if states.status(row, work.now) is Status.DECLINED}
-    return blocks.among(work, tenant_id, declined)
-
-
-def _refuses(view: InvitationView, unwanted: frozenset[str]) -> bool:
-    return view.status is Status.DECLINED and view.address in unwanted
+def _refusing(work: Work, tenant_id: str, shown: list[InvitationView]) -> list[InvitationView]:
+    """Who declined and takes no further invitations either: inviting the mailbox again would be refused."""
+    declined = {each.address for each in shown if each.status is Status.DECLINED}
+    refusing = declined and blocks.among(work, tenant_id, declined)
+    if not refusing:
+        return shown
+    return [
+        replace(each, barrier=inquiries.UNWANTED)
+        if each.status is Status.DECLINED and each.address in refusing
+        else each
+        for each in shown
+    ]
 
 
 def sponsor_names(work: Work, tenant_id: str, found: Sequence[Any]) -> list[tuple[str, ...]]:

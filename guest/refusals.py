@@ -12,7 +12,7 @@ from domain.policies import Forbidden
 from domain.views import Ended, Quota
 from guest import forms, sign_in_refusals, troubles, unmet
 from guest.notices import Notice, Way
-from guest.sentences import Sentences, strong
+from guest.sentences import Sentences
 
 
 def unknown_link(s: Sentences, _: errors.UnknownLink) -> Notice:
@@ -27,7 +27,7 @@ def unknown_link(s: Sentences, _: errors.UnknownLink) -> Notice:
 
 
 def _who(s: Sentences, refusal: errors.LinkRefusal) -> Markup:
-    return strong(names.plain(refusal.inviter)) if names.plain(refusal.inviter) else s.say("the person who invited you")
+    return s.inviter(refusal.inviter)
 
 
 def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
@@ -74,7 +74,7 @@ def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
 
 
 def feature_off(s: Sentences, refusal: errors.FeatureOff) -> Notice:
-    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
+    whom = s.inviter(refusal.contact)
     return Notice(
         403,
         s.say("Signing in with a code is switched off"),
@@ -87,7 +87,7 @@ def feature_off(s: Sentences, refusal: errors.FeatureOff) -> Notice:
 
 
 def policy_forbids(s: Sentences, refusal: errors.PolicyForbids) -> Notice:
-    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
+    whom = s.inviter(refusal.contact)
     why = {
         Forbidden.OWN_DOMAIN: s.say("Your address belongs to the organisation itself: you need no invitation."),
         Forbidden.RULE: s.say("A rule of this organisation doesn’t let you in from here, or in this way."),
@@ -202,7 +202,7 @@ def no_session(s: Sentences, _: errors.NoSession) -> Notice:
 
 
 def access_ended(s: Sentences, refusal: errors.AccessEnded) -> Notice:
-    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
+    whom = s.inviter(refusal.contact)
     ask = s.say("Questions? Ask {whom}.", whom=whom)
     if refusal.how is Ended.LEFT:
         title = s.say("You left")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from domain import names
 from locales import Speech
 
 MINUTE = 60
@@ -27,6 +28,11 @@ class Sentences:
     def say_many(self, one: str, many: str, count: int, **values: object) -> Markup:
         safe = {name: escape(value) for name, value in values.items()}
         return Markup(self._speech.say_many(one, many, count, **safe))  # noqa: S704
+
+    def inviter(self, name: str) -> Markup:
+        """Whom to ask, by name where it is known."""
+        known = names.plain(name)
+        return strong(known) if known else self.say("the person who invited you")
 
     def clock(self, moment: datetime) -> Markup:
         """10:42 UTC; with the day where it is not today."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain import names
 from domain import sign_in_errors as errors
 from guest.notices import Notice, Way
 from guest.sentences import Sentences, strong
@@ -45,7 +44,7 @@ def sign_in_stale(s: Sentences, _: errors.SignInStale) -> Notice:
 
 
 def method_off(s: Sentences, refusal: errors.MethodOff) -> Notice:
-    whom = strong(names.plain(refusal.contact)) if names.plain(refusal.contact) else s.say("the person who invited you")
+    whom = s.inviter(refusal.contact)
     return Notice(
         403,
         s.say("You can’t sign in this way"),

@@ -11,7 +11,7 @@ from domain.value import value
 
 PASSCODE_DIGITS = 8
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without I, O, 0 and 1, which people mistake for each other."""
+"""Without I, O, 0 and 1, which people mistake for each other: 32, so that each is as likely as the others."""
 
 
 class UnknownKey(Exception):
@@ -63,8 +63,10 @@ def text(raw: bytes) -> str:
 
 
 def new_id() -> str:
-    """A random id of 128 bits, 22 characters."""
-    return secrets.token_urlsafe(16)
+    """A random id of 128 bits, 22 characters. The first is a letter or a digit: ids stand on command lines, where a
+    hyphen would begin an option, and in spreadsheets, where it would begin a formula."""
+    found = secrets.token_urlsafe(16)
+    return found if found[0].isalnum() else new_id()
 
 
 def new_token() -> str:
@@ -74,7 +76,7 @@ def new_token() -> str:
 
 def new_reference() -> str:
     """The tag that tells passcode mails apart. Not secret."""
-    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(3))
+    return "".join(REFERENCE_LETTERS[byte % len(REFERENCE_LETTERS)] for byte in secrets.token_bytes(3))
 
 
 def digest(token: str) -> str:

@@ -19,9 +19,9 @@ test: .venv/.dev
 	@$(BIN) -m tests.browser
 	@$(BIN) -m tests.nginx
 	@failed=; \
-	$(BIN) -m pytest -m "not browser" || failed=1; \
 	$(BIN) -m pytest -m browser || failed=1; \
-	test -z "$$failed"
+	$(BIN) -m pytest -m "not browser" || failed=1; \
+	test -z "$$failed" || { echo "Failed:"; $(BIN) -m pytest --last-failed --collect-only -q | grep ::; exit 1; }
 
 # Each step runs, whatever the others found.
 check: .venv/.dev

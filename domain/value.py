@@ -1,6 +1,9 @@
 """Values: what operations take and give. Made of their fields, equal by their fields, and never changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, make_dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 C = TypeVar("C")
@@ -33,16 +36,19 @@ def written(kind: Any) -> Any:
     return like.__init__
 
 
-def _compared(it: Any) -> tuple[Any, ...]:
-    return tuple(getattr(it, each.name) for each in fields(it) if each.compare)
+@cache
+def _compared(kind: Any) -> Callable[[Any], Any]:
+    names = [each.name for each in fields(kind) if each.compare]
+    return attrgetter(*names) if names else lambda _: ()
 
 
 def _equal(it: Any, other: Any) -> bool:
-    return _compared(it) == _compared(other) if type(other) is type(it) else NotImplemented
+    compared = _compared(it.__class__)
+    return compared(it) == compared(other) if type(other) is type(it) else NotImplemented
 
 
 def _hash(it: Any) -> int:
-    return hash(_compared(it))
+    return hash(_compared(it.__class__)(it))
 
 
 def _shown(it: Any) -> str:

@@ -7,10 +7,12 @@ import json
 import random
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 
 import aiohttp
+from pydantic_core import to_json
 from yarl import URL
 
 from bot.credentials import Credentials, CredentialsFault
@@ -28,9 +30,6 @@ _NOT_TAKEN = frozenset({412, 429})
 """Nothing was done: may be tried again, even where it creates."""
 _PASSING = frozenset({412, 429, 502, 503, 504})
 """What Teams says may be tried again: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class ForbiddenServiceUrl(PermissionError):
@@ -150,7 +149,7 @@ class Connector:
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        body = None if call.body is None else _encode(call.body).encode()
+        body = None if call.body is None else to_json(call.body)
         left = max(0.05, deadline - time.monotonic())
         timeout = aiohttp.ClientTimeout(total=left, connect=min(left, 5))
         async with self._session.request(
@@ -185,8 +184,14 @@ def _pause(call: Call, fault: ConnectorFault, tried: int) -> float | None:
     return _FIRST_PAUSE_SECONDS * 2 ** (tried - 1) * jitter
 
 
+@lru_cache(1024)
+def _quoted(segment: str) -> str:
+    """Conversations are written to again and again."""
+    return quote(segment, safe="")
+
+
 def _address(call: Call) -> URL:
-    path = "/".join(quote(segment, safe="") for segment in call.path)
+    path = "/".join(map(_quoted, call.path))
     return URL(f"{call.service_url.removesuffix('/')}/v3/{path}", encoded=True)
 
 

@@ -1,10 +1,11 @@
 """The flow: what one browser is about, from the link to the sign-in. It lives in a sealed cookie and in no row."""
 
-import json
 from dataclasses import fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Self
+
+from pydantic_core import from_json, to_json
 
 from domain.seals import Seal
 from domain.secrets import new_id, new_token, text
@@ -117,14 +118,14 @@ class Flows:
 
     def close(self, flow: Flow, now: datetime) -> str:
         values = [int(now.timestamp()), *(getattr(flow, name) for name in TEXTS)]
-        return self._seal.close(json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode())
+        return self._seal.close(to_json(values))
 
     def open(self, cookie: str | None, now: datetime) -> Flow | None:
         """None for no cookie and for an old, foreign or damaged one."""
         plain = self._seal.open(cookie) if cookie else None
         if plain is None:
             return None
-        values: list[Any] = json.loads(plain)
+        values: list[Any] = from_json(plain)
         flow = Flow(*values)
         return flow if 0 <= now.timestamp() - flow.made_at + SKEW_SECONDS <= FLOW_SECONDS + SKEW_SECONDS else None
 

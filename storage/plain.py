@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any, cast
 
@@ -27,7 +27,8 @@ class Spelling:
     """How one database wants its statements."""
 
     dialect: Any
-    write_moment: Process
+    write_moment: Process | None
+    """None: the driver takes aware moments, and refuses others."""
     read_moment: Process | None
     """None: the driver gives aware moments."""
     known: "dict[Any, tuple[Any, Compiled]]" = field(default_factory=dict[Any, "tuple[Any, Compiled]"])
@@ -79,9 +80,12 @@ class Compiled:
             self._spread[lengths] = Compiled(statement, values, self._spelling, spread=True)
         return self._spread[lengths]
 
-    def bind(self, values: Values) -> list[Any]:
+    def bind(self, values: Values) -> Sequence[Any]:
         """In the order of the text. Raises KeyError for a value that is missing."""
-        cells = list(self._taken({**self._own, **values} if self._own else values))
+        taken = self._taken({**self._own, **values} if self._own else values)
+        if not self._binds:
+            return taken
+        cells = list(taken)
         for i, process in self._binds:
             cells[i] = process(cells[i])
         return cells
@@ -188,14 +192,22 @@ class PlainConnection:
         compiled = known[1]
         if not compiled.lists:
             return compiled, values
-        values = {**values, **{name: padded(values[name]) for name in compiled.lists}}
-        spread = {f"{name}_{i}": each for name in compiled.lists for i, each in enumerate(values[name], 1)}
-        return compiled.spread(statement, values), {**values, **spread}
+        values = dict(values)
+        for name in compiled.lists:
+            several = values[name] = padded(values[name])
+            values |= zip(_named(name, len(several)), several, strict=True)
+        return compiled.spread(statement, values), values
 
 
 def as_sqlalchemy(connection: PlainConnection) -> Connection:
     """To a unit of work both are the same."""
     return cast(Connection, connection)
+
+
+@cache
+def _named(name: str, count: int) -> tuple[str, ...]:
+    """As SQLAlchemy names the values of a list."""
+    return tuple(f"{name}_{number}" for number in range(1, count + 1))
 
 
 def padded(several: Sequence[Any]) -> list[Any]:

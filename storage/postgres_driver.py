@@ -1,6 +1,7 @@
 """PostgreSQL's statements on asyncpg, which keeps them prepared. Only inside of SQLAlchemy's `greenlet_spawn`: units of
 work are synchronous code, and the loop goes on while they wait for an answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,7 @@ class PostgreSQLConnection(PlainConnection):
         rows = compiled.rows(await_only(self.driver.fetch(compiled.text, *cells)))
         return Result(rows, len(rows))
 
-    async def _told(self, compiled: Compiled, cells: list[Any]) -> Result:
+    async def _told(self, compiled: Compiled, cells: Sequence[Any]) -> Result:
         """A text may be anything, so that what it did is asked for: a round trip more."""
         prepared = await self.driver.prepare(compiled.text)
         found = await prepared.fetch(*cells)

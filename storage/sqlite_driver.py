@@ -10,15 +10,19 @@ from storage.plain import Compiled, Kind, PlainConnection, Result, Several, Spel
 
 
 @lru_cache(64)
-def _to_text(value: datetime | None) -> str | None:
+def _to_text(value: datetime) -> str:
     """A moment as SQLAlchemy's DateTime writes it into SQLite: UTC, six digits of the second. A unit writes the same
     few again and again."""
-    if value is None:
-        return None
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone")
     at = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return at.isoformat(" ", "microseconds")[:26]
+    return f"{_to_minute(at.year, at.month, at.day, at.hour, at.minute)}:{at.second:02}.{at.microsecond:06}"
+
+
+@lru_cache(256)
+def _to_minute(year: int, month: int, day: int, hour: int, minute: int) -> str:
+    """The longer part of the text, which moments share. `isoformat` takes three times as long for the whole."""
+    return f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"
 
 
 @lru_cache(256)
@@ -26,7 +30,10 @@ def _to_moment(text: str) -> datetime:
     return datetime.fromisoformat(text + "+00:00")
 
 
-SPELLING = Spelling(dialect(paramstyle="qmark"), _to_text, _to_moment)
+sqlite3.register_adapter(datetime, _to_text)
+sqlite3.register_adapter(type(None), dict[None, None]().get)
+"""Gives None: else the driver asks each None in vain whether it adapts, which takes longer than all else of binding."""
+SPELLING = Spelling(dialect(paramstyle="qmark"), None, _to_moment)
 
 
 class SQLiteConnection(PlainConnection):
@@ -35,13 +42,14 @@ class SQLiteConnection(PlainConnection):
     def __init__(self, driver: sqlite3.Connection) -> None:
         super().__init__(SPELLING)
         self.driver = driver
+        self._cursor = driver.cursor()
 
     def run(self, text: str) -> None:
         """A statement of SQLite's own, such as COMMIT."""
-        self.driver.execute(text)
+        self._cursor.execute(text)
 
     def _execute(self, compiled: Compiled, values: Values) -> Result:
-        cursor = self.driver.execute(compiled.text, compiled.bind(values))
+        cursor = self._cursor.execute(compiled.text, compiled.bind(values))
         if compiled.kind is Kind.TEXT and cursor.description:
             rows = compiled.rows(cursor, tuple(column[0] for column in cursor.description))
         else:
@@ -49,5 +57,5 @@ class SQLiteConnection(PlainConnection):
         return Result(rows, cursor.rowcount)
 
     def _execute_many(self, compiled: Compiled, several: Several) -> Result:
-        cursor = self.driver.executemany(compiled.text, map(compiled.bind, several))
+        cursor = self._cursor.executemany(compiled.text, map(compiled.bind, several))
         return Result([], cursor.rowcount)

@@ -1,7 +1,9 @@
 """Statements on SQLite without the engine."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from sqlalchemy import bindparam, select
 
 from storage.sqlite_driver import SPELLING, SQLiteConnection
@@ -21,4 +23,20 @@ def test_lists_of_any_length_find_the_same_and_leave_few_texts_behind() -> None:
         assert sorted(row.tenant_id for row in connection.execute(chosen, {"names": names}).all()) == sorted(names)
     _, compiled = SPELLING.known[id(chosen)]
     assert len(compiled._spread) <= 10
+    driver.close()
+
+
+def test_moments_are_written_in_utc_and_only_with_a_zone() -> None:
+    driver = sqlite3.connect(":memory:")
+    driver.execute("CREATE TABLE tenants (tenant_id TEXT, created_at TEXT, language TEXT)")
+    connection = SQLiteConnection(driver)
+    at = datetime(2026, 1, 2, 1, 4, 5, 6, tzinfo=timezone(timedelta(hours=2)))
+    for moment in (at, at.astimezone(UTC), datetime(987, 1, 2, tzinfo=UTC)):
+        connection.execute(TENANTS.insert(), {"tenant_id": "t", "created_at": moment, "language": None})
+    written = [text for (text,) in driver.execute("SELECT created_at FROM tenants")]
+    assert written == ["2026-01-01 23:04:05.000006", "2026-01-01 23:04:05.000006", "0987-01-02 00:00:00.000000"]
+    with pytest.raises(ValueError, match="without a time zone"):
+        connection.execute(
+            TENANTS.insert(), {"tenant_id": "t", "created_at": at.replace(tzinfo=None), "language": None}
+        )
     driver.close()

@@ -100,6 +100,31 @@ async def test_a_unit_that_broke_a_rule_of_the_tables_takes_no_other_along(file:
     assert await file.read(everyone) == ["a", "b", "c"]
 
 
+async def test_a_unit_that_refuses_before_it_writes_lets_the_others_run_once(file: SQLite) -> None:
+    """Grouped with others behind a slow one. What fails with something written has its group run again."""
+    go = threading.Event()
+    runs: list[str] = []
+
+    def told(name: str, fault: Exception | None = None) -> Callable[[Connection], str]:
+        def unit(connection: Connection) -> str:
+            runs.append(name)
+            if fault:
+                raise fault
+            return add(name)(connection)
+
+        return unit
+
+    first = asyncio.create_task(file.write(lambda _: str(go.wait(5))))
+    await asyncio.sleep(0.05)
+    rest = [asyncio.create_task(file.write(told(*each))) for each in (("a",), ("no", Refused()), ("b",))]
+    await asyncio.sleep(0)
+    go.set()
+    outcomes = await asyncio.gather(first, *rest, return_exceptions=True)
+    assert (outcomes[1], type(outcomes[2]), outcomes[3]) == ("a", Refused, "b")
+    assert runs == ["a", "no", "b"]
+    assert await file.read(everyone) == ["a", "b"]
+
+
 async def test_what_a_statement_leaves_out_gets_its_default_on_both_databases(database: Engine) -> None:
     def unit(connection: Connection) -> Any:
         connection.execute(insert(TENANTS), {"tenant_id": "a", "created_at": START})

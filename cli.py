@@ -121,15 +121,16 @@ class Commands:
         """Check settings, address, relay, database, bot, DNS and clock. Sends no mail, shows no secret."""
         import doctor
 
+        bad = FAILED
         try:
             settings = _settings()
         except SettingsFaults as faults:
-            findings = doctor.faulty(faults.faults)
+            bad, findings = USAGE, doctor.faulty(faults.faults)
         else:
             findings = await doctor.examine(settings, self.open_database(settings), os.environ)
         for finding in findings:
             print(finding)
-        return FAILED if any(finding.bad for finding in findings) else DONE
+        return bad if any(finding.bad for finding in findings) else DONE
 
     def manifest(self, *, out: Path = Path("dist/gatehouse.zip")) -> int:
         """Write the app package for Teams, made for this bot and this public address.

@@ -93,7 +93,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path, **environ: str) -> int:
 def test_without_settings_it_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert run(monkeypatch, tmp_path, PORT="x") == 1
+    assert run(monkeypatch, tmp_path, PORT="x") == 2
     told = capsys.readouterr().out
     assert "missing  settings: GATEHOUSE_PUBLIC_URL is missing" in told
     assert "missing  settings: GATEHOUSE_SMTP_URL is missing" in told

@@ -9,7 +9,7 @@ from cards.words import place, status_word, title, until
 from domain.addresses import mask
 from domain.policies import domain_of
 from domain.policy_views import Typo, Unfit
-from domain.views import BadAddress, DraftView, InvitationView, InviteView, Problem
+from domain.views import BadAddress, DraftView, InvitationView, InviteView, Problem, Status
 from locales import Speech, speak
 
 # Bytes that lists of addresses may take: Teams cuts cards off at about 28 KB, our limit is 25 KB.
@@ -187,7 +187,12 @@ def _waiting(speech: Speech, told: str, some: Sequence[str], masked: bool) -> li
 def _where(speech: Speech, created: Sequence[InvitationView]) -> str:
     if not created:
         return ""
-    return speech.say("Into {workspace}", workspace=place(speech, created[0].kind, created[0].workspace))
+    return speech.say_many(
+        "Into {workspace}, with a card of its own:",
+        "Into {workspace}, each with a card of its own:",
+        len(created),
+        workspace=place(speech, created[0].kind, created[0].workspace),
+    )
 
 
 def _section(speech: Speech, told: str, some: Sequence[InvitationView], masked: bool) -> list[Part]:
@@ -199,8 +204,9 @@ def _section(speech: Speech, told: str, some: Sequence[InvitationView], masked: 
 
 
 def _outcome(speech: Speech, one: InvitationView, masked: bool) -> Part:
-    ends = until(speech, one.status, one.access_ends_at or one.expires_at)
-    said = " · ".join(filter(None, [status_word(speech, one.status), ends]))
+    """Nobody edits this card: what is over in a moment is not said, and each invitation's own card tells the rest."""
+    state = "" if one.status is Status.SENDING else status_word(speech, one.status)
+    said = " · ".join(filter(None, [state, until(speech, one.status, one.access_ends_at or one.expires_at)]))
     rows = [_address(one.address, masked), text(said, size="Small", isSubtle=True, spacing="None")]
     return container(rows, spacing="Small")
 

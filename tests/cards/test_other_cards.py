@@ -147,9 +147,17 @@ def test_what_does_not_fit_is_counted():
 
 def test_the_summary_keeps_new_open_and_present_guests_apart():
     said = texts(others()["summary"])
-    assert said.index("Into Project Falcon") < said.index("Already invited, nothing was sent")
+    assert said.index("Into Project Falcon, each with a card of its own:") < said.index("Already invited, nothing was sent")
     assert said.index("miles@fabrikam.example") < said.index("Already guests here")
     assert "2 guests invited" in said
+
+
+def test_the_summary_is_never_edited_and_says_no_state_that_is_over_in_a_moment():
+    new = invitation_view(Status.SENDING)
+    said = read(cards.invite_summary(InviteView((new, new)), language="en", masked=False))
+    assert "Sending" not in said
+    assert "each with a card of its own" in said
+    assert "Open until" in said
 
 
 def test_the_form_asks_for_addresses_and_days():

@@ -28,7 +28,7 @@ class Spelling:
 
     dialect: Any
     write_moment: Process | None
-    """None: the driver takes aware moments, and refuses others."""
+    """None: the driver writes aware moments as they are."""
     read_moment: Process | None
     """None: the driver gives aware moments."""
     known: "dict[Any, tuple[Any, Compiled]]" = field(default_factory=dict[Any, "tuple[Any, Compiled]"])

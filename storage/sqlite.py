@@ -29,7 +29,7 @@ READERS = 2
 BUSY_SECONDS = 5
 PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY",
-    "cache_size=-1000", "wal_autocheckpoint=4000",
+    "cache_size=-1000",
 )  # fmt: skip
 READING = ("query_only=ON", "cache_size=-512")
 """The writer keeps 1 MB of pages instead of 2, readers half of that: what they miss is in the system's own cache."""
@@ -172,8 +172,9 @@ class _Failed:
 def _written(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes:
     """Runs the group in one transaction: an answer or a `_Failed` for each unit, all on disk or none.
 
-    What fails is taken back alone. Hardly any unit fails that has written something: only then is the group run once
-    more, with a savepoint in front of each unit, which costs every page that is changed a copy.
+    What fails is taken back alone. Hardly any unit fails that has written something: only then, and where others have
+    written before it, is the group run once more, with a savepoint in front of each unit, which costs every page that
+    is changed a copy.
     """
     connection.run("BEGIN IMMEDIATE")
     try:
@@ -200,13 +201,19 @@ def _read(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes:
 
 
 def _together(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes | None:
-    """None: one of them failed and has written something."""
-    outcomes = Outcomes()
+    """None: one of them failed and has written something behind what others have written."""
+    driver, outcomes = connection.driver, Outcomes()
+    clean = driver.total_changes
     for waiting in group:
-        before = connection.driver.total_changes
+        before = driver.total_changes
         outcomes.append(_one(waiting.unit, connection))
-        if isinstance(outcomes[-1], _Failed) and connection.driver.total_changes > before:
+        if not isinstance(outcomes[-1], _Failed) or driver.total_changes == before:
+            continue
+        if before != clean:
             return None
+        connection.run("ROLLBACK")
+        connection.run("BEGIN IMMEDIATE")
+        clean = driver.total_changes
     return outcomes
 
 
@@ -220,11 +227,14 @@ def _alone(connection: SQLiteConnection, unit: Callable[[Connection], Any]) -> A
 
 
 def _one(unit: Callable[[Connection], Any], connection: SQLiteConnection) -> Any:
+    """Raises sqlite3.OperationalError where the fault is the database's, and concerns the whole group."""
     try:
         return unit(as_sqlalchemy(connection))
     except sqlite3.OperationalError:
         raise
-    except BaseException as fault:  # noqa: BLE001 - belongs to the caller, not to this thread
+    except BaseException as fault:  # belongs to the caller, not to this thread
+        if not connection.driver.in_transaction:
+            raise sqlite3.OperationalError("SQLite has taken the transaction back") from fault
         return _Failed(fault)
 
 

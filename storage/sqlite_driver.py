@@ -50,11 +50,11 @@ class SQLiteConnection(PlainConnection):
 
     def _execute(self, compiled: Compiled, values: Values) -> Result:
         cursor = self._cursor.execute(compiled.text, compiled.bind(values))
-        if compiled.kind is Kind.TEXT and cursor.description:
-            rows = compiled.rows(cursor, tuple(column[0] for column in cursor.description))
-        else:
-            rows = compiled.rows(cursor) if compiled.kind is Kind.ROWS else []
-        return Result(rows, cursor.rowcount)
+        if compiled.kind is Kind.CHANGE:
+            return Result([], cursor.rowcount)
+        found = cursor.fetchall()  # to its end: only then SQLite counts what it changed, whatever a row turns out to be
+        names = tuple(column[0] for column in cursor.description or ()) if compiled.kind is Kind.TEXT else ()
+        return Result(compiled.rows(found, names) if found else [], cursor.rowcount)
 
     def _execute_many(self, compiled: Compiled, several: Several) -> Result:
         cursor = self._cursor.executemany(compiled.text, map(compiled.bind, several))

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 
 from storage import sqlite as sqlite_module
 from storage.database import Database, Engine, Unavailable
@@ -81,28 +81,15 @@ async def test_of_units_that_are_written_together_each_stands_for_itself(databas
 
 
 async def test_a_unit_that_broke_a_rule_of_the_tables_takes_no_other_along(file: SQLite) -> None:
-    """Grouped with others behind a slow one."""
-    go = threading.Event()
-
-    def slow(connection: Connection) -> str:
-        go.wait(5)
-        return "slow"
-
-    first = asyncio.create_task(file.write(slow))
-    await asyncio.sleep(0.05)
-    rest = [asyncio.create_task(file.write(add(name))) for name in ("a", "b", "a", "c")]
-    await asyncio.sleep(0)
-    go.set()
-    outcomes = await asyncio.gather(first, *rest, return_exceptions=True)
-    assert outcomes[:3] == ["slow", "a", "b"]
-    assert isinstance(outcomes[3], sqlite3.IntegrityError)
-    assert outcomes[4] == "c"
+    outcomes = await grouped(file, *(add(name) for name in ("a", "b", "a", "c")))
+    assert outcomes[:2] == ["a", "b"]
+    assert isinstance(outcomes[2], sqlite3.IntegrityError)
+    assert outcomes[3] == "c"
     assert await file.read(everyone) == ["a", "b", "c"]
 
 
 async def test_a_unit_that_refuses_before_it_writes_lets_the_others_run_once(file: SQLite) -> None:
-    """Grouped with others behind a slow one. What fails with something written has its group run again."""
-    go = threading.Event()
+    """What fails with something written behind others has its group run again."""
     runs: list[str] = []
 
     def told(name: str, fault: Exception | None = None) -> Callable[[Connection], str]:
@@ -114,15 +101,45 @@ async def test_a_unit_that_refuses_before_it_writes_lets_the_others_run_once(fil
 
         return unit
 
-    first = asyncio.create_task(file.write(lambda _: str(go.wait(5))))
-    await asyncio.sleep(0.05)
-    rest = [asyncio.create_task(file.write(told(*each))) for each in (("a",), ("no", Refused()), ("b",))]
-    await asyncio.sleep(0)
-    go.set()
-    outcomes = await asyncio.gather(first, *rest, return_exceptions=True)
-    assert (outcomes[1], type(outcomes[2]), outcomes[3]) == ("a", Refused, "b")
+    outcomes = await grouped(file, told("a"), told("no", Refused()), told("b"))
+    assert (outcomes[0], type(outcomes[1]), outcomes[2]) == ("a", Refused, "b")
     assert runs == ["a", "no", "b"]
     assert await file.read(everyone) == ["a", "b"]
+
+
+async def grouped(file: SQLite, *units: Callable[[Connection], Any]) -> list[Any]:
+    """Their outcomes, written together behind a slow one."""
+    go = threading.Event()
+    first = asyncio.create_task(file.write(lambda _: go.wait(5)))
+    await asyncio.sleep(0.05)
+    rest = [asyncio.create_task(file.write(unit)) for unit in units]
+    await asyncio.sleep(0)
+    go.set()
+    return (await asyncio.gather(first, *rest, return_exceptions=True))[1:]
+
+
+async def test_where_sqlite_takes_the_transaction_back_nothing_of_the_group_stays(file: SQLite) -> None:
+    """As it does by itself when it gets no memory."""
+
+    def without_memory(connection: Connection) -> None:
+        connection.execute(text("ROLLBACK"))
+        raise MemoryError
+
+    outcomes = await grouped(file, add("a"), without_memory, add("c"), add("d", Refused()))
+    assert {type(each) for each in outcomes} == {Unavailable}
+    assert await file.read(everyone) == []
+    assert await file.write(add("e")) == "e"
+
+
+async def test_what_a_unit_changed_is_taken_back_where_it_cannot_read_what_that_returned(file: SQLite) -> None:
+    for name in "abcd":
+        await file.write(add(name))
+    await file.write(lambda found: found.execute(text("UPDATE tenants SET created_at = 'x' WHERE tenant_id = 'b'")))
+    renamed = update(TENANTS).values(language="de").returning(TENANTS.c.created_at)
+    outcomes = await grouped(file, lambda found: found.execute(renamed).all(), add("e"))
+    assert (type(outcomes[0]), outcomes[1]) == (ValueError, "e")
+    languages = await file.read(lambda found: found.execute(select(TENANTS.c.language)).all())
+    assert {row.language for row in languages} == {"en"}
 
 
 async def test_what_a_statement_leaves_out_gets_its_default_on_both_databases(database: Engine) -> None:

@@ -3,7 +3,6 @@ https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connec
 """
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import aiohttp
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from yarl import URL
 
 from bot.credentials import Credentials, CredentialsFault
@@ -197,8 +196,8 @@ def _address(call: Call) -> URL:
 
 def _json_object(text: bytes) -> dict[str, Any]:
     try:
-        answer: Any = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
+        answer: Any = from_json(text) if text else {}
+    except ValueError:
         return {}
     return cast(dict[str, Any], answer) if isinstance(answer, dict) else {}
 

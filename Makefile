@@ -21,7 +21,7 @@ test: .venv/.dev
 	@failed=; \
 	$(BIN) -m pytest -m browser || failed=1; \
 	$(BIN) -m pytest -m "not browser" || failed=1; \
-	test -z "$$failed" || { echo "Failed:"; $(BIN) -m pytest --last-failed --collect-only -q | grep ::; exit 1; }
+	test -z "$$failed" || { echo "Failed:"; $(BIN) -m pytest -q --collect-only --last-failed --last-failed-no-failures none | grep -E '::|^ERROR'; exit 1; }
 
 # Each step runs, whatever the others found.
 check: .venv/.dev

@@ -147,7 +147,8 @@ def test_what_does_not_fit_is_counted():
 
 def test_the_summary_keeps_new_open_and_present_guests_apart():
     said = texts(others()["summary"])
-    assert said.index("Into Project Falcon, each with a card of its own:") < said.index("Already invited, nothing was sent")
+    into = said.index("Into Project Falcon, each with a card of its own:")
+    assert into < said.index("Already invited, nothing was sent")
     assert said.index("miles@fabrikam.example") < said.index("Already guests here")
     assert "2 guests invited" in said
 

@@ -253,7 +253,7 @@ async def _everywhere(world: World) -> Browser:
         "INSERT INTO approvals (approval_id, tenant_id, workspace_id, asked_by, wishes, reason, asked_at, expires_at, "
         "note, outcome, service_url, conversation_id, bot_id, locale, version) "
         "VALUES ('a', :tenant, :workspace, 'alice-id', :wanted, '', :now, :now, '', :outcome, '', '', '', '', 1)",
-        tenant=CONTOSO, workspace=workspace_id, wanted=wanted, now=world.clock.now.replace(tzinfo=None),
+        tenant=CONTOSO, workspace=workspace_id, wanted=wanted, now=world.clock.now,
         outcome=json.dumps({"invited": 0, "left_out": [GWEN]}),
     )  # fmt: skip
     await world.change(
@@ -290,7 +290,7 @@ async def test_who_asks_is_erased_from_every_table_at_once(world: World) -> None
 
 async def test_who_was_never_invited_after_all_is_forgotten_too(world: World) -> None:
     await _everywhere(world)
-    await world.change("UPDATE bulk_rows SET done_at = :now", now=world.clock.now.replace(tzinfo=None))
+    await world.change("UPDATE bulk_rows SET done_at = :now", now=world.clock.now)
     world.clock.move(days=30, seconds=-1)
     assert await world.do(erasing.stale) == 0
     world.clock.move(seconds=2)

@@ -7,8 +7,6 @@ from cards.certificate import whom
 from cards.elements import (
     Part,
     card,
-    column,
-    columns,
     container,
     execute,
     fitting,
@@ -89,14 +87,16 @@ def _rows(speech: Speech, view: HistoryView, masked: bool) -> Iterator[Part]:
 
 
 def _row(speech: Speech, one: EventLine, masked: bool) -> Part:
-    when = text(local_time(one.at), size="Small", isSubtle=True, horizontalAlignment="Right")
-    top = columns(column([line(run(what(speech, one), weight="Bolder"))]), column([when], "auto"))
     told = [_who(speech, one)]
     if one.address:
         told.append(whom(speech, one.address, masked))
     if one.place is not None:
         told.append(place(speech, one.place, one.workspace or ""))
-    rows = [top, line(run(" · ".join(told), size="Small", isSubtle=True), spacing="None")]
+    rows = [
+        line(run(what(speech, one), weight="Bolder")),
+        text(local_time(one.at), size="Small", isSubtle=True, spacing="None"),
+        line(run(" · ".join(told), size="Small", isSubtle=True), spacing="None"),
+    ]
     return container(rows, separator=True, spacing="Medium")
 
 

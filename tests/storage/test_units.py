@@ -61,6 +61,17 @@ async def file(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[SQLite]:
     await made.close()
 
 
+async def grouped(file: SQLite, *units: Callable[[Connection], Any]) -> list[Any]:
+    """Their outcomes, written together behind a slow one."""
+    go = threading.Event()
+    first = asyncio.create_task(file.write(lambda _: go.wait(5)))
+    await asyncio.sleep(0.05)
+    rest = [asyncio.create_task(file.write(unit)) for unit in units]
+    await asyncio.sleep(0)
+    go.set()
+    return (await asyncio.gather(first, *rest, return_exceptions=True))[1:]
+
+
 async def test_a_unit_is_written_whole_or_not_at_all(database: Engine) -> None:
     assert await database.write(add("a")) == "a"
     with pytest.raises(Refused):
@@ -105,17 +116,6 @@ async def test_a_unit_that_refuses_before_it_writes_lets_the_others_run_once(fil
     assert (outcomes[0], type(outcomes[1]), outcomes[2]) == ("a", Refused, "b")
     assert runs == ["a", "no", "b"]
     assert await file.read(everyone) == ["a", "b"]
-
-
-async def grouped(file: SQLite, *units: Callable[[Connection], Any]) -> list[Any]:
-    """Their outcomes, written together behind a slow one."""
-    go = threading.Event()
-    first = asyncio.create_task(file.write(lambda _: go.wait(5)))
-    await asyncio.sleep(0.05)
-    rest = [asyncio.create_task(file.write(unit)) for unit in units]
-    await asyncio.sleep(0)
-    go.set()
-    return (await asyncio.gather(first, *rest, return_exceptions=True))[1:]
 
 
 async def test_where_sqlite_takes_the_transaction_back_nothing_of_the_group_stays(file: SQLite) -> None:

@@ -1,11 +1,10 @@
 """Who administers a tenant: named in the settings, or whoever spends the claim code."""
 
-import secrets
 from datetime import timedelta
 
 from domain import audit, limits
 from domain.errors import Outsider, WrongClaimCode
-from domain.secrets import REFERENCE_LETTERS, digest
+from domain.secrets import LETTERS, digest, new_letters
 from domain.views import Person, Place
 from domain.work import Work
 from domain.workspaces import known, remember, stranger
@@ -48,11 +47,11 @@ def issue_claim_code(work: Work, tenants: tuple[str, ...], *, starting: bool) ->
     since = work.now - JUST_PRINTED if starting else work.now - LIFE
     if work.one(rows.LIVE_CLAIM, {"after": since + LIFE}):
         return None
-    code = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(CODE_LETTERS))
+    code = new_letters(CODE_LETTERS)
     work.run(rows.FORGET_CLAIMS)
     work.run(rows.ADD_CLAIM, {"code_hash": digest(code), "expires_at": work.now + LIFE})
     return "-".join(code[i : i + 4] for i in range(0, CODE_LETTERS, 4))
 
 
 def _plain(code: str) -> str:
-    return "".join(c for c in code.upper() if c in REFERENCE_LETTERS)
+    return "".join(c for c in code.upper() if c in LETTERS)

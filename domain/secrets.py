@@ -10,7 +10,7 @@ from functools import cache
 from domain.value import value
 
 PASSCODE_DIGITS = 8
-REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without I, O, 0 and 1, which people mistake for each other: 32, so that each is as likely as the others."""
 
 
@@ -74,9 +74,14 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_letters(count: int) -> str:
+    """Random ones, five bits each, for people to read and type."""
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in secrets.token_bytes(count))
+
+
 def new_reference() -> str:
     """The tag that tells passcode mails apart. Not secret."""
-    return "".join(REFERENCE_LETTERS[byte % len(REFERENCE_LETTERS)] for byte in secrets.token_bytes(3))
+    return new_letters(3)
 
 
 def digest(token: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from domain.secrets import REFERENCE_LETTERS, new_id, new_reference
+from domain.secrets import LETTERS, new_id, new_reference
 
 
 def test_an_id_can_stand_on_a_command_line() -> None:
@@ -14,5 +14,5 @@ def test_an_id_can_stand_on_a_command_line() -> None:
 
 def test_a_reference_is_made_of_all_its_letters_alike() -> None:
     seen = Counter("".join(new_reference() for _ in range(4000)))
-    assert set(seen) == set(REFERENCE_LETTERS)
+    assert set(seen) == set(LETTERS)
     assert max(seen.values()) < 2 * min(seen.values())

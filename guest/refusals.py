@@ -26,29 +26,27 @@ def unknown_link(s: Sentences, _: errors.UnknownLink) -> Notice:
     )
 
 
-def _who(s: Sentences, refusal: errors.LinkRefusal) -> Markup:
-    return s.inviter(refusal.inviter)
-
-
 def link_expired(s: Sentences, refusal: errors.LinkExpired) -> Notice:
     when = s.say("It ended on {day}.", day=s.day(refusal.at)) if refusal.at else s.say("It is no longer open.")
     return Notice(
         410,
         s.say("This invitation has expired"),
-        (when, s.say("Ask {inviter} to extend it. You will then get a new mail.", inviter=_who(s, refusal))),
+        (when, s.say("Ask {inviter} to extend it. You will then get a new mail.", inviter=s.inviter(refusal.inviter))),
         Way.MORE_TIME if refusal.way else Way.HOME,
     )
 
 
 def link_revoked(s: Sentences, refusal: errors.LinkRevoked) -> Notice:
     if refusal.left and refusal.at:
-        again = s.say("Ask {inviter} for a new invitation if you want to come back.", inviter=_who(s, refusal))
+        again = s.say(
+            "Ask {inviter} for a new invitation if you want to come back.", inviter=s.inviter(refusal.inviter)
+        )
         when = s.say("You left this workspace on {day}.", day=s.day(refusal.at))
         return Notice(410, s.say("You left"), (when, again))
     return Notice(
         410,
         s.say("This invitation was withdrawn"),
-        (s.say("If you think this is a mistake, ask {inviter}.", inviter=_who(s, refusal)),),
+        (s.say("If you think this is a mistake, ask {inviter}.", inviter=s.inviter(refusal.inviter)),),
     )
 
 
@@ -56,7 +54,7 @@ def link_declined(s: Sentences, refusal: errors.LinkDeclined) -> Notice:
     return Notice(
         410,
         s.say("You declined this invitation"),
-        (s.say("Changed your mind? Ask {inviter} to invite you again.", inviter=_who(s, refusal)),),
+        (s.say("Changed your mind? Ask {inviter} to invite you again.", inviter=s.inviter(refusal.inviter)),),
         Way.BLOCK,
     )
 
@@ -68,7 +66,7 @@ def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
     return Notice(
         410,
         s.say("A newer mail was sent"),
-        (line, s.say("Can’t find it? Look in the spam folder, or ask {inviter}.", inviter=_who(s, refusal))),
+        (line, s.say("Can’t find it? Look in the spam folder, or ask {inviter}.", inviter=s.inviter(refusal.inviter))),
         Way.NEWEST_MAIL if refusal.way else Way.HOME,
     )
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -12,27 +11,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+import apsw
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from storage import migrating
+from storage import migrating, sqlite_dbapi
 from storage.database import Unavailable
 from storage.plain import as_sqlalchemy
-from storage.sqlite_driver import SQLiteConnection
+from storage.sqlite_driver import SQLiteConnection, connect
 
 T = TypeVar("T")
 GROUP = 64
 """Units in one commit at most: keeps the longest wait of the first one short."""
 GATHER_SECONDS = 0.001
 READERS = 2
-BUSY_SECONDS = 5
 PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY",
     "cache_size=-1000",
 )  # fmt: skip
 READING = ("query_only=ON", "cache_size=-512")
 """The writer keeps 1 MB of pages instead of 2, readers half of that: what they miss is in the system's own cache."""
+OURS = (apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError, apsw.RangeError, apsw.BindingsError)
+"""Faults of a statement or its values."""
 
 
 @dataclass
@@ -85,20 +86,16 @@ class SQLite:
         try:
             await asyncio.to_thread(self._migrate)
         except DBAPIError as fault:
-            raise _told(fault.orig if isinstance(fault.orig, sqlite3.Error) else fault) from fault
-        except sqlite3.Error as fault:
+            raise _told(fault.orig if isinstance(fault.orig, apsw.Error) else fault) from fault
+        except apsw.Error as fault:
             raise _told(fault) from fault
 
     def _migrate(self) -> None:
-        """Through SQLAlchemy's engine, which Alembic needs; a database of this version does not."""
-        with contextlib.closing(_connection(self.path).driver) as driver:
+        """A database of this version needs no engine."""
+        with contextlib.closing(connect(self.path, *PRAGMAS)) as driver:
             if migrating.current(as_sqlalchemy(SQLiteConnection(driver))):
                 return
-        engine = create_engine(
-            "sqlite://", poolclass=NullPool, creator=lambda: _connection(self.path).driver, hide_parameters=True
-        )
-        event.listen(engine, "begin", _begin)
-        migrating.upgrade(engine)
+        migrating.upgrade(engine(self.path))
 
     async def migrated(self) -> bool:
         return await self.read(migrating.current)
@@ -135,9 +132,9 @@ def _serve(
             continue
         busy = len(group) > 1
         try:
-            connection = connection or _connection(path, *pragmas)
+            connection = connection or SQLiteConnection(connect(path, *PRAGMAS, *pragmas))
             outcomes = run(connection, group)
-        except sqlite3.Error as fault:
+        except apsw.Error as fault:
             outcomes = [_Failed(_told(fault))] * len(group)
             connection = _thrown_away(connection)
         _tell(group, outcomes)
@@ -185,7 +182,7 @@ def _written(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes:
             outcomes = [_alone(connection, waiting.unit) for waiting in group]
         connection.run("COMMIT")
     except BaseException:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(apsw.Error):
             connection.run("ROLLBACK")
         raise
     return outcomes
@@ -203,17 +200,17 @@ def _read(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes:
 def _together(connection: SQLiteConnection, group: list[_Waiting]) -> Outcomes | None:
     """None: one of them failed and has written something behind what others have written."""
     driver, outcomes = connection.driver, Outcomes()
-    clean = driver.total_changes
+    clean = driver.total_changes()
     for waiting in group:
-        before = driver.total_changes
+        before = driver.total_changes()
         outcomes.append(_one(waiting.unit, connection))
-        if not isinstance(outcomes[-1], _Failed) or driver.total_changes == before:
+        if not isinstance(outcomes[-1], _Failed) or driver.total_changes() == before:
             continue
         if before != clean:
             return None
         connection.run("ROLLBACK")
         connection.run("BEGIN IMMEDIATE")
-        clean = driver.total_changes
+        clean = driver.total_changes()
     return outcomes
 
 
@@ -227,14 +224,14 @@ def _alone(connection: SQLiteConnection, unit: Callable[[Connection], Any]) -> A
 
 
 def _one(unit: Callable[[Connection], Any], connection: SQLiteConnection) -> Any:
-    """Raises sqlite3.OperationalError where the fault is the database's, and concerns the whole group."""
+    """Raises apsw.Error where the fault is the database's, and concerns the whole group."""
     try:
         return unit(as_sqlalchemy(connection))
-    except sqlite3.OperationalError:
-        raise
     except BaseException as fault:  # belongs to the caller, not to this thread
+        if _lost(fault):
+            raise
         if not connection.driver.in_transaction:
-            raise sqlite3.OperationalError("SQLite has taken the transaction back") from fault
+            raise apsw.AbortError("SQLite has taken the transaction back") from fault
         return _Failed(fault)
 
 
@@ -258,10 +255,12 @@ def _settle(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
 
 
 def _told(fault: Exception) -> Exception:
+    return Unavailable(str(fault)) if _lost(fault) else fault
+
+
+def _lost(fault: BaseException) -> bool:
     """Locked, full, read-only, gone, no database at all: nothing to do with a statement. Others are faults of ours."""
-    code = getattr(fault, "sqlite_errorcode", None)
-    lost = isinstance(fault, sqlite3.OperationalError) or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
-    return Unavailable(str(fault)) if lost else fault
+    return isinstance(fault, apsw.Error) and not isinstance(fault, OURS)
 
 
 def _make(path: Path) -> None:
@@ -275,16 +274,21 @@ def _make(path: Path) -> None:
 
 def _thrown_away(connection: SQLiteConnection | None) -> None:
     if connection is not None:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(apsw.Error):
             connection.driver.close()
 
 
-def _connection(path: Path, *pragmas: str) -> SQLiteConnection:
-    """The driver begins no transaction by itself; the file must exist."""
-    driver = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    for pragma in (*PRAGMAS, *pragmas):
-        driver.execute(f"PRAGMA {pragma}")
-    return SQLiteConnection(driver)
+def engine(path: Path) -> Engine:
+    """SQLAlchemy's, which Alembic needs."""
+    made = create_engine(
+        "sqlite://",
+        module=sqlite_dbapi,
+        poolclass=NullPool,
+        creator=lambda: sqlite_dbapi.Connection(connect(path, *PRAGMAS)),
+        hide_parameters=True,
+    )
+    event.listen(made, "begin", _begin)
+    return made
 
 
 def _begin(connection: Connection) -> None:
@@ -293,5 +297,9 @@ def _begin(connection: Connection) -> None:
 
 def _copy(path: Path, target: Path) -> None:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    with (
+        contextlib.closing(connect(path)) as source,
+        contextlib.closing(connect(target)) as copy,
+        copy.backup("main", source, "main") as backup,
+    ):
+        backup.step()

@@ -1,9 +1,11 @@
-"""SQLite's statements on the driver of Python's standard library."""
+"""SQLite's statements on apsw."""
 
-import sqlite3
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+import apsw
 from sqlalchemy.dialects.sqlite import dialect
 
 from storage.plain import Compiled, Kind, PlainConnection, Result, Several, Spelling, Values
@@ -30,32 +32,65 @@ def _to_moment(text: str) -> datetime:
     return datetime.fromisoformat(text + "+00:00")
 
 
-sqlite3.register_adapter(datetime, _to_text)
-sqlite3.register_adapter(type(None), dict[None, None]().get)
-"""Gives None: else the driver asks each None in vain whether it adapts, which takes longer than all else of binding."""
 SPELLING = Spelling(dialect(paramstyle="qmark"), None, _to_moment)
+BUSY_SECONDS = 5
+STATEMENTS = 300
+"""Prepared ones that a connection keeps: of fewer, apsw loses some that run with every guest."""
+
+
+def connect(path: Path | str, *pragmas: str) -> apsw.Connection:
+    """The file must exist. Begins no transaction by itself, and has none of SQLite's own locks, so it is for one thread
+    at a time. Raises apsw.Error."""
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
+    driver = apsw.Connection(str(path), flags, statementcachesize=STATEMENTS)
+    driver.set_busy_timeout(round(BUSY_SECONDS * 1000))
+    # Else apsw's SQLite plans a statement anew for each value that it compares with.
+    driver.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+    cursor: Any = driver.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    return driver
+
+
+def _bound(_cursor: object, _number: int, value: object) -> str:
+    """A value of a type that SQLite has none for. Raises TypeError."""
+    if isinstance(value, datetime):
+        return _to_text(value)
+    raise TypeError(f"SQLite stores no {type(value).__name__}")
 
 
 class SQLiteConnection(PlainConnection):
-    """Raises sqlite3.Error."""
+    """Raises apsw.Error."""
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
+    def __init__(self, driver: apsw.Connection) -> None:
         super().__init__(SPELLING)
         self.driver = driver
-        self._cursor = driver.cursor()
+        self._cursor: Any = driver.cursor()
+        self._cursor.convert_binding = _bound
+        self._run = self._cursor.execute
+        self._changed = driver.changes
 
     def run(self, text: str) -> None:
         """A statement of SQLite's own, such as COMMIT."""
-        self._cursor.execute(text)
+        self._run(text)
 
     def _execute(self, compiled: Compiled, values: Values) -> Result:
-        cursor = self._cursor.execute(compiled.text, compiled.bind(values))
+        cursor = self._run(compiled.text, compiled.bind(values))
         if compiled.kind is Kind.CHANGE:
-            return Result([], cursor.rowcount)
+            return Result([], self._changed())
+        names = _columns(cursor) if compiled.kind is Kind.TEXT else ()
         found = cursor.fetchall()  # to its end: only then SQLite counts what it changed, whatever a row turns out to be
-        names = tuple(column[0] for column in cursor.description or ()) if compiled.kind is Kind.TEXT else ()
-        return Result(compiled.rows(found, names) if found else [], cursor.rowcount)
+        return Result(compiled.rows(found, names) if found else [], self._changed())
 
     def _execute_many(self, compiled: Compiled, several: Several) -> Result:
-        cursor = self._cursor.executemany(compiled.text, map(compiled.bind, several))
-        return Result([], cursor.rowcount)
+        before = self.driver.total_changes()
+        self._cursor.executemany(compiled.text, map(compiled.bind, several))
+        return Result([], self.driver.total_changes() - before)
+
+
+def _columns(cursor: apsw.Cursor) -> tuple[str, ...]:
+    """Their names; none where no row was found."""
+    try:
+        return tuple(name for name, _ in cursor.get_description())
+    except apsw.ExecutionCompleteError:
+        return ()

@@ -13,13 +13,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, insert, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy import column as plain
 from sqlalchemy import table as lightweight
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from storage import lifecycle_tables, migrating, policy_tables, tables  # noqa: F401 - they define the tables
+from storage import lifecycle_tables, migrating, policy_tables, sqlite, tables  # noqa: F401 - they define the tables
 from storage.columns import Instant
 from storage.engines import engine
 
@@ -66,15 +66,16 @@ def _migrate_here(url: str) -> None:
     asyncio.run(_migrate(url))
 
 
+def _on_sqlite(path: Path, act: Callable[[Connection], Any]) -> Any:
+    path.touch()
+    with sqlite.engine(path).begin() as connection:
+        return act(connection)
+
+
 async def _with_connection(url: str, act: Callable[[Connection], Any]) -> Any:
     """On SQLAlchemy's own connection, as Alembic needs one."""
     if url.startswith("sqlite"):
-        engine_ = create_engine(url)
-        try:
-            with engine_.begin() as connection:
-                return act(connection)
-        finally:
-            engine_.dispose()
+        return _on_sqlite(Path(url.removeprefix("sqlite:///")), act)
     made = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
     try:
         async with made.begin() as connection:
@@ -133,6 +134,21 @@ async def test_made_at_once_every_partial_index_has_its_condition(empty_url: str
 def test_a_process_on_sqlite_never_loads_postgresqls_dialect() -> None:
     loading = "import sys, storage.sqlite, storage.tables; assert 'sqlalchemy.dialects.postgresql' not in sys.modules"
     subprocess.run([sys.executable, "-c", loading], check=True, cwd=migrating.FOLDER.parent.parent)
+
+
+MAKING = "asyncio.run(sqlite.SQLite(path).migrate())"
+REVISING = """path.touch()
+with sqlite.engine(path).begin() as connection:
+    migrating.revise(connection)"""
+
+
+@pytest.mark.parametrize("act", [MAKING, REVISING])
+def test_tables_are_made_by_the_copy_of_sqlite_that_is_used_afterwards(act: str, tmp_path: Path) -> None:
+    """Two in one process take each other's locks away."""
+    path = str(tmp_path / "gatehouse.db")
+    begin = f"import asyncio, pathlib, sys\nfrom storage import migrating, sqlite\npath = pathlib.Path({path!r})"
+    whole = f"{begin}\n{act}\nassert 'apsw' in sys.modules and '_sqlite3' not in sys.modules"
+    subprocess.run([sys.executable, "-c", whole], check=True, cwd=migrating.FOLDER.parent.parent)
 
 
 async def test_every_migration_can_be_taken_back_and_made_again(empty_url: str) -> None:

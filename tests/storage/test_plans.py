@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 import re
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ import storage
 from outbox.worker import LANES
 from storage import audit, outbox, workspaces
 from storage.plain import Compiled
-from storage.sqlite_driver import SPELLING
+from storage.sqlite_driver import SPELLING, connect
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NO_QUERIES = {"migrations", "migrating"}
@@ -51,7 +50,7 @@ WALKS = {
 
 
 def plan(file: Path, compiled: Compiled) -> list[str]:
-    driver = sqlite3.connect(file)
+    driver = connect(file)
     rows = driver.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [1] * compiled.text.count("?")).fetchall()
     driver.close()
     return [row[3] for row in rows]
@@ -130,7 +129,7 @@ ONE_OF_TENANT = re.compile(r"(tenants|policies|audit_heads)_1 \(tenant_id=\?\)$"
 
 def test_what_walks_through_a_table_or_a_tenant_is_known(sqlite_template: Path) -> None:
     found: set[str] = set()
-    driver = sqlite3.connect(sqlite_template)
+    driver = connect(sqlite_template)
     for name, statement in statements():
         text = written(statement)
         rows = driver.execute(f"EXPLAIN QUERY PLAN {text}", [1] * text.count("?")).fetchall()

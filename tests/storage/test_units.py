@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sqlite3
 import stat
 import threading
 import traceback
@@ -10,11 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import apsw
 import asyncpg
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 
-from storage import sqlite as sqlite_module
+from storage import sqlite_driver
 from storage.database import Database, Engine, Unavailable
 from storage.engines import engine
 from storage.postgres import BadStatement, PostgreSQL
@@ -94,7 +94,7 @@ async def test_of_units_that_are_written_together_each_stands_for_itself(databas
 async def test_a_unit_that_broke_a_rule_of_the_tables_takes_no_other_along(file: SQLite) -> None:
     outcomes = await grouped(file, *(add(name) for name in ("a", "b", "a", "c")))
     assert outcomes[:2] == ["a", "b"]
-    assert isinstance(outcomes[2], sqlite3.IntegrityError)
+    assert isinstance(outcomes[2], apsw.ConstraintError)
     assert outcomes[3] == "c"
     assert await file.read(everyone) == ["a", "b", "c"]
 
@@ -152,7 +152,7 @@ async def test_what_a_statement_leaves_out_gets_its_default_on_both_databases(da
 
 
 async def test_reading_writes_nothing(file: SQLite) -> None:
-    with pytest.raises((sqlite3.Error, Unavailable)):
+    with pytest.raises(Unavailable):
         await file.read(add("a"))
     assert await file.read(everyone) == []
 
@@ -161,10 +161,10 @@ async def test_a_database_that_somebody_else_holds_is_unavailable_and_back_after
     sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """J1."""
-    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_driver, "BUSY_SECONDS", 0.1)
     path = Path(shutil.copy(sqlite_template, tmp_path / "gatehouse.db"))
     database = SQLite(path)
-    other = sqlite3.connect(path, isolation_level=None)
+    other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable):
         await database.write(add("a"))

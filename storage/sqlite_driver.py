@@ -10,6 +10,12 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from storage.plain import Compiled, Kind, PlainConnection, Result, Several, Spelling, Values
 
+apsw.shutdown()  # it can only be told so before it begins
+apsw.config(
+    apsw.SQLITE_CONFIG_MEMSTATUS, False
+)  # nobody asks how much memory it has, and counting takes a lock each time
+apsw.initialize()
+
 
 @lru_cache(64)
 def _to_text(value: datetime) -> str:

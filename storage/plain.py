@@ -20,6 +20,8 @@ from storage.tables import Instant
 Values = Mapping[str, Any]
 Several = Sequence[Values]
 Process = Callable[[Any], Any]
+MOST_VALUES = 32_000
+"""In one list: SQLite takes 32,766 values in a statement, asyncpg 32,767."""
 
 
 @dataclass
@@ -211,6 +213,10 @@ def _named(name: str, count: int) -> tuple[str, ...]:
 
 
 def padded(several: Sequence[Any]) -> list[Any]:
-    """The last one repeated up to a power of two: the same to IN, and only a few texts to keep, whatever is given."""
+    """The last one repeated up to a power of two: the same to IN, and only a few texts to keep, whatever is given.
+    Raises ValueError for more than both databases take."""
     found = list(several)
-    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found)) if found else found
+    if len(found) > MOST_VALUES:
+        raise ValueError(f"a list of more than {MOST_VALUES} values")
+    size = min(1 << (len(found) - 1).bit_length(), MOST_VALUES)
+    return found + found[-1:] * (size - len(found)) if found else found

@@ -101,8 +101,11 @@ class SQLite:
         return await self.read(migrating.current)
 
     async def backup(self, target: Path) -> None:
-        """A consistent copy of the running database, for its owner's eyes only."""
-        await asyncio.to_thread(_copy, self.path, target)
+        """A consistent copy of the running database, for its owner's eyes only. Raises FileExistsError and OSError."""
+        try:
+            await asyncio.to_thread(_copy, self.path, target)
+        except apsw.Error as fault:
+            raise _told(fault) from fault
 
     async def close(self) -> None:
         """After what is waiting has been written and read."""
@@ -265,17 +268,20 @@ def _lost(fault: BaseException) -> bool:
 
 def _make(path: Path) -> None:
     try:
+        str(path).encode()
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
     except OSError as fault:
         raise Unavailable(f"{path}: {fault.strerror}") from fault
+    except UnicodeEncodeError as fault:
+        raise Unavailable(f"{str(path)!a}: not a name in UTF-8") from fault
 
 
 def _thrown_away(connection: SQLiteConnection | None) -> None:
     if connection is not None:
         with contextlib.suppress(apsw.Error):
-            connection.driver.close()
+            connection.driver.close(force=True)
 
 
 def engine(path: Path) -> Engine:
@@ -287,6 +293,7 @@ def engine(path: Path) -> Engine:
         creator=lambda: sqlite_dbapi.Connection(connect(path, *PRAGMAS)),
         hide_parameters=True,
     )
+    made.dialect.dbapi_exception_translation_map = sqlite_dbapi.TRANSLATION
     event.listen(made, "begin", _begin)
     return made
 
@@ -298,7 +305,7 @@ def _begin(connection: Connection) -> None:
 def _copy(path: Path, target: Path) -> None:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with (
-        contextlib.closing(connect(path)) as source,
+        contextlib.closing(connect(path, "schema_version")) as source,  # says so if it is no database
         contextlib.closing(connect(target)) as copy,
         copy.backup("main", source, "main") as backup,
     ):

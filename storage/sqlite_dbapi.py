@@ -5,40 +5,60 @@ closes a file takes away the locks that the other one holds on it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import apsw
+
+from storage.sqlite_driver import bound
 
 paramstyle = "qmark"
 sqlite_version_info = tuple(map(int, apsw.sqlite_lib_version().split(".")))
 Error = apsw.Error
 ProgrammingError = apsw.MisuseError
+Binary = memoryview
+TRANSLATION = {"ConstraintError": "IntegrityError"}
+"""What SQLAlchemy calls apsw's errors, where it has a word for them."""
 
 
 class Cursor:
+    arraysize = 1
+
     def __init__(self, driver: apsw.Connection) -> None:
         self._driver = driver
         self._cursor: Any = driver.cursor()
-        self._cursor.exec_trace = self._begun
+        self._cursor.convert_binding = bound
         self.description: Sequence[Any] | None = None
         self.rowcount = -1
 
+    def execute(self, text: str, values: Sequence[Any] = ()) -> None:
+        """apsw tells the columns while a statement begins, and not any more once it has found no row."""
+        self.description = None
+        self._cursor.exec_trace = self._begun
+        try:
+            self._cursor.execute(text, values)
+        finally:
+            self._cursor.exec_trace = None  # else the cursor would hold itself, and what it has not read stay open
+        self.rowcount = -1 if self.description else self._driver.changes()
+
     def _begun(self, cursor: apsw.Cursor, _text: str, _values: object) -> bool:
-        """The columns, which apsw does not tell any more once a statement has found no row."""
         self.description = cursor.description or None
         return True
 
-    def execute(self, text: str, values: Sequence[Any] = ()) -> None:
-        self._cursor.execute(text, values)
-        self.rowcount = -1 if self.description else self._driver.changes()
-
     def executemany(self, text: str, several: Iterable[Sequence[Any]]) -> None:
-        before = self._driver.total_changes()
+        before, self.description = self._driver.total_changes(), None
         self._cursor.executemany(text, several)
         self.rowcount = self._driver.total_changes() - before
 
+    @property
+    def lastrowid(self) -> int:
+        return self._driver.last_insert_rowid()
+
     def fetchone(self) -> Any:
         return self._cursor.fetchone()
+
+    def fetchmany(self, size: int = arraysize) -> list[Any]:
+        return list(islice(self._cursor, size))
 
     def fetchall(self) -> list[Any]:
         return self._cursor.fetchall()
@@ -71,4 +91,4 @@ class Connection:
             self._driver.execute(text)
 
     def close(self) -> None:
-        self._driver.close()
+        self._driver.close(force=True)

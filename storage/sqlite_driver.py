@@ -10,10 +10,9 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from storage.plain import Compiled, Kind, PlainConnection, Result, Several, Spelling, Values
 
-apsw.shutdown()  # it can only be told so before it begins
-apsw.config(
-    apsw.SQLITE_CONFIG_MEMSTATUS, False
-)  # nobody asks how much memory it has, and counting takes a lock each time
+# SQLite takes no lock for each piece of memory once it need not count it. That can only be said before it begins.
+apsw.shutdown()
+apsw.config(apsw.SQLITE_CONFIG_MEMSTATUS, False)
 apsw.initialize()
 
 
@@ -44,7 +43,7 @@ STATEMENTS = 300
 """Prepared ones that a connection keeps: of fewer, apsw loses some that run with every guest."""
 
 
-def connect(path: Path | str, *pragmas: str) -> apsw.Connection:
+def connect(path: Path, *pragmas: str) -> apsw.Connection:
     """The file must exist. Begins no transaction by itself, and has none of SQLite's own locks, so it is for one thread
     at a time. Raises apsw.Error."""
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
@@ -58,7 +57,7 @@ def connect(path: Path | str, *pragmas: str) -> apsw.Connection:
     return driver
 
 
-def _bound(_cursor: object, _number: int, value: object) -> str:
+def bound(_cursor: object, _number: int, value: object) -> str:
     """A value of a type that SQLite has none for. Raises TypeError."""
     if isinstance(value, datetime):
         return _to_text(value)
@@ -72,7 +71,7 @@ class SQLiteConnection(PlainConnection):
         super().__init__(SPELLING)
         self.driver = driver
         self._cursor: Any = driver.cursor()
-        self._cursor.convert_binding = _bound
+        self._cursor.convert_binding = bound
         self._run = self._cursor.execute
         self._changed = driver.changes
 
@@ -86,9 +85,12 @@ class SQLiteConnection(PlainConnection):
             return Result([], self._changed())
         names = _columns(cursor) if compiled.kind is Kind.TEXT else ()
         found = cursor.fetchall()  # to its end: only then SQLite counts what it changed, whatever a row turns out to be
-        return Result(compiled.rows(found, names) if found else [], self._changed())
+        count = len(found) if compiled.kind is Kind.ROWS else self._changed()
+        return Result(compiled.rows(found, names) if found else [], count)
 
     def _execute_many(self, compiled: Compiled, several: Several) -> Result:
+        if compiled.kind is Kind.ROWS:
+            raise ValueError("rows of several executions at once")
         before = self.driver.total_changes()
         self._cursor.executemany(compiled.text, map(compiled.bind, several))
         return Result([], self.driver.total_changes() - before)

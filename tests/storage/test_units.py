@@ -1,6 +1,7 @@
 """Units of work: all or nothing, on both databases; and what happens when a database is not there."""
 
 import asyncio
+import os
 import shutil
 import stat
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 import apsw
 import asyncpg
 import pytest
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from storage import sqlite_driver
 from storage.database import Database, Engine, Unavailable
@@ -140,6 +141,40 @@ async def test_what_a_unit_changed_is_taken_back_where_it_cannot_read_what_that_
     assert (type(outcomes[0]), outcomes[1]) == (ValueError, "e")
     languages = await file.read(lambda found: found.execute(select(TENANTS.c.language)).all())
     assert {row.language for row in languages} == {"en"}
+
+
+async def test_rows_of_several_executions_are_refused_to_the_unit_that_asks_for_them(file: SQLite) -> None:
+    several = [{"tenant_id": name, "created_at": START} for name in ("x", "y")]
+    asking = insert(TENANTS).returning(TENANTS.c.tenant_id)
+    outcomes = await grouped(file, add("a"), lambda found: found.execute(asking, several).all(), add("b"))
+    assert (outcomes[0], type(outcomes[1]), outcomes[2]) == ("a", ValueError, "b")
+    assert await file.read(everyone) == ["a", "b"]
+
+
+async def test_a_list_longer_than_databases_take_is_refused_to_the_unit_that_gives_it(database: Engine) -> None:
+    chosen = select(TENANTS.c.tenant_id).where(TENANTS.c.tenant_id.in_(bindparam("names", expanding=True)))
+
+    def unit(count: int) -> Callable[[Connection], Any]:
+        return lambda found: found.execute(chosen, {"names": [f"t{number}" for number in range(count)]}).all()
+
+    await database.write(add("t31999"))
+    assert await database.read(unit(32_000)) == [("t31999",)]
+    with pytest.raises(ValueError, match="32000"):
+        await database.read(unit(32_001))
+
+
+def test_a_name_that_sqlite_cannot_take_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="UTF-8"):
+        SQLite(tmp_path / os.fsdecode(b"\xff.db"))
+
+
+async def test_a_copy_of_what_is_no_database_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "gatehouse.db"
+    path.write_bytes(b"something else" * 1000)
+    wrong = SQLite(path)
+    with pytest.raises(Unavailable, match="not a database"):
+        await wrong.backup(tmp_path / "copy.db")
+    await wrong.close()
 
 
 async def test_what_a_statement_leaves_out_gets_its_default_on_both_databases(database: Engine) -> None:

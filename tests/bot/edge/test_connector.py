@@ -188,6 +188,7 @@ async def test_a_member_is_told_as_the_roster_has_it(connector: Connector, cloud
         (_error(403, "BotNotInConversationRoster"), RosterFault),
         (web.Response(status=500), RosterFault),
         (web.Response(text="[]"), NoRoster),
+        (web.Response(text='{"id": "29:a", "name": "half a sign: \\ud800"}'), NoRoster),
         (web.Response(), NoRoster),
     ],
 )

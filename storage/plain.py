@@ -170,11 +170,14 @@ class PlainConnection:
         self._spelling = spelling
 
     def execute(self, statement: Executable, values: Values | Several = ()) -> Result:  # pyright: ignore[reportArgumentType]
-        """One set of values, or a list of them for a statement without rows. Raises the driver's errors."""
+        """One set of values, or a list of them for a statement without rows. Raises the driver's errors, and ValueError
+        for a list where there are rows."""
         if isinstance(values, (dict, Mapping)) or not values:
             one: Values = values or {}  # pyright: ignore[reportAssignmentType]
             return self._execute(*self._compiled(statement, one))
         compiled, _ = self._compiled(statement, values[0])
+        if compiled.kind is Kind.ROWS:
+            raise ValueError("rows of several executions at once")
         return self._execute_many(compiled, values)
 
     def _execute(self, compiled: Compiled, values: Values) -> Result:

@@ -101,7 +101,7 @@ class SQLite:
         return await self.read(migrating.current)
 
     async def backup(self, target: Path) -> None:
-        """A consistent copy of the running database, for its owner's eyes only. Raises FileExistsError and OSError."""
+        """A consistent copy of the running database, for its owner's eyes only. Raises OSError and Unavailable."""
         try:
             await asyncio.to_thread(_copy, self.path, target)
         except apsw.Error as fault:

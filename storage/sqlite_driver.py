@@ -89,8 +89,6 @@ class SQLiteConnection(PlainConnection):
         return Result(compiled.rows(found, names) if found else [], count)
 
     def _execute_many(self, compiled: Compiled, several: Several) -> Result:
-        if compiled.kind is Kind.ROWS:
-            raise ValueError("rows of several executions at once")
         before = self.driver.total_changes()
         self._cursor.executemany(compiled.text, map(compiled.bind, several))
         return Result([], self.driver.total_changes() - before)

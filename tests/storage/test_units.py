@@ -151,6 +151,14 @@ async def test_rows_of_several_executions_are_refused_to_the_unit_that_asks_for_
     assert await file.read(everyone) == ["a", "b"]
 
 
+async def test_rows_of_several_executions_are_refused_on_both_databases(database: Engine) -> None:
+    several = [{"tenant_id": name, "created_at": START} for name in ("x", "y")]
+    asking = insert(TENANTS).returning(TENANTS.c.tenant_id)
+    with pytest.raises(ValueError, match="several"):
+        await database.write(lambda found: found.execute(asking, several).all())
+    assert await database.read(everyone) == []
+
+
 async def test_a_list_longer_than_databases_take_is_refused_to_the_unit_that_gives_it(database: Engine) -> None:
     chosen = select(TENANTS.c.tenant_id).where(TENANTS.c.tenant_id.in_(bindparam("names", expanding=True)))
 

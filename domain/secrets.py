@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from dataclasses import field
 from functools import cache
 
@@ -63,10 +64,12 @@ def text(raw: bytes) -> str:
 
 
 def new_id() -> str:
-    """A random id of 128 bits, 22 characters. The first is a letter or a digit: ids stand on command lines, where a
-    hyphen would begin an option, and in spreadsheets, where it would begin a formula."""
-    found = secrets.token_urlsafe(16)
-    return found if found[0].isalnum() else new_id()
+    """A new id of 128 bits, 22 characters: the time in milliseconds (48) and random bits (80). What is made together thus
+    lies together in an index, and few pages of it are written. Not secret. The first character is a letter for some
+    thousand years: ids stand on command lines, where a hyphen would begin an option, and in spreadsheets, where it would
+    begin a formula."""
+    milliseconds = time.time_ns() // 1_000_000
+    return text(milliseconds.to_bytes(6) + secrets.token_bytes(10))
 
 
 def new_token() -> str:

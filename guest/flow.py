@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic_core import from_json, to_json
 
 from domain.seals import Seal
-from domain.secrets import new_id, new_token, text
+from domain.secrets import new_token, text
 from domain.value import value
 from domain.views import OpenedLink, PasscodeView
 
@@ -27,7 +27,7 @@ class Flow:
 
     made_at: int
     browser: str
-    """128 random bits: passcodes work only in the browser that asked for them."""
+    """256 random bits: passcodes work only in the browser that asked for them."""
     form: str
     """128 random bits: the hidden field of this flow's forms."""
     tenant_id: str = ""
@@ -54,7 +54,7 @@ class Flow:
 
     @classmethod
     def fresh(cls) -> Self:
-        return cls(made_at=0, browser=new_id(), form=new_id())
+        return cls(made_at=0, browser=new_token(), form=new_token())
 
     def about(self, link: OpenedLink) -> "Flow":
         """The flow after a link was opened. Another invitation gets another hidden field, so that a form still open
@@ -63,7 +63,7 @@ class Flow:
             return replace(self, language=link.language)
         return replace(
             self,
-            form=new_id(),
+            form=new_token(),
             tenant_id=link.tenant_id,
             invitation_id=link.invitation_id,
             token_hash=link.token_hash,

@@ -214,7 +214,7 @@ def _masked(text: str, headers: object) -> str:
     whole = f"{sorted(headers.items())}{text}"  # type: ignore[attr-defined]
     whole = re.sub(r"flow=[^;]+", lambda found: f"flow={len(found[0]) // 8}", whole)
     whole = re.sub(r"<strong>\w{3}</strong>", "REFERENCE", whole)
-    return re.sub(r'value="[\w-]{22}"', "HIDDEN", re.sub(r"('Date', '[^']*')", "", whole))
+    return re.sub(r'value="[\w-]{43}"', "HIDDEN", re.sub(r"('Date', '[^']*')", "", whole))
 
 
 async def test_a_guest_of_two_organisations_chooses_after_one_passcode(house: House) -> None:

@@ -64,10 +64,10 @@ def text(raw: bytes) -> str:
 
 
 def new_id() -> str:
-    """A new id of 128 bits, 22 characters: the time in milliseconds (48) and random bits (80). What is made together thus
-    lies together in an index, and few pages of it are written. Not secret. The first character is a letter for some
-    thousand years: ids stand on command lines, where a hyphen would begin an option, and in spreadsheets, where it would
-    begin a formula."""
+    """A new id of 128 bits, 22 characters: the time in milliseconds (48) and random bits (80). Not secret. What is made
+    together lies together in an index, so that few pages of it are written. The first character is a letter for some
+    thousand years: ids stand on command lines, where a hyphen would begin an option, and in spreadsheets, where it
+    would begin a formula."""
     milliseconds = time.time_ns() // 1_000_000
     return text(milliseconds.to_bytes(6) + secrets.token_bytes(10))
 

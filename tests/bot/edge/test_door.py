@@ -1,7 +1,9 @@
 """What the door does with bodies, tenants, ages and faults (C5, C6, C8)."""
 
+import gc
 import gzip
 import json
+import weakref
 import zlib
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -269,3 +271,34 @@ async def test_no_activity_makes_the_door_fail(changes: dict[str, Any], open_doo
 def test_no_bytes_make_the_reading_fail(text: bytes) -> None:
     with suppress(BadBody):
         assert isinstance(read(text), dict)
+
+
+async def test_a_turn_leaves_nothing_for_the_garbage_collector(open_door: Any, cloud: Cloud, bot: Any) -> None:
+    gc.disable()
+    try:
+        for number in range(3):
+            response = await open_door.post("/api/messages", json=message(cloud, id=f"a{number}"))
+            assert response.status == 200
+        left = [weakref.ref(turn.context) for turn in bot.turns]
+        bot.turns.clear()
+        assert [each() for each in left] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+async def test_who_wants_to_see_what_is_sent_sees_it(open_door: Any, cloud: Cloud, bot: Any) -> None:
+    """botbuilder's own way to look at activities, or to hold them back."""
+    seen: list[str] = []
+    answer = bot.on_turn
+
+    async def on_turn(context: Any) -> None:
+        async def look(_: Any, activities: list[Any], go_on: Any) -> None:
+            seen.extend(activity.text for activity in activities)
+            await go_on()
+
+        context.on_send_activities(look)
+        await answer(context)
+
+    bot.on_turn = on_turn
+    response = await open_door.post("/api/messages", json=message(cloud))
+    assert (response.status, seen) == (200, ["Hello"])

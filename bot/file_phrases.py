@@ -12,8 +12,10 @@ from bot.writing import plain
 
 def sent(attached: Sequence[Attached], text: str) -> Command | None:
     """The command of a message with files; None: it is about something else."""
+    if not attached:
+        return None
     said = understand(text) if text.strip() else HowToInvite()
-    if not attached or not isinstance(said, HowToInvite | Invite | InviteList | Unknown):
+    if not isinstance(said, HowToInvite | Invite | InviteList | Unknown):
         return None
     file, days = files.only(attached), days_of(plain(text))
     if file is None:

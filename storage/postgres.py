@@ -22,8 +22,9 @@ columns.conditions_for_postgresql()  # `migrating` has defined the tables
 T = TypeVar("T")
 untyped: Any = asyncpg
 """It tells no types."""
-CONNECTIONS = 15
-"""At most, and kept: opening one takes longer than a unit."""
+CONNECTIONS = 8
+"""At most, and kept: opening one takes longer than a unit. More keep a process no busier unless a round trip takes over
+a millisecond, and each takes 1 MiB here and 15 in the server."""
 TRIES = 4
 CONFLICTS = ("40001", "40P01", "23505")
 """serialization_failure, deadlock_detected, unique_violation (somebody was faster): nothing was written, so again."""

@@ -36,6 +36,7 @@ class Plan:
     works: tuple[str, ...]
     checked: bool = True
     """It has passcodes: a wrong one is tried first."""
+    rounds: int = 2
 
 
 @dataclass(frozen=True)

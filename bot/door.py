@@ -7,11 +7,10 @@ could not tell there leaves as it is, and the web server answers 500.
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -26,7 +25,7 @@ from bot.body import LARGEST_BYTES, BadBody, read
 from bot.roster import Roster
 from bot.sdk import InvokeResponse, TurnContext
 from bot.service_url import is_loopback
-from bot.turn import ACTIVITY_KEY, ROSTER_KEY, TENANT_KEY
+from bot.turn import ACTIVITY_KEY, ROSTER_KEY, TENANT_KEY, answer_text
 from domain.faults import Unavailable
 
 READ_SECONDS = 10.0
@@ -146,5 +145,5 @@ def _response(answer: InvokeResponse | None) -> web.Response:
     body = answer.body
     if body is None:
         return web.Response(status=answer.status)
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = body if isinstance(body, str) else answer_text(cast(Mapping[str, Any], body))
     return web.Response(status=answer.status, text=text, content_type="application/json")

@@ -1,9 +1,9 @@
 """Adapter: botbuilder's CloudAdapter, with the way an invoke is answered set right.
 
-Turns run through botbuilder's own `process_activity` (context, middleware, `send_activities`); only what leaves the
-turn as its HTTP answer is ours, because version 4.17.1 serialises an invoke's body twice and fails on it. The base
-class is the CloudAdapter of botbuilder-core: the one of botbuilder-integration-aiohttp only adds the HTTP side, which
-bot/door.py replaces, and costs 80 ms at every start.
+Turns run through botbuilder's own `process_activity` (middleware, `send_activities`). Ours is what leaves the turn as
+its HTTP answer, because version 4.17.1 serialises an invoke's body twice and fails on it, and one step of the context
+that left each turn to the garbage collector. The base class is the CloudAdapter of botbuilder-core: the one of
+botbuilder-integration-aiohttp only adds the HTTP side, which bot/door.py replaces, and costs 80 ms at every start.
 """
 
 from collections.abc import Awaitable, Callable

@@ -29,7 +29,7 @@ class Flow:
     browser: str
     """256 random bits: passcodes work only in the browser that asked for them."""
     form: str
-    """128 random bits: the hidden field of this flow's forms."""
+    """256 random bits: the hidden field of this flow's forms."""
     tenant_id: str = ""
     invitation_id: str = ""
     token_hash: str = ""
@@ -111,7 +111,7 @@ TEXTS = tuple(field.name for field in fields(Flow))[1:]
 
 
 class Flows:
-    """Seals flows into cookie texts (about 450 characters) and opens them again."""
+    """Seals flows into cookie texts (about 500 characters) and opens them again."""
 
     def __init__(self, seal: Seal) -> None:
         self._seal = seal

@@ -11,6 +11,7 @@ from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ResourceResponse
 
 from bot.activities import incoming
+from bot.adapter import Context
 from bot.handler import Gatehouse
 from bot.roster import Member, NotInRoster, RosterRefusal
 from bot.turn import ACTIVITY_KEY, ROSTER_KEY, TENANT_KEY
@@ -212,7 +213,7 @@ class Chat:
     async def hear(self, raw: dict[str, Any], tenant_id: str = TENANT) -> Heard:
         """The answer to one activity, through botbuilder's turn context."""
         adapter = Recorder()
-        context = TurnContext(adapter, incoming(raw))
+        context = Context(TurnContext(adapter, incoming(raw)))
         context.turn_state.update({ACTIVITY_KEY: raw, TENANT_KEY: tenant_id, ROSTER_KEY: self.roster})
         await self.bot.on_turn(context)
         return Heard(adapter.sent, adapter.answers)

@@ -56,32 +56,34 @@ def _plain(text: str) -> str:
 def _candidates(text: str) -> list[str]:
     found: list[str] = []
     for line in BETWEEN.split(text):
-        outside, inside = _names_cut_off(line)
-        found += inside
-        found += [
-            word
-            for part in re.split(r"[\s,、،]+", outside)
-            if (word := part.lstrip(AROUND).rstrip(BEHIND)) and word.lower() not in JOINING
-        ]
+        for part, bracketed in _parts(line):
+            found += [part] if bracketed else _words(part)
     return found
 
 
-def _names_cut_off(line: str) -> tuple[str, list[str]]:
-    """`Gwen <gwen@…>` → nothing left outside, one inside. A name may hold commas where the line has one address."""
+def _words(part: str) -> list[str]:
+    return [
+        word
+        for each in re.split(r"[\s,、،]+", part)
+        if (word := each.lstrip(AROUND).rstrip(BEHIND)) and word.lower() not in JOINING
+    ]
+
+
+def _parts(line: str) -> list[tuple[str, bool]]:
+    """In order, without names: `Gwen <gwen@…>` is one part, and that in brackets. A name may hold commas where the line
+    has one address."""
     before, *pieces = line.split("<")
     if len(pieces) == 1 and line.rstrip(" ,.").endswith(">") and "@" not in before:
-        return "", [pieces[0].partition(">")[0].strip()]
-    outside: list[str] = []
-    inside: list[str] = []
+        return [(pieces[0].partition(">")[0].strip(), True)]
+    found: list[tuple[str, bool]] = []
     for piece in pieces:
         within, closed, after = piece.partition(">")
         if closed:
-            outside.append(_name_cut_off(before))
-            inside.append(within.strip())
+            found += [(_name_cut_off(before), False), (within.strip(), True)]
         else:
-            outside += (before, within)
+            found += [(before, False), (within, False)]
         before = after
-    return " ".join([*outside, before]), inside
+    return [*found, (before, False)]
 
 
 def _name_cut_off(before: str) -> str:

@@ -30,6 +30,7 @@ PASTED = {
     f"“Stacy, Gwen” <{GWEN}>; Bob <{BOB}>": [GWEN, BOB],
     f'"Stacy; Gwen" <{GWEN}>; {BOB}': [GWEN, BOB],
     f"{GWEN} (Gwen Stacy), {BOB} (Bob)": [GWEN, BOB],
+    f"{GWEN}, Bob <{BOB}>, carla@contoso.example": [GWEN, BOB, "carla@contoso.example"],
     f"1. {GWEN}\n2) {BOB}": [GWEN, BOB],
     f"- {GWEN}\n• {BOB}": [GWEN, BOB],
     f"{GWEN}、{BOB}": [GWEN, BOB],

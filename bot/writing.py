@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from urllib.parse import unquote
 
 from domain.value import value
 
@@ -10,19 +11,23 @@ LONGEST = 30_000
 """Characters of a message that are looked at."""
 LONGEST_NAME = 64
 
-QUOTES = dict.fromkeys(map(ord, "“”„‟«»″＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′`´"), "'")
+QUOTES = dict.fromkeys(map(ord, "“”„‟«»‹›″＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′`´"), "'")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣"), "-")
 MEANT: dict[int, str] = {**QUOTES, **DASHES}
 
 # Each pattern is linear: what a run may hold excludes what ends it, and runs that could share are possessive.
 MENTION = re.compile(r"<at\b[^<>]*>[^<]*</at\s*>", re.IGNORECASE)
 ANCHOR = re.compile(r"<a\b([^<>]*)>([^<]*)</a\s*>", re.IGNORECASE)
-MAILTO = re.compile(r"mailto:([^\s\"'<>?|&]+)", re.IGNORECASE)
+MAILTO = re.compile(
+    r"""mailto:(?:(?<="mailto:)([^\s"<>?|]+)|(?<='mailto:)([^\s'<>?|]+)|([^\s"'<>?|]+))""", re.IGNORECASE
+)
+"""Of a link's attribute, up to its own quote."""
 MAILTO_TAG = re.compile(r"<mailto:([^\s<>?|]++)[^<>]*+>", re.IGNORECASE)
-MAILTO_WORD = re.compile(r"\bmailto:([^\s<>?,;]++)\?[^\s<>,;]*+", re.IGNORECASE)
+MAILTO_WORD = re.compile(r"\bmailto:([^\s<>?,;]{1,800}+)\?[^\s<>,;]*+", re.IGNORECASE)
 MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\(mailto:([^\s()?]++)[^()]*+\)", re.IGNORECASE)
 BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|td|table|blockquote)\b[^<>@]*>", re.IGNORECASE)
 TAG = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|font|code|pre|h[1-6]|tbody|img|at)\b[^<>@]*>", re.IGNORECASE)
+NO_ADDRESS = re.compile(r"[\s<>?|&]")
 GAPS = re.compile(r"[^\S\n]+")
 GAPS_BUT_TABS = re.compile(r"[^\S\n\t]+")
 
@@ -43,7 +48,7 @@ def plain(text: str, *, tabs: bool = False) -> str:
     if "<" in text or "[" in text:
         text = _without_markup(text)
     if "&" in text:
-        text = MAILTO_TAG.sub(r" <\1> ", html.unescape(text))
+        text = MAILTO_TAG.sub(_link, html.unescape(text))
     text = MAILTO_WORD.sub(r"\1", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(MEANT)).translate(MEANT)
@@ -55,8 +60,8 @@ def plain(text: str, *, tabs: bool = False) -> str:
 def _without_markup(text: str) -> str:
     text = MENTION.sub(" ", text)
     text = ANCHOR.sub(_anchor, text)
-    text = MAILTO_TAG.sub(r" <\1> ", text)
-    text = MARKDOWN_LINK.sub(r" <\1> ", text)
+    text = MAILTO_TAG.sub(_link, text)
+    text = MARKDOWN_LINK.sub(_link, text)
     return TAG.sub("", BREAK.sub("\n", text))
 
 
@@ -66,7 +71,13 @@ def _anchor(found: re.Match[str]) -> str:
     shown = found.group(2)
     if linked is None:
         return f" {shown} "
-    return f" <{linked.group(1)}> " if "@" in shown else f" {shown} <{linked.group(1)}> "
+    return _link(linked) if "@" in shown else f" {shown}{_link(linked)}"
+
+
+def _link(found: re.Match[str]) -> str:
+    """The address of a mailto link, which may be written with references and percent signs (RFC 6068)."""
+    written = next(filter(None, found.groups()))
+    return f" <{NO_ADDRESS.split(unquote(html.unescape(written)), maxsplit=1)[0]}> "
 
 
 def without(text: str, shown: tuple[str, ...]) -> str:

@@ -11,16 +11,17 @@ LOCAL = re.compile(r"[A-Za-z0-9._+'-]+\Z")
 LONGEST = 254
 LONGEST_LOCAL = 64
 QUOTES = str.maketrans(
-    {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("‐‑‒–—―−", "-")}
+    {**dict.fromkeys("“”„‟«»‹›″", '"'), **dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("‐‑‒–—―−", "-")}
 )
 MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*mailto:([^()\s]*)\s*\)", re.IGNORECASE)
 ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]*)</a\s*>", re.IGNORECASE)
 MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
-TAG = re.compile(r"</?(?:p|div|span|br|li|ul|ol|b|i|em|strong)\b[^<>]*>", re.IGNORECASE)
-AROUND = ",:!?()[]{}\"'*<>"
-BEHIND = f"{AROUND}."
+TAG = re.compile(r"</?(?:p|div|span|br|li|ul|ol|b|i|em|strong)\b[^<>@]*>", re.IGNORECASE)
+"""`<p.smith@…>` is no paragraph."""
+AROUND = ",:!?()[]{}\"'*<>「」『』【】〈〉《》"
+BEHIND = f"{AROUND}.。"
 """A dot ends a sentence; in front of an address it would be part of it."""
-QUOTED_NAME = re.compile(r'"[^"\n]*"\s*(?=<)')
+QUOTED_NAME = re.compile(r'"[^"\n]*"[^\S\n]*(?=<)')
 COMMENT = re.compile(r"\([^()@\n]*\)")
 MARKER = re.compile(r"^\s*(?:[-*•·]|\d{1,3}[.)])\s+", re.MULTILINE)
 """Of a list's lines."""

@@ -127,6 +127,7 @@ def test_each_command_is_understood(text: str, command: object) -> None:
         f"<div>invite {GWEN}</div><div>peter@fabrikam.example</div>",
         f"invite &lt;{GWEN}&gt;&nbsp;peter@fabrikam.example",
         f"invite [{GWEN}](mailto:{GWEN}) mailto:peter@fabrikam.example?subject=hello",
+        'invite <a href="mailto:gwen%40fabrikam.example">Gwen</a>, <peter@fabrikam.example>',
         f"invite {GWEN}, peter@fabrikam.example, {GWEN}, GWEN@FABRIKAM.EXAMPLE",
         f"<at>Gatehouse</at> invite {GWEN} \u200bpeter@fabrikam.example\u200e",
         f"<at>Gatehouse</at>, invite {GWEN} peter@fabrikam.example",
@@ -139,6 +140,23 @@ def test_addresses_are_taken_from_any_pasted_form(text: str) -> None:
     assert isinstance(command, Invite)
     assert command.addresses.good == (GWEN, "peter@fabrikam.example")
     assert command.addresses.bad == ()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        """<a href="mailto:o'brien@x.example">O'Brien</a>""",
+        """<a href="mailto:o&#39;brien@x.example?subject=x">O'Brien</a>""",
+        """<a href='mailto:o%27brien@x.example'>o'brien@x.example</a>""",
+        """[O'Brien](mailto:o%27brien@x.example)""",
+        """<mailto:o'brien@x.example|o'brien@x.example>""",
+    ],
+)
+def test_a_link_may_write_its_address_in_other_signs(link: str) -> None:
+    """RFC 6068"""
+    command = understand(f"invite {link}")
+    assert isinstance(command, Invite)
+    assert (command.addresses.good, command.addresses.bad) == (("o'brien@x.example",), ())
 
 
 @pytest.mark.parametrize(
@@ -263,7 +281,9 @@ def test_owners_are_named_by_one_mention() -> None:
     assert understand("owners add", [BOB, Mention("29:c")]) == Unclear("owners", Need.PERSON)
 
 
-@pytest.mark.parametrize("filling", ["<at>", "<", "<a ", "&lt;", "[", "<mailto:a", "(", "for ", "\n", '"'])
+@pytest.mark.parametrize(
+    "filling", ["<at>", "<", "<a ", "&lt;", "[", "<mailto:a", "mailto:", "mailto:a@x?", "(", "for ", "\n", '"']
+)
 def test_markup_without_an_end_costs_no_time(filling: str) -> None:
     text = filling * (30_000 // len(filling))
     started = time.process_time()

@@ -20,9 +20,11 @@ NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
-_ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?P<domain>{_LABEL}(?:\.{_LABEL})*)", re.IGNORECASE)
+_HOST = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+"""Of URLs and mail addresses, where no underscore may stand."""
+_ADDRESS = re.compile(rf"(?=.{{1,64}}@)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*@{_HOST}", re.IGNORECASE)
 _SENDER = re.compile(r"(?:\"(?P<quoted>[^\"\\]*)\"|(?P<plain>[^<>\"]*?))\s*<(?P<address>[^<>\s]+)>")
-_PATTERN = re.compile(rf"(?:(?:\*\.)?{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]{{2,39}}\])(?::(\*|[1-9][0-9]{{0,4}}))?")
+_PATTERN = re.compile(rf"(?:(?:\*\.)?{_HOST}|\[[0-9a-f:]{{2,39}}\])(?::(\*|[1-9][0-9]{{0,4}}))?")
 LAST_PORT = 65535
 _CALLABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 

@@ -1,5 +1,6 @@
 """What reverse proxies ask about a guest, for nginx's `auth_request`, Traefik's and Caddy's forward authentication."""
 
+import re
 from urllib.parse import quote
 
 from aiohttp import web
@@ -15,6 +16,8 @@ from guest.targets import Target, query
 READABLE = "@+'"
 """Left as they are in values that are percent-encoded UTF-8 otherwise: addresses stay readable."""
 SHOWING = frozenset({"GET", "HEAD"})
+OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What an id may be: PostgreSQL takes no NUL to look for."""
 TOLD = frozenset({"X-Forwarded-Uri", "X-Forwarded-Method"})
 
 
@@ -87,9 +90,9 @@ def let_in(access: AccessView) -> web.Response:
 
 
 def one(request: web.Request) -> str:
-    """The application that is named. Raises UnknownResource for none and for several."""
+    """The application that is named. Raises UnknownResource for none, for several, and for what can be no id."""
     named = request.query.getall("resource", [])
-    if len(named) != 1:
+    if len(named) != 1 or not OPAQUE.fullmatch(named[0]):
         raise UnknownResource
     return named[0]
 

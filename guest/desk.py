@@ -44,6 +44,12 @@ class SessionCookie:
     token: str
     tenant_id: str
 
+    @classmethod
+    def read(cls, found: re.Match[str]) -> "SessionCookie":
+        """What no tenant is called, such as a NUL, which no database takes, names none."""
+        tenant_id = unquote(found[2] or "")
+        return cls(found[1], tenant_id if tenant_id.isprintable() else "")
+
 
 @value
 class Desk:
@@ -84,7 +90,7 @@ class Desk:
     # ── the session ──────────────────────────────────────────────────────────────────────────────────────────────
     def session(self, request: web.Request) -> SessionCookie | None:
         found = SESSION.fullmatch(request.cookies.get(self._name("session"), ""))
-        return SessionCookie(found[1], unquote(found[2] or "")) if found else None
+        return SessionCookie.read(found) if found else None
 
     def sign_in(self, response: web.Response, session: SessionCookie, expires_at: datetime) -> web.Response:
         """The session's own cookie; the flow that led to it is over."""
@@ -109,7 +115,7 @@ class Desk:
     def application(self, request: web.Request) -> SessionCookie | None:
         """What this host, an application's, knows of a sign-in."""
         found = SESSION.fullmatch(request.cookies.get(self._name("application"), ""))
-        return SessionCookie(found[1], unquote(found[2] or "")) if found else None
+        return SessionCookie.read(found) if found else None
 
     def sign_out(self, response: web.Response) -> web.Response:
         self._set(response, "session", "", 0)

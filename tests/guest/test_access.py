@@ -3,8 +3,12 @@
 from urllib.parse import unquote
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from domain import invitations
+from domain.access_errors import UnknownResource
+from guest.access import one
+from guest.desk import SESSION, SessionCookie
 from tests.guest.house import ALICE, GWEN, TEAM, House
 
 pytestmark = pytest.mark.sockets
@@ -60,3 +64,22 @@ async def test_the_proxy_asks_under_its_own_name(house: House) -> None:
     await gwen.signed_in(await house.invite())
     gwen.host = "gatehouse.internal:3978"
     assert (await gwen.ask("GET", "/access/check")).status == 200
+
+
+@pytest.mark.parametrize("named", ["%00", "a%00", "", "a.b", "a" * 65, "%ed%a0%80", "a&resource=b"])
+def test_what_can_be_no_id_is_not_looked_for(named: str) -> None:
+    """No database takes a NUL."""
+    with pytest.raises(UnknownResource):
+        one(make_mocked_request("GET", f"/access/check?resource={named}"))
+
+
+def test_a_cookie_may_name_any_tenant_but_none_with_a_control_character() -> None:
+    token = "a" * 43
+    named = {written: cookie(f"{token}~{written}") for written in ("contoso", "c%20%C3%BC", "%00", "a%0Ab", "")}
+    assert named == {"contoso": "contoso", "c%20%C3%BC": "c ü", "%00": "", "a%0Ab": "", "": ""}
+
+
+def cookie(text: str) -> str:
+    found = SESSION.fullmatch(text)
+    assert found is not None
+    return SessionCookie.read(found).tenant_id

@@ -1,20 +1,26 @@
 """Settings: every fault named at once, no value repeated, defaults as promised."""
 
 import base64
+import contextlib
 import re
 import stat
 from collections.abc import Mapping
 from dataclasses import fields
+from email.utils import formataddr
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 import config
 import values
 from config import Settings, SettingsFaults
 from domain.limits import Numbers
+from outbox.mails import Mails
+from outbox.smtp import Letter
 from values import Relay, Sender
 
 APP_ID = "8e9b6d2f-3c41-4b7a-9d55-0f6a1c2b3d4e"
@@ -156,6 +162,12 @@ WRONG = [
     ("GATEHOUSE_MAIL_FROM", "a@contoso.example, b@contoso.example"),
     ("GATEHOUSE_MAIL_FROM", "A <a@contoso.example> <b@contoso.example>"),
     ("GATEHOUSE_MAIL_FROM", "Gate\nhouse <a@contoso.example>"),
+    ("GATEHOUSE_MAIL_FROM", "no/reply@contoso.example"),
+    ("GATEHOUSE_MAIL_FROM", "bounce=x@contoso.example"),
+    ("GATEHOUSE_MAIL_FROM", "a..b@contoso.example"),
+    ("GATEHOUSE_MAIL_FROM", ".a@contoso.example"),
+    ("GATEHOUSE_MAIL_FROM", f"{'a' * 65}@contoso.example"),
+    ("GATEHOUSE_MAIL_FROM", "a@mail_host.example"),
     ("GATEHOUSE_TENANTS", "contoso.onmicrosoft.example"),
     ("GATEHOUSE_TENANTS", ","),
     ("GATEHOUSE_ADMINS", f"{ADMIN_ID},alice@contoso.example"),
@@ -173,6 +185,8 @@ WRONG = [
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "https://smba.trafficmanager.net"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "a.contoso.example:99999"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "a.contoso.example:0443"),
+    ("GATEHOUSE_BOT_SERVICE_HOSTS", "my_host:8080"),
+    ("GATEHOUSE_FILE_HOSTS", "*.my_host.example"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", "[::1"),
     ("GATEHOUSE_BOT_SERVICE_HOSTS", ","),
     ("GATEHOUSE_FILE_HOSTS", " , "),
@@ -190,6 +204,15 @@ WRONG = [
     ("GATEHOUSE_GOOGLE_ISSUER", "accounts.google.com"),
     ("GATEHOUSE_GOOGLE_ISSUER", "https://user:hunter2@accounts.google.com"),
 ]
+
+
+@given(st.text("aB1.-_+'=/#!@ ", min_size=1, max_size=12))
+def test_whatever_sender_is_accepted_can_send(text: str) -> None:
+    for written in (f"{text}@contoso.example", f"Gatehouse <x@{text}>", f"{text} <x@contoso.example>"):
+        with contextlib.suppress(values.Wrong):
+            sender = values.sender(written)
+            mails = Mails(formataddr((sender.name, sender.address)), "https://guests.contoso.example")
+            assert Letter(mails.sender, "gwen@fabrikam.example", b"").sender == sender.address
 
 
 @pytest.mark.parametrize(("name", "text"), WRONG)

@@ -127,7 +127,7 @@ class Commands:
         except SettingsFaults as faults:
             bad, findings = USAGE, doctor.faulty(faults.faults)
         else:
-            findings = await doctor.examine(settings, self.open_database(settings), os.environ)
+            findings = await doctor.examine(settings, self.open_database(settings), config.given(os.environ))
         for finding in findings:
             print(finding)
         return bad if any(finding.bad for finding in findings) else DONE

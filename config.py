@@ -126,7 +126,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env"), var: Path = 
 
     Raises SettingsFaults.
     """
-    reading = Reading({**_from_file(env_file), **environ})
+    reading = Reading(given(environ, env_file))
     development = reading.value("GATEHOUSE_ENV", _environment, default="production") == "development"
     settings = Settings(
         development=development,
@@ -145,6 +145,11 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env"), var: Path = 
     if reading.faults:
         raise SettingsFaults(reading.faults)
     return settings
+
+
+def given(environ: Mapping[str, str], env_file: Path = Path(".env")) -> dict[str, str]:
+    """All that is set, whether it means something or not. Raises SettingsFaults where the file cannot be read."""
+    return {**_from_file(env_file), **environ}
 
 
 def _from_file(path: Path) -> dict[str, str]:

@@ -49,15 +49,15 @@ def faulty(faults: list[str]) -> list[Finding]:
 
 
 async def examine(
-    settings: Settings, opening: AbstractAsyncContextManager[Database], environ: Mapping[str, str]
+    settings: Settings, opening: AbstractAsyncContextManager[Database], given: Mapping[str, str]
 ) -> list[Finding]:
-    """All checks at once; none takes much longer than its patience."""
+    """All checks at once; none takes much longer than its patience. `given`: whatever is set, under any name."""
     import graph_check
 
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         groups = await asyncio.gather(
-            _at_once(spelling(environ)),
+            _at_once(spelling(given)),
             _at_once(proxies(settings)),
             public_address(settings, http),
             relay(settings),
@@ -75,9 +75,9 @@ async def _at_once(findings: list[Finding]) -> list[Finding]:
     return findings
 
 
-def spelling(environ: Mapping[str, str]) -> list[Finding]:
+def spelling(given: Mapping[str, str]) -> list[Finding]:
     """Names that look like ours and mean nothing."""
-    strays = [name for name in environ if name.startswith("GATEHOUSE_") and name not in config.VARIABLES]
+    strays = [name for name in given if name.startswith("GATEHOUSE_") and name not in config.VARIABLES]
     if not strays:
         return [Finding("ok", "settings", "complete and well-formed")]
     found: list[Finding] = []

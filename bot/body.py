@@ -28,9 +28,9 @@ class BadBody(ValueError):
 
 
 def read(text: bytes) -> dict[str, Any]:
-    """The activity's JSON object. Raises BadBody."""
+    """The activity's JSON object, in UTF-8. Raises BadBody."""
     try:
-        activity = json.loads(text, parse_constant=_no_number)
+        activity = json.loads(text.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise BadBody("no JSON") from None
     if not isinstance(activity, dict):

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, Unpack
 
@@ -61,6 +60,7 @@ from domain.form_views import Filled
 from domain.life_errors import NothingAsked
 from domain.life_refusals import NothingToHandOver
 from domain.request_errors import RequestGone
+from domain.secrets import new_fault
 from domain.views import Kind, Person, Place
 from domain.work import Veto, Work
 
@@ -131,7 +131,7 @@ class Gatehouse:
             if turn.type not in TALKING or not await visit.tell(outcomes.unavailable(visit.listener)):
                 raise
         except Exception:
-            reference = secrets.token_hex(4)
+            reference = new_fault()
             _log.exception("fault %s in a turn", reference)
             if not await visit.tell(outcomes.fault_with(reference, visit.listener)):
                 raise

@@ -1,7 +1,6 @@
 """The frame around every answer: who may ask under which name, what every answer carries, and what goes wrong."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from typing import Final
 
@@ -11,6 +10,7 @@ from multidict import CIMultiDict
 
 from domain.errors import ConsentNeeded, PolicyForbids, Refusal, SecondFactorNeeded, StepNeeded
 from domain.faults import Unavailable
+from domain.secrets import new_fault
 from guest import refusals
 from guest.desk import Desk, on
 from guest.flow import Flow
@@ -96,7 +96,7 @@ class Frame:
         except Unavailable as fault:
             return plain(503) if machine else self._page(request, fault)
         except Exception:
-            reference = secrets.token_hex(4)
+            reference = new_fault()
             logger.exception("a page broke: %s %s (%s)", request.method, pattern(request), reference)
             return plain(500) if machine else self._page(request, Fault(reference))
 

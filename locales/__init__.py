@@ -75,12 +75,13 @@ def best(accept_language: str) -> str:
     """The language of an Accept-Language header that we speak; English where there is none (RFC 9110, 12.5.4)."""
     ranked: list[tuple[float, str]] = []
     for part in accept_language[:200].split(","):
-        tag, _, quality = part.strip().partition(";q=")
+        tag, _, weighed = part.lower().partition(";")
+        name, _, quality = weighed.partition("=")
         try:
-            weight = float(quality) if quality else 1.0
+            weight = float(quality) if name.strip() == "q" else 1.0
         except ValueError:
             continue
-        language = tag.partition("-")[0].lower()
+        language = tag.strip().partition("-")[0]
         if language in LANGUAGES and weight > 0:
             ranked.append((-weight, language))
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else "en"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from locales import best
 from tests.guest.house import GWEN, House
 
 pytestmark = pytest.mark.sockets
@@ -42,3 +43,16 @@ async def test_it_takes_a_form_of_this_browser(house: House) -> None:
     assert (await house.browser().post("/language", form.fields | {"language": "de"})).status == 403
     assert (await gwen.post("/language", {"language": "de", "csrf": "x"})).status == 403
     assert (await gwen.ask("GET", "/language?language=de")).status == 405
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("de", "de"), ("de-AT,en;q=0.8", "de"), ("en;q=0.5, de;q=0.8", "de"), ("de; q=0.8", "de"), ("de ;Q=0.8", "de"),
+        ("de;q=0", "en"), ("DE", "de"), ("fr, de;q=0.1", "de"), ("de;q=x", "en"), ("", "en"), ("*", "en"),
+        ("en;q = 0.2,de;q = 0.3", "de"),
+    ],
+)  # fmt: skip
+def test_the_browsers_languages_are_read_as_browsers_may_write_them(header: str, language: str) -> None:
+    """RFC 9110, 5.6.6 and 12.5.4"""
+    assert best(header) == language

@@ -105,9 +105,11 @@ def test_in_development_it_says_what_is_missing_for_the_world(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     away = {"GATEHOUSE_BOT_OPENID_URL": "http://127.0.0.1:1/metadata"}
+    (tmp_path / ".env").write_text("GATEHOUSE_PUBLIC_ULR=https://guests.contoso.example\n")
     assert run(monkeypatch, tmp_path, GATEHOUSE_ENV="development", GATEHOUSE_TENANT="x", **away) == 1
     told = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0].split(maxsplit=1) for line in told] == [
+        ["failed", "settings"],
         ["failed", "settings"],
         ["missing", "public address"],
         ["missing", "relay"],
@@ -118,7 +120,8 @@ def test_in_development_it_says_what_is_missing_for_the_world(
         ["missing", "manifest"],
         ["skipped", "DNS"],
     ]
-    assert "GATEHOUSE_TENANT is not a setting; is GATEHOUSE_TENANTS meant?" in told[0]
+    assert "GATEHOUSE_PUBLIC_ULR is not a setting; is GATEHOUSE_PUBLIC_URL meant?" in told[0]
+    assert "GATEHOUSE_TENANT is not a setting; is GATEHOUSE_TENANTS meant?" in told[1]
     assert not list(tmp_path.glob("var/*.db"))
 
 

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import logs
+from domain import secrets
 
 TOKEN = "q3J-9sPz_2KfYw0LxA8bT5uVn1RcE7dGhIjM4oNpQrS"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJib3QifQ.c2lnbmF0dXJl"
@@ -104,6 +105,14 @@ def test_what_looks_like_a_secret_is_not_written(text: str, secret: str, develop
         log.exception("failed")
     assert secret not in stream.getvalue()
     assert logs.REDACTED in stream.getvalue()
+
+
+def test_the_reference_of_a_fault_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one without letters."""
+    monkeypatch.setattr(secrets, "new_letters", lambda count: "2" * count)
+    stream = written()
+    structlog.get_logger().error(f"a page broke ({secrets.new_fault()})")
+    assert "2222-2222" in last(stream)["event"]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ BODIES: dict[str, bytes] = {
     "empty object": b"{}",
     "half a character": b'{"type":"\\ud800"}',
     "not UTF-8": b'{"type":"\xff"}',
+    "half a character as bytes": b'{"type":"message","text":"\xed\xa0\x80"}',
     "NaN": b'{"type":"message","value":NaN}',
     "a number of 5,000 digits": b'{"value":' + b"1" * 5000 + b"}",
     "65 levels": _deep(64),
@@ -90,6 +91,14 @@ async def test_more_than_256_kib_is_answered_413(encoding: str, door: Any, cloud
     headers = JSON | bearer(token(cloud)) | ({} if encoding == "identity" else {"Content-Encoding": encoding})
     response = await door.post("/api/messages", data=packed, headers=headers)
     assert (response.status, bot.turns) == (413, [])
+
+
+@pytest.mark.parametrize(("encoding", "status"), [("utf-8", 200), ("utf-8-sig", 200), ("utf-16", 400), ("utf-32", 400)])
+async def test_bodies_are_utf_8(encoding: str, status: int, open_door: Any, cloud: Cloud) -> None:
+    """In other encodings a NUL would look harmless."""
+    said = message(cloud, text="Grüße \0" if status == 400 else "Grüße")
+    body = json.dumps(said, ensure_ascii=False).encode(encoding)
+    assert (await open_door.post("/api/messages", data=body, headers=JSON)).status == status
 
 
 async def test_a_large_body_of_unknown_length_is_answered_413(door: Any, cloud: Cloud) -> None:

@@ -122,9 +122,18 @@ def again(
     return request_by_address(work, address, browser=browser, client=client, language=language)
 
 
-def show(work: Work, passcode_id: str, *, browser: str, masked: str, workspace: str) -> PasscodeView:
-    """The page on which it is typed. Raises NoPasscode, PasscodeExpired, PasscodeSpent."""
-    row = _of_browser(work, passcode_id, browser)
+def show(
+    work: Work, passcode_id: str, *, browser: str, token_hash: str | None, masked: str, workspace: str
+) -> PasscodeView:
+    """The page on which it is typed. What became of the link that asked for it is told first: ending an invitation
+    withdraws its passcodes.
+
+    Raises NoPasscode, LinkRefusal, PasscodeExpired, PasscodeSpent.
+    """
+    row = asked_in(work, passcode_id, browser)
+    if row.invitation_id is not None:
+        links.standing(work, row.tenant_id, row.invitation_id, token_hash or "", "redeem")
+    kept(row)
     counters = again_at(work, row.scope)
     over = _over(work, row)
     if over is not None:
@@ -148,8 +157,20 @@ def _over(work: Work, row: Any) -> type[PasscodeSpent | PasscodeExpired] | None:
 
 
 def _of_browser(work: Work, passcode_id: str, browser: str) -> Any:
+    return kept(asked_in(work, passcode_id, browser))
+
+
+def asked_in(work: Work, passcode_id: str, browser: str) -> Any:
+    """What this browser asked for, withdrawn or not. Nothing else is looked at for any other. Raises NoPasscode."""
     row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
-    if row is None or row.browser_hash != digest(browser) or row.withdrawn_at is not None:
+    if row is None or row.browser_hash != digest(browser):
+        raise NoPasscode
+    return row
+
+
+def kept(row: Any) -> Any:
+    """The same, unless it was withdrawn. Raises NoPasscode."""
+    if row.withdrawn_at is not None:
         raise NoPasscode
     return row
 

@@ -18,7 +18,7 @@ from domain.errors import (
 from domain.guests import NOWHERE, Client
 from domain.methods import Found
 from domain.policies import Address, Circumstances, Method, Occasion
-from domain.secrets import PASSCODE_DIGITS, digest
+from domain.secrets import PASSCODE_DIGITS
 from domain.states import status
 from domain.views import (
     ChooseTenant,
@@ -152,15 +152,14 @@ def enter(
     Raises NoPasscode, PasscodeExpired, PasscodeSpent, LimitReached, LinkRefusal, FeatureOff, PolicyForbids: nothing
     was compared.
     """
-    row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
-    if row is None or row.browser_hash != digest(browser) or row.withdrawn_at is not None:
-        raise NoPasscode
+    row = passcodes.asked_in(work, passcode_id, browser)
     invitation = None
     if row.invitation_id is not None:
         where = (row.tenant_id, row.invitation_id, token_hash or "")
         invitation = links.usable(work, *where, "redeem", network=came.network)
         if invitation.address != row.address:
             raise NoPasscode
+    passcodes.kept(row)  # only now: ending an invitation withdraws its passcodes, and the link tells why
     typed = _digits(code)
     if typed is None:
         left = work.numbers.passcode_tries - row.attempts
@@ -333,8 +332,8 @@ def _applied(live: list[Any], network: Address | None) -> tuple[str, ...]:
 
 def _proved(work: Work, passcode_id: str, browser: str) -> Any:
     """Used a few minutes ago in this browser, by address, and no session was opened with it yet."""
-    row = work.one(rows.BY_ID, {"passcode_id": passcode_id})
-    if row is None or row.browser_hash != digest(browser) or row.invitation_id is not None:
+    row = passcodes.asked_in(work, passcode_id, browser)
+    if row.invitation_id is not None:
         raise NoPasscode
     if row.used_at is None or row.chosen_at is not None or row.used_at <= work.now - CHOICE:
         raise NoPasscode

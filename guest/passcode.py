@@ -77,7 +77,12 @@ class PasscodePages:
 
     async def _passcode(self, flow: Flow) -> PasscodeView:
         return await self._desk.units.read(
-            passcodes.show, flow.passcode_id, browser=flow.browser, masked=flow.masked_address, workspace=flow.workspace
+            passcodes.show,
+            flow.passcode_id,
+            browser=flow.browser,
+            token_hash=flow.token_hash or None,
+            masked=flow.masked_address,
+            workspace=flow.workspace,
         )
 
     async def _wrong(self, request: web.Request, flow: Flow, wrong: WrongPasscode) -> web.Response:

@@ -387,7 +387,7 @@ def _trespass(ids: dict[str, Any]) -> dict[str, list[Callable[[World], Any]]]:
         + chat(sponsoring.show, GWEN)
         + chat(certificates.show, ids["certificate_id"])
         + chat(certificates.show, GWEN)
-        + guest(passcodes.show, ids["passcode_id"], browser="thief", masked="", workspace=""),
+        + guest(passcodes.show, ids["passcode_id"], browser="thief", token_hash=link[2], masked="", workspace=""),
         "set_tenant": chat(settings.set_tenant, "email_passcode", Setting.DISABLED),
         "offer": guest(redemption.offer, *link),
         "decline": guest(redemption.decline, *link),
@@ -509,6 +509,7 @@ HELPERS = {
     "cleaned", "chosen", "conditions",
     "page_of", "readers",
     "days",
+    "asked_in", "kept",
     "find", "seen", "may", "required",
     "make_room",
     "sponsor_names",

@@ -318,7 +318,12 @@ class Browser:
         assert self.passcode
         view = self.passcode
         return await self.world.look(
-            passcodes.show, view.passcode_id, browser=self.name, masked=view.masked_address, workspace=view.workspace
+            passcodes.show,
+            view.passcode_id,
+            browser=self.name,
+            token_hash=self.link.token_hash if self.link else None,
+            masked=view.masked_address,
+            workspace=view.workspace,
         )
 
     async def declines(self) -> None:

@@ -31,7 +31,8 @@ Refusal
 │   └── ConsentNeeded            the privacy statement or the terms of use
 ├── LinkRefusal                  the link in the mail
 │   ├── UnknownLink              malformed or unknown
-│   └── LinkExpired  LinkRevoked  LinkDeclined  LinkReplaced (a newer mail was sent)
+│   ├── LinkExpired  LinkRevoked  LinkDeclined  LinkReplaced (a newer mail was sent)
+│   └── LinkRedeemed             too late to decline: the guest is in
 ├── PasscodeRefusal
 │   ├── NoPasscode               none was asked for in this browser, or it was withdrawn
 │   ├── PasscodeExpired          older than its life
@@ -268,6 +269,11 @@ class LinkRevoked(LinkRefusal):
 @value
 class LinkDeclined(LinkRefusal):
     code: ClassVar[str] = "link_declined"
+
+
+@value
+class LinkRedeemed(LinkRefusal):
+    code: ClassVar[str] = "link_redeemed"
 
 
 @value

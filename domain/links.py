@@ -9,6 +9,7 @@ from domain.errors import (
     IllegalMove,
     LinkDeclined,
     LinkExpired,
+    LinkRedeemed,
     LinkRefusal,
     LinkReplaced,
     LinkRevoked,
@@ -26,7 +27,9 @@ OVER: dict[Status, type[LinkRefusal]] = {
     Status.DECLINED: LinkDeclined,
     Status.REVOKED: LinkRevoked,
     Status.EXPIRED: LinkExpired,
+    Status.REDEEMED: LinkRedeemed,
 }
+"""Every state in which a link is good for nothing; the last one only for declining."""
 
 
 def look(work: Work, token: str) -> OpenedLink:
@@ -127,17 +130,24 @@ def counting(work: Work, row: Any, operation: str) -> Any:
     """The same facts, of an invitation with one of its links, if that link counts and the state allows the operation.
     Raises LinkRefusal."""
     told = {"inviter": row.inviter, "workspace": row.workspace, "language": row.language}
+    replaced = row.link_id != row.held_link
     try:
         states.check(operation, row, work.now)
     except IllegalMove as refusal:
-        at = row.revoked_at or row.declined_at or row.ended_at or row.ends_at or row.expires_at
-        over = OVER.get(refusal.status, LinkRevoked)
-        if over is LinkRevoked and row.end_reason == "left" and row.link_id == row.held_link:
-            raise LinkRevoked(**told, at=row.ended_at, left=True) from None
-        raise over(**told, at=at, way=over is LinkExpired and row.replaced_at is None) from None
-    if row.link_id != row.held_link:
+        if refusal.status is not Status.REDEEMED or not replaced:  # an old link does not tell that the guest is in
+            raise _over(row, OVER[refusal.status], replaced, told) from None
+    if replaced:
         raise LinkReplaced(**told, at=row.mailed_at, way=row.redeemed_at is None)
     return row
+
+
+def _over(row: Any, over: type[LinkRefusal], replaced: bool, told: dict[str, Any]) -> LinkRefusal:
+    if over is LinkRevoked and row.end_reason == "left" and not replaced:
+        return LinkRevoked(**told, at=row.ended_at, left=True)
+    at = row.revoked_at or row.declined_at or row.ended_at or row.ends_at or row.expires_at
+    if over is LinkRedeemed:
+        at = row.redeemed_at
+    return over(**told, at=at, way=over is LinkExpired and row.replaced_at is None)
 
 
 def of_old(work: Work, token: str) -> OpenedLink:

@@ -124,7 +124,8 @@ def decline(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> 
     row = links.standing(work, tenant_id, invitation_id, token_hash, "decline")
     passcodes.end_all(work, invitation_id)
     values = {"invitation": invitation_id, "tenant": tenant_id, "now": work.now}
-    if work.run(invitation_rows.DECLINE, values) == 0:
+    if work.run(invitation_rows.DECLINE, values) == 0:  # something else happened since it was read
+        links.standing(work, tenant_id, invitation_id, token_hash, "decline")
         raise LinkRevoked(row.inviter, row.workspace, row.language, work.now)
     audit.record(
         work, tenant_id, "invitation.declined", audit.SYSTEM,

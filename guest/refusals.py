@@ -59,6 +59,18 @@ def link_declined(s: Sentences, refusal: errors.LinkDeclined) -> Notice:
     )
 
 
+def link_redeemed(s: Sentences, _: errors.LinkRedeemed) -> Notice:
+    return Notice(
+        409,
+        s.say("This invitation was accepted already"),
+        (
+            s.say("It can’t be declined any more: you are a guest now. Nothing was changed."),
+            s.say("Go back to the invitation to sign in. On your own page you can leave."),
+        ),
+        Way.INVITATION,
+    )
+
+
 def link_replaced(s: Sentences, refusal: errors.LinkReplaced) -> Notice:
     line = s.say("Please use the link in the newest mail.")
     if refusal.at:
@@ -323,6 +335,7 @@ NOTICES: Mapping[type[Exception], Callable[[Sentences, Any], Notice]] = {
     errors.LinkExpired: link_expired,
     errors.LinkRevoked: link_revoked,
     errors.LinkDeclined: link_declined,
+    errors.LinkRedeemed: link_redeemed,
     errors.LinkReplaced: link_replaced,
     errors.NoPasscode: no_passcode,
     errors.PasscodeExpired: passcode_expired,

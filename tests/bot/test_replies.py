@@ -36,6 +36,7 @@ GUESTS_ONLY = {
     errors.LinkExpired,
     errors.LinkRevoked,
     errors.LinkDeclined,
+    errors.LinkRedeemed,
     errors.LinkReplaced,
     errors.PasscodeRefusal,
     errors.NoPasscode,

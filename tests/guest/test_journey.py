@@ -135,6 +135,18 @@ async def test_declining_takes_one_form_and_ends_the_invitation(house: House) ->
     assert (await gwen.open(link)).status == 410
 
 
+async def test_declining_after_redeeming_in_another_browser_says_so_and_leads_to_the_sign_in(house: House) -> None:
+    link, reading, gwen = await house.invite(), house.browser(), house.browser()
+    page = await reading.open(link)
+    await gwen.signed_in(link)
+    seen = await reading.submit(page, "decline")
+    assert (seen.status, "This invitation was accepted already" in seen.text) == (409, True)
+    assert "withdrawn" not in seen.text
+    assert 'href="/invitation"' in seen.text
+    assert "Welcome back" in (await reading.open("/invitation")).text
+    assert GWEN in (await gwen.open("/guest")).text
+
+
 async def test_a_guest_comes_back_with_the_address_alone(house: House) -> None:
     await house.browser().signed_in(await house.invite())
     house.clock.move(hours=2)

@@ -106,6 +106,8 @@ def _meaning(speech: Speech, view: InvitationView) -> str:
         return speech.say("What was known of this guest was erased. What happened stays, without a name.")
     if view.held:
         return _held(speech)
+    if view.deferred:
+        return _deferred(speech)
     if view.status is Status.REDEEMED and _waits_elsewhere(view):
         return _moved(speech)
     if view.status is Status.DECLINED and view.barrier:
@@ -131,6 +133,12 @@ def _meanings(speech: Speech) -> dict[Status, str]:
 
 def _held(speech: Speech) -> str:
     return speech.say("The guest could not get in now, so the mail waits. It goes out by itself when that changes.")
+
+
+def _deferred(speech: Speech) -> str:
+    return speech.say(
+        "The mail server does not take the invitation mail just now. It goes out by itself as soon as that changes."
+    )
 
 
 def _waits_elsewhere(view: InvitationView) -> bool:

@@ -176,10 +176,16 @@ def take_back(work: Work) -> None:
     work.run(rows.TAKE_BACK, {"now": work.now})
 
 
-def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
-    """To be tried again at `due_at`. Not counted: it was not this row's fault (the relay's password, a full pool)."""
+def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> bool:
+    """To be tried again at `due_at`. Not counted: it was not this row's fault (the relay's password, a full pool).
+    False: the lease ran out and another worker has the row now."""
     values = {"row": row.row_id, "me": owner, "why": problem[:500], "due": due_at, "uncounted": 0 if counted else 1}
-    work.run(rows.DEFER, values)
+    return work.run(rows.DEFER, values) > 0
+
+
+def waits(work: Work, tenant_id: str, kind: str, subject_id: str) -> bool:
+    """Whether the mail was tried, and is to be tried again."""
+    return work.one(rows.WAITS, {"tenant_id": tenant_id, "unique_key": f"{kind}:{subject_id}"}) is not None
 
 
 def hold(work: Work, row: Claimed, owner: str, again_at: datetime) -> bool:

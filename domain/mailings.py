@@ -203,6 +203,18 @@ def refused(work: Work, row: Claimed, owner: str, reason: str) -> None:
         _sort(row).failed(work, row, reason)
 
 
+def deferred(work: Work, row: Claimed, owner: str, problem: str, due_at: datetime, counted: bool) -> None:
+    """The relay does not take it now. The invitation's card says so from the first time on, and is not edited again
+    with every other."""
+    if not delivery.deferred(work, row, owner, problem, due_at, counted) or row.kind != "invitation":
+        return
+    offer = _subject(work, row)
+    if offer is None:
+        return
+    if work.run(rows.DEFERRED, _named(work, offer, row) | {"link": row.subject_id, "why": problem[:500]}):
+        delivery.enqueue_card(work, row.tenant_id, offer.invitation_id)
+
+
 def dead(work: Work, row: Claimed, owner: str, problem: str) -> None:
     """Given up after many tries: for a mail the owner reads why, as with a refusal."""
     if delivery.bury(work, row, owner, problem) and row.kind in MAILS:

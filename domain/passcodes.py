@@ -141,6 +141,12 @@ def show(
     return _view(work, row._mapping, masked, counters, workspace)  # noqa: SLF001 - SQLAlchemy's public name
 
 
+def waits(work: Work, tenant_id: str, passcode_id: str) -> bool:
+    """Whether the relay did not take its mail yet. Not to be told to who gave an address alone: there is a mail to
+    known ones only."""
+    return delivery.waits(work, tenant_id, "passcode", passcode_id)
+
+
 def works(work: Work, passcode_id: str, browser: str) -> bool:
     """Whether what this browser asked for can still be typed in."""
     try:

@@ -137,6 +137,7 @@ def _view(
         access_days=row.access_days,
         access_ends_at=row.ends_at,
         failure=row.failure if state is Status.UNDELIVERABLE else None,
+        deferred=state is Status.SENDING and row.failure is not None,
         preview=badge.preview,
         timeline=tuple(_timeline(row, events, state)),
         barrier=inquiries.barrier(work, row) if state in WAITING_OR_IN else None,

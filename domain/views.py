@@ -111,6 +111,8 @@ class InvitationView:
     access_ends_at: datetime | None = None
     failure: str | None = None
     """The relay's reason, only while *Undeliverable*."""
+    deferred: bool = False
+    """The relay did not take the mail yet, which is tried again."""
     preview: bool = False
     timeline: tuple[TimelineEntry, ...] = ()
     barrier: Barrier | None = None

@@ -79,7 +79,7 @@ class Lease:
         self.begun = self.begun or wanted
         return wanted
 
-    async def write(self, operation: Callable[..., None], *facts: object) -> None:
+    async def write(self, operation: Callable[..., object], *facts: object) -> None:
         """What became of it. A database that is away for a moment must not make a sent mail go out twice."""
         for seconds in PATIENCE:
             try:
@@ -159,7 +159,7 @@ class MailChannel:
             case Paused(problem):
                 log.error("the mail relay refuses our user and password, all mail waits: %s", problem)
                 due_at = self._clock() + timedelta(seconds=PAUSE_SECONDS)
-                await lease.write(delivery.deferred, problem, due_at, False)
+                await lease.write(mailings.deferred, problem, due_at, False)
             case Deferred(problem):
                 await self._defer(lease, _discreet(problem, view.recipient), view)
 
@@ -176,7 +176,7 @@ class MailChannel:
         if due_at is None:
             await lease.write(mailings.dead, problem)
         else:
-            await lease.write(delivery.deferred, problem, due_at, True)
+            await lease.write(mailings.deferred, problem, due_at, True)
 
 
 def _discreet(problem: str, recipient: str) -> str:

@@ -191,6 +191,10 @@ OPENED = _change(INVITATIONS.c.opened_at.is_(None)).values(opened_at=NOW)
 THIS_LINK = INVITATIONS.c.link_id == bindparam("link")
 SENT = _change(THIS_LINK).values(sent_at=NOW, failed_at=None, failure=None)
 FAILED = _change(THIS_LINK).values(failed_at=NOW, failure=bindparam("why"))
+DEFERRED = _change(THIS_LINK, OPEN, INVITATIONS.c.sent_at.is_(None), INVITATIONS.c.failure.is_(None)).values(
+    failure=bindparam("why")
+)
+"""The first time only, so that whoever writes it knows."""
 BOUNCED = _change(THIS_LINK, OPEN, INVITATIONS.c.expires_at > NOW).values(failed_at=NOW, failure=bindparam("why"))
 """A later mail of an offer that is still open."""
 PASSCODE_SENT = _change(INVITATIONS.c.redeemed_at.is_(None)).values(passcode_sent_at=NOW, failed_at=None, failure=None)

@@ -139,6 +139,11 @@ DEFER = (
         attempts=ROWS.c.attempts - bindparam("uncounted"),
     )
 )  # fmt: skip
+WAITS = select(ROWS.c.row_id).where(
+    ROWS.c.unique_key == bindparam("unique_key"), ROWS.c.tenant_id == bindparam("tenant_id"),
+    ROWS.c.problem.is_not(None), ROWS.c.due_at.is_not(None),
+)  # fmt: skip
+"""A mail that was tried, and is to be tried again."""
 PUT_ON_HOLD = (
     update(ROWS).where(MINE, ROWS.c.problem.is_distinct_from(bindparam("why"))).values(problem=bindparam("why"))
 )

@@ -101,6 +101,7 @@ class Invitation(Row, table=True):
     sent_at: datetime | None = instant()
     failed_at: datetime | None = instant()
     failure: str | None = long_text()
+    """Why the relay did not take the mail: for good, or, without `failed_at`, until it does."""
     opened_at: datetime | None = instant()
     passcode_sent_at: datetime | None = instant()
     redeemed_at: datetime | None = instant()

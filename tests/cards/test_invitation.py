@@ -116,6 +116,20 @@ def test_a_mail_that_waits_is_not_said_to_be_on_its_way(reason):
     assert "the mail waits" not in read(card(Status.SENDING))
 
 
+def test_a_mail_that_the_mail_server_does_not_take_now_is_not_said_to_be_on_its_way():
+    said = read(card(Status.SENDING, deferred=True))
+    assert "The mail server does not take the invitation mail just now." in said
+    assert "goes out by itself" in said
+    assert "on its way" not in said
+    assert "just now" not in read(card(Status.SENDING))
+
+
+def test_a_mail_that_waits_for_the_policy_says_that_first():
+    said = read(card(Status.SENDING, deferred=True, barrier=barrier(REASONS[0])))
+    assert "the mail waits" in said
+    assert "just now" not in said
+
+
 def test_the_reason_is_shown_only_while_undeliverable():
     assert "550" not in read(card(Status.SENT, failure="550 old"))
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain import delivery, guests, housekeeping, invitations, mailings, postings, workspaces
+from domain import delivery, guests, housekeeping, invitations, mailings, passcodes, postings, workspaces
 from domain.errors import LimitReached, NotOwner
 from domain.views import Claimed, InvitationMail, Status
-from tests.domain.world import ALICE, BOB, GWEN, TEAM, WORKER, World
+from tests.domain.world import ALICE, BOB, CONTOSO, GWEN, TAILSPIN, TEAM, WORKER, World
 
 
 async def test_what_is_refused_enqueues_nothing_and_wakes_nobody(world: World) -> None:
@@ -159,6 +159,87 @@ async def test_a_refused_mail_turns_the_card_to_undeliverable_and_a_new_one_turn
     assert (await world.do(invitations.resend, TEAM, ALICE, GWEN)).failure is None
     await world.deliver()
     assert (await world.card()).status is Status.SENT
+
+
+async def _deferred(world: World, problem: str = "Connection refused") -> None:
+    for row in await world.claim():
+        await world.do(mailings.deferred, row, WORKER, problem, world.clock.now + timedelta(minutes=1), True)
+
+
+async def test_a_mail_that_the_relay_does_not_take_now_is_told_on_its_card_once_until_it_is_sent(world: World) -> None:
+    view = await world.invite()
+    await world.post()
+    assert not world.chat[view.invitation_id].view.deferred
+    world.clock.move(seconds=5)
+    await _deferred(world)
+    await world.post()
+    shown = world.chat[view.invitation_id].view
+    assert (shown.status, shown.deferred, shown.failure) == (Status.SENDING, True, None)
+    assert (await world.card()).deferred, "asked for, it says the same"
+    for _ in range(5):
+        world.clock.move(minutes=1)
+        await _deferred(world, "451 still down")
+        assert await world.claim("card") == [], "an outage of hours does not edit the card again and again"
+    world.clock.move(minutes=1)
+    await world.deliver()
+    await world.post()
+    shown = world.chat[view.invitation_id].view
+    assert (shown.status, shown.deferred) == (Status.SENT, False)
+
+
+async def test_the_mail_of_a_new_link_waits_for_itself(world: World) -> None:
+    """What the relay did with the old mail says nothing of the new one, nor does a late word about it."""
+    await world.invite()
+    (old,) = await world.claim(seconds=600)
+    await world.do(mailings.deferred, old, WORKER, "451", world.clock.now, True)
+    world.clock.move(seconds=61)
+    (old,) = await world.claim(seconds=600)
+    await world.do(invitations.resend, TEAM, ALICE, GWEN)
+    assert not (await world.card()).deferred
+    await world.do(mailings.deferred, old, WORKER, "451", world.clock.now, True)
+    assert not (await world.card()).deferred
+
+
+async def test_a_worker_whose_lease_ran_out_defers_nothing(world: World) -> None:
+    await world.invite()
+    (row,) = await world.claim()
+    world.clock.move(minutes=5)
+    await world.claim(owner="another")
+    await world.do(mailings.deferred, row, WORKER, "451", world.clock.now, True)
+    assert not (await world.card()).deferred
+
+
+async def test_a_refusal_after_a_deferral_is_told_as_ever(world: World) -> None:
+    await world.invite()
+    await _deferred(world)
+    world.clock.move(minutes=1)
+    await world.bounce("550 no such user")
+    view = await world.card()
+    assert (view.status, view.failure, view.deferred) == (Status.UNDELIVERABLE, "550 no such user", False)
+
+
+async def test_a_passcode_that_the_relay_does_not_take_now_is_known_to_wait(world: World) -> None:
+    await world.invite()
+    browser = await world.opens()
+    await browser.asks()
+    assert browser.passcode is not None
+    asked = (CONTOSO, browser.passcode.passcode_id)
+    assert not await world.look(passcodes.waits, *asked)
+    await _deferred(world)
+    assert await world.look(passcodes.waits, *asked)
+    assert not await world.look(passcodes.waits, TAILSPIN, browser.passcode.passcode_id)
+    world.clock.move(minutes=1)
+    await world.deliver()
+    assert not await world.look(passcodes.waits, *asked)
+
+
+async def test_a_passcode_that_was_refused_for_good_does_not_wait(world: World) -> None:
+    await world.invite()
+    browser = await world.opens()
+    await browser.asks()
+    await world.bounce()
+    assert browser.passcode is not None
+    assert not await world.look(passcodes.waits, CONTOSO, browser.passcode.passcode_id)
 
 
 async def test_a_late_word_about_an_old_mail_changes_nothing(world: World) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain import invitations, mailings
+from domain import delivery, invitations, mailings
 from domain.views import Claimed
 from outbox import mail_channel
-from outbox.mail_channel import PASSCODES, Gate, MailChannel
+from outbox.mail_channel import PASSCODES, Gate, Lease, MailChannel
 from outbox.smtp import Accepted, Deferred, Paused
 from outbox.worker import Worker
 from tests.outbox.scripted import CUT, Scripted, scripted
@@ -80,6 +80,22 @@ async def test_a_temporary_refusal_is_tried_again_within_two_minutes_h5(world: W
         worker.wake()
         await settled(world, "sent")
     assert len(relay.received) == 1
+
+
+async def test_a_relay_that_is_down_or_refuses_our_password_is_told_to_the_owner_until_it_is_back(
+    world: World, relay: Scripted
+) -> None:
+    channel = world.channel(relay.relay)
+    (view,) = await world.invite(GWEN)
+    for outcome, told in ((Deferred("refused"), True), (Paused("535"), True), (Accepted(), False)):
+        (row,) = await world.database.write(delivery.claim, "mail", 1, "me", 10, 60)
+        mail = await world.database.read(mailings.mail, row)
+        assert mail is not None
+        await channel._settle(Lease(world.database, row, "me"), outcome, mail)
+        world.clock.advance(minutes=2)
+        shown = await world.database.read(invitations.status, CHAT, ALICE, GWEN)
+        assert (shown.invitation_id, shown.deferred) == (view.invitation_id, told)
+    channel._pool.close()
 
 
 async def test_after_48_hours_it_is_given_up_with_the_reason(world: World, relay: Scripted) -> None:

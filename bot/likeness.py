@@ -7,6 +7,12 @@ from domain import addresses
 
 DRASTIC = frozenset({"revoke", "remove", "erase", "move", "handover"})
 """Suggested only where hardly another word can be meant: a suggestion is soon copied."""
+ENDINGS = {
+    **dict.fromkeys(("cancel", "uninvite", "disinvite", "withdraw", "delete", "drop"), "revoke"),
+    **dict.fromkeys(("ausladen", "stornieren", "absagen", "zurücknehmen", "zuruecknehmen"), "revoke"),
+    **dict.fromkeys(("kick", "rauswerfen", "hinauswerfen", "rausschmeißen"), "remove"),
+}
+"""Words that are no commands and yet clear: who says one of them wants nobody invited."""
 LIKE, MUCH_ALIKE, DRASTICALLY_ALIKE = 0.6, 0.8, 0.85
 SHORTEST = 3
 """Letters that are enough for the beginning of a command."""
@@ -20,9 +26,9 @@ def meant(word: str, said: str, known: Mapping[str, str]) -> Meant | None:
     rest = said.partition(" ")[2].strip()
     word = word[:LONGEST_WORD]
     misspelt = _alike(word, known, MUCH_ALIKE) or _begun(word, known)
-    if misspelt:
+    if misspelt and word not in ENDINGS:
         return misspelt, rest
-    if inside := _inside(rest, known):
+    if inside := _inside(said, {**known, **ENDINGS}):
         return inside
     if "@" in said:
         return "invite", ", ".join(addresses.parse(said).good)
@@ -51,11 +57,17 @@ def _begun(word: str, known: Mapping[str, str]) -> str | None:
     return names.pop() if len(word) >= SHORTEST and len(names) == 1 else None
 
 
-def _inside(rest: str, known: Mapping[str, str]) -> Meant | None:
-    """The first word that is a command, with what stands behind it."""
-    words = rest.split()
+def _inside(said: str, known: Mapping[str, str]) -> Meant | None:
+    """The first word that is a command, or means one, with what stands behind it."""
+    words = said.split()
     for place, each in enumerate(words):
-        name = known.get(each.casefold().strip(".,:;!?\"'/"))
-        if name and each.strip(".,:;!?\"'/"):
-            return name, " ".join(words[place + 1 :])
+        bare = each.casefold().strip(".,:;!?\"'/")
+        if bare and bare in known:
+            behind = " ".join(words[place + 1 :])
+            return known[bare], _whom(behind) if bare in ENDINGS else behind
     return None
+
+
+def _whom(behind: str) -> str:
+    """Addresses alone where there are some, as in “cancel the invitation of …”."""
+    return ", ".join(addresses.parse(behind).good) if "@" in behind else behind

@@ -40,6 +40,7 @@ from bot.commands import (
     Unknown,
 )
 from bot.phrases import understand
+from bot.sponsor_commands import Erase
 from bot.writing import Mention, clean, plain
 from domain.policies import Method
 from domain.views import Setting, Target
@@ -251,6 +252,37 @@ def test_what_cannot_be_undone_is_not_suggested_for_a_word_that_is_only_like_it(
 
 def test_a_command_inside_a_message_is_the_suggestion_even_where_it_cannot_be_undone() -> None:
     assert understand(f"please remove {GWEN}") == Unknown("please", "remove", GWEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest", "rest"),
+    [
+        (f"delete {GWEN}", "revoke", GWEN),
+        (f"Cancel: {GWEN}", "revoke", GWEN),
+        (f"uninvite {GWEN}", "revoke", GWEN),
+        (f"disinvite {GWEN}", "revoke", GWEN),
+        (f"withdraw the invitation of {GWEN}", "revoke", GWEN),
+        (f"withdraw invite {GWEN}", "revoke", GWEN),
+        (f"drop {GWEN}", "revoke", GWEN),
+        (f"kick {GWEN}", "remove", GWEN),
+        (f"please cancel {GWEN}", "revoke", GWEN),
+        (f"ausladen {GWEN}", "revoke", GWEN),
+        (f"stornieren {GWEN}", "revoke", GWEN),
+        (f"rauswerfen {GWEN}", "remove", GWEN),
+        ("cancel", "revoke", ""),
+        (f"please invite {GWEN}, cancel nobody", "invite", f"{GWEN}, cancel nobody"),
+    ],
+)
+def test_who_wants_to_end_something_is_not_told_to_invite(text: str, nearest: str, rest: str) -> None:
+    command = understand(text)
+    assert isinstance(command, Unknown)
+    assert (command.nearest, command.rest) == (nearest, rest)
+    assert not rest or not isinstance(understand(f"{nearest} {rest}"), (Unknown, Unclear))
+
+
+@pytest.mark.parametrize(("word", "command"), [("löschen", Erase), ("entfernen", Remove), ("zurückziehen", Revoke)])
+def test_german_words_of_ending_are_commands_themselves(word: str, command: type) -> None:
+    assert isinstance(understand(f"{word} {GWEN}"), command)
 
 
 @pytest.mark.parametrize(

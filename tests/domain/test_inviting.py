@@ -12,7 +12,6 @@ from domain.errors import (
     IllegalMove,
     LimitReached,
     LinkReplaced,
-    NoPasscode,
     Outdated,
     TooSoon,
     UnknownAddress,
@@ -134,7 +133,7 @@ async def test_a_corrected_invitation_is_mailed_to_the_new_address_only_and_old_
     await world.invite("typo@x.example")
     wrong = await world.asks("typo@x.example")
     await world.do(invitations.correct, TEAM, ALICE, "typo@x.example", GWEN)
-    with pytest.raises(NoPasscode):
+    with pytest.raises(LinkReplaced):
         await wrong.types(world.passcode("typo@x.example"))
     with pytest.raises(LinkReplaced):
         await wrong.opens(world.link("typo@x.example"))

@@ -214,7 +214,7 @@ def guidance(view: Standing, to: Listener) -> Reply:
 
 
 def unknown(nearest: str, rest: str, view: Standing, to: Listener) -> Reply:
-    card = cards.unknown_card(nearest, rest, language=to.language, kind=to.kind)
+    card = cards.unknown_card(nearest, rest, language=to.language, kind=to.kind, masked=to.masked)
     return may(view, to) or Reply(cards=(card,))
 
 

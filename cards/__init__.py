@@ -9,7 +9,7 @@ Every function returns the card's content; `attachment(card)` wraps it for an ac
     settings_confirmation(view: SettingsView, feature, *, language)  after *disabled* was chosen: who is affected
     owners(view: OwnersView, *, language)                            `owners [add|remove]`
     help_card(*, language, kind, preview)                            `help`
-    unknown_card(nearest, rest, *, language, kind)                   what was not understood
+    unknown_card(nearest, rest, *, language, kind, masked)           what was not understood
     welcome(view: WorkspaceView, *, language)                        the bot came into a workspace
     factor_reset(view: ResetView, *, language, masked)               `mfa reset`: an admin confirms or denies
     invite_opener(view: FormView, *, language, teams)                `invite` without an address

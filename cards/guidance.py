@@ -6,6 +6,7 @@ from cards.elements import Part, card, container, execute, label, line, names, r
 from cards.escape import address, plain
 from cards.invite import form
 from cards.words import place, title
+from domain.addresses import mask
 from domain.views import Kind, OwnersView, WorkspaceView
 from locales import Speech, speak
 
@@ -21,13 +22,14 @@ def help_card(*, language: str, kind: Kind, preview: bool) -> Part:
     return card(body, _starts(speech), language=speech.language, line=words)
 
 
-def unknown_card(nearest: str, rest: str, *, language: str, kind: Kind) -> Part:
+def unknown_card(nearest: str, rest: str, *, language: str, kind: Kind, masked: bool) -> Part:
     """After a command that is unknown: the one that was probably meant (empty: nobody knows) with what followed it, and
     all commands folded in."""
     speech = speak(language)
     words = speech.say("I do not know that command.")
     if nearest:
-        words = speech.say("I do not know that command. Did you mean “{command}”?", command=_written(nearest, rest))
+        command = _written(nearest, _masked(rest) if masked else rest)
+        words = speech.say("I do not know that command. Did you mean “{command}”?", command=command)
     shown = unfold(speech.say("Show all commands"), _told(speech, kind), [], id="help")
     return card([line(run(words))], [shown], language=speech.language, line=words)
 
@@ -36,6 +38,11 @@ def _written(nearest: str, rest: str) -> str:
     """The command as it can be written again: addresses as they are, everything else harmless."""
     cut = f"{rest[:_REST]}…" if len(rest) > _REST else rest
     return " ".join([plain(nearest), *(address(word) for word in cut.split())])
+
+
+def _masked(rest: str) -> str:
+    """Whatever stands before an @, be it an address or not."""
+    return " ".join(mask(word) if word.rpartition("@")[0] else word for word in rest.split())
 
 
 def _told(speech: Speech, kind: Kind) -> list[Part]:

@@ -250,3 +250,13 @@ async def test_a_card_that_many_read_keeps_the_language_it_was_made_in(chat: Cha
     heard = await chat.click("invitation.extend", data, where=GROUP, locale="de-DE")
     assert heard.body["value"]["lang"] == "de"
     assert (await posted(chat))["lang"] == "en"
+
+
+@pytest.mark.parametrize(("where", "shown"), [(PERSONAL, GWEN), (GROUP, MASKED), (TEAM, MASKED)])
+async def test_what_was_not_understood_comes_back_masked_where_all_read_it(
+    chat: Chat, where: dict[str, Any], shown: str
+) -> None:
+    await chat.install(where=where)
+    heard = await chat.say(f"invit {GWEN}", where=where)
+    assert f"Did you mean “invite {shown}”?" in heard.words
+    assert (GWEN in str(heard.cards)) == (shown == GWEN)

@@ -379,7 +379,7 @@ def others(language: str = "en") -> dict[str, dict[str, Any]]:
         "settings disabled": cards.settings(settings_view(Setting.DISABLED), language=language),
         "settings confirmation": cards.settings_confirmation(settings_view(), "email_passcode", language=language),
         "help": cards.help_card(language=language, kind=Kind.TEAM, preview=True),
-        "unknown": cards.unknown_card("invite", "bob@x.example", language=language, kind=Kind.TEAM),
+        "unknown": cards.unknown_card("invite", "bob@x.example", language=language, kind=Kind.TEAM, masked=True),
         "help personal": cards.help_card(language=language, kind=Kind.PERSONAL, preview=False),
         "welcome": cards.welcome(place, language=language),
         "owners": cards.owners(owners, language=language),
@@ -652,7 +652,7 @@ def hostile(name: str, address: str, failure: str, masked: bool = False) -> dict
             OwnersView(name, Kind.TEAM, (name,) * 200, name, True, (name,) * 200, True), language="en"
         ),
         "help": cards.help_card(language="en", kind=Kind.TEAM, preview=True),
-        "unknown": cards.unknown_card("invite", f"{name} {address} {failure}", language="en", kind=Kind.TEAM),
+        "unknown": cards.unknown_card("invite", f"{name} {address} {failure}", kind=Kind.TEAM, **look),
         "links": cards.links(links_view(name, 50), language="en"),
         "sign-ins": cards.sign_ins(sign_ins_view(address, name=name), **look),
         "reset": cards.factor_reset(reset_view("denied", name, address), **look),

@@ -192,8 +192,8 @@ def test_help_names_every_command(command):
     assert any(one.startswith(command) for one in said)
 
 
-def unknown(nearest: str, rest: str = "", kind: Kind = Kind.TEAM):
-    return cards.unknown_card(nearest, rest, language="en", kind=kind)
+def unknown(nearest: str, rest: str = "", kind: Kind = Kind.TEAM, masked: bool = False):
+    return cards.unknown_card(nearest, rest, language="en", kind=kind, masked=masked)
 
 
 def test_after_an_unknown_command_the_mended_one_stands_alone_and_help_is_a_click_away():
@@ -210,6 +210,15 @@ def test_after_an_unknown_command_the_mended_one_stands_alone_and_help_is_a_clic
 def test_without_cards_help_is_a_command_away():
     said = cards.fallback_text(unknown("status", "gwen@x.example")).splitlines()
     assert said == ["I do not know that command. Did you mean “status gwen@x.example”?", "You can write: help"]
+
+
+def test_an_unknown_command_shows_no_whole_address_where_all_read_it():
+    rest = "gwen@x.example <Ida.I@y.example>; mailto:zoe@z.example a1@x.example,hans@x.example @bob " + "y" * 200
+    whole = json.dumps(unknown("invite", f"{rest} petra.long@x.example", masked=True), ensure_ascii=False)
+    assert "invite gw***@x.example " in whole
+    assert "bob" in whole
+    assert not any(name in whole.lower() for name in ("gwen", "ida.i", "zoe", "a1@", "hans", "petra"))
+    assert "invite gwen@x.example " in json.dumps(unknown("invite", rest))
 
 
 def test_after_a_command_that_is_like_no_other_nothing_is_suggested():

@@ -68,7 +68,7 @@ def invitation(view: InvitationView, *, language: str, masked: bool, buttons: bo
         body.append(_orphaned(speech))
     body += [_timeline(speech, view, shown), _foot(speech, view)]
     said = f"{shown}: {status_word(speech, view.status)}"
-    if view.erased or not buttons:
+    if view.erased or view.replaced or not buttons:
         return card(body, language=speech.language, line=said)
     actions = [_button(speech, verb, view, masked) for verb in BUTTONS[view.status]]
     whole = card(body, actions, language=speech.language, line=said)
@@ -154,6 +154,8 @@ def _moved(speech: Speech) -> str:
 
 
 def _expired(speech: Speech, view: InvitationView) -> str:
+    if view.replaced:
+        return speech.say("This invitation is over. The address was invited again since: its new card counts.")
     if view.access_ends_at:
         return speech.say("The guest's access ran out. Extend it or send a new link to open it again.")
     return speech.say("Nobody used the invitation in time. Extend it or send a new link to open it again.")

@@ -9,6 +9,7 @@ from domain import (
     addresses,
     allowances,
     approvals,
+    delivery,
     inquiries,
     inviting,
     lifetimes,
@@ -342,11 +343,12 @@ def _of_address(work: Work, inviter: Inviter, address: str) -> Any:
 
 
 def make_room(work: Work, found: Sequence[Any]) -> None:
-    """New invitations take the place of expired ones, which can not be opened again afterwards."""
+    """New invitations take the place of expired ones, which can not be opened again afterwards, as their cards say."""
     expired = [row for row in found if row is not None and states.status(row, work.now) is Status.EXPIRED]
     if expired:
         ids = [row.invitation_id for row in expired]
         work.run(rows.REPLACE, {"invitations": ids, "tenant": expired[0].tenant_id, "now": work.now})
+        delivery.enqueue_card(work, expired[0].tenant_id, *ids)
 
 
 def _access(given: int | None, numbers: Numbers, *, inviting: bool = False) -> int:

@@ -148,6 +148,7 @@ def _view(
         sponsors=sponsors,
         seen_at=row.seen_at,
         erased=row.erased_at is not None,
+        replaced=row.replaced_at is not None,
     )
 
 

@@ -131,6 +131,8 @@ class InvitationView:
     """The guest's last sign-in."""
     erased: bool = False
     """The address is a pseudonym, and nothing can be done any more."""
+    replaced: bool = False
+    """It expired, and a new invitation took its place: nothing can be done with this one."""
 
     @property
     def held(self) -> bool:

@@ -281,6 +281,8 @@ def invitations(language: str = "en") -> dict[str, dict[str, Any]]:
     ended = invitation_view(Status.EXPIRED, access_ends_at=NOW + timedelta(days=90))
     orphan = invitation_view(Status.SENT, orphaned=True)
     deferred = invitation_view(Status.SENDING, deferred=True)
+    replaced = invitation_view(Status.EXPIRED, replaced=True)
+    gallery["invitation replaced"] = cards.invitation(replaced, language=language, masked=False)
     gallery["invitation deferred"] = cards.invitation(deferred, language=language, masked=False)
     gallery["invitation orphaned"] = cards.invitation(orphan, language=language, masked=False)
     gallery["invitation access ended"] = cards.invitation(ended, language=language, masked=False)

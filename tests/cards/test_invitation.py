@@ -181,6 +181,14 @@ def test_an_expired_access_reads_differently_from_an_unused_invitation():
     assert "access ran out" in ended
 
 
+@pytest.mark.parametrize("ended", [None, NOW])
+def test_an_expired_invitation_whose_address_was_invited_again_offers_nothing_any_more(ended):
+    whole = card(Status.EXPIRED, access_ends_at=ended, replaced=True)
+    assert verbs(whole) == []
+    assert "was invited again since" in read(whole)
+    assert "Extend it" not in read(whole)
+
+
 def test_the_card_depends_on_the_view_alone():
     view = invitation_view()
     assert cards.invitation(view, language="en", masked=True) == cards.invitation(

@@ -312,6 +312,20 @@ async def test_time_alone_makes_a_card_due(world: World) -> None:
     assert world.chat[view.invitation_id].view.status is Status.EXPIRED
 
 
+async def test_the_card_of_an_expired_invitation_says_that_the_address_was_invited_again(world: World) -> None:
+    old = await world.invite()
+    await world.post()
+    world.clock.move(days=14)
+    await world.post()
+    assert not world.chat[old.invitation_id].view.replaced
+    world.clock.move(seconds=3)
+    new = await world.invite()
+    await world.post()
+    shown = {each: world.chat[each.invitation_id].view for each in (old, new)}
+    assert (shown[old].status, shown[old].replaced) == (Status.EXPIRED, True)
+    assert (shown[new].status, shown[new].replaced) == (Status.SENDING, False)
+
+
 async def test_a_deleted_card_is_posted_again_once_and_then_left_in_peace(world: World) -> None:
     """I4."""
     view = await world.invite()

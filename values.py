@@ -20,7 +20,8 @@ NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
-_HOST = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+_STRICT = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = rf"{_STRICT}(?:\.{_STRICT})*"
 """Of URLs and mail addresses, where no underscore may stand."""
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*@{_HOST}", re.IGNORECASE)
 _SENDER = re.compile(r"(?:\"(?P<quoted>[^\"\\]*)\"|(?P<plain>[^<>\"]*?))\s*<(?P<address>[^<>\s]+)>")

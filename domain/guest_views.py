@@ -65,6 +65,8 @@ class PasscodeView:
     tries_left: int
     workspace: str = ""
     """Empty for a returning guest."""
+    waits: bool = False
+    """The relay did not take its mail yet, which is tried again. Told to who came by a link only."""
 
 
 @value

@@ -1,6 +1,7 @@
 """One-time passcodes: asked for, shown, withdrawn. Numbers are in domain/limits.py; typing one in is a redemption."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -131,20 +132,17 @@ def show(
     Raises NoPasscode, LinkRefusal, PasscodeExpired, PasscodeSpent.
     """
     row = asked_in(work, passcode_id, browser)
-    if row.invitation_id is not None:
+    by_link = row.invitation_id is not None
+    if by_link:
         links.standing(work, row.tenant_id, row.invitation_id, token_hash or "", "redeem")
     kept(row)
     counters = again_at(work, row.scope)
     over = _over(work, row)
     if over is not None:
         raise over(counters)
-    return _view(work, row._mapping, masked, counters, workspace)  # noqa: SLF001 - SQLAlchemy's public name
-
-
-def waits(work: Work, tenant_id: str, passcode_id: str) -> bool:
-    """Whether the relay did not take its mail yet. Not to be told to who gave an address alone: there is a mail to
-    known ones only."""
-    return delivery.waits(work, tenant_id, "passcode", passcode_id)
+    view = _view(work, row._mapping, masked, counters, workspace)  # noqa: SLF001 - SQLAlchemy's public name
+    # Who gave an address alone is not told whether there is a mail: there is one to known addresses only.
+    return replace(view, waits=by_link and delivery.waits(work, row.tenant_id, "passcode", passcode_id))
 
 
 def works(work: Work, passcode_id: str, browser: str) -> bool:

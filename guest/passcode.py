@@ -29,7 +29,7 @@ class PasscodePages:
 
     async def show(self, request: web.Request) -> web.Response:
         flow = asked(self._desk.flow(request))
-        return self._form(request, await self._passcode(flow), waits=await self._waits(flow))
+        return self._form(request, await self._passcode(flow))
 
     async def enter(self, request: web.Request) -> web.Response:
         desk = self._desk
@@ -85,12 +85,6 @@ class PasscodePages:
             workspace=flow.workspace,
         )
 
-    async def _waits(self, flow: Flow) -> bool:
-        """By address alone there is a mail to guests only, and whether there is one is not told."""
-        if not flow.invitation_id:
-            return False
-        return await self._desk.units.read(passcodes.waits, flow.tenant_id, flow.passcode_id)
-
     async def _wrong(self, request: web.Request, flow: Flow, wrong: WrongPasscode) -> web.Response:
         s = self._desk.sentences(request)
         if not wrong.tries_left:
@@ -103,12 +97,10 @@ class PasscodePages:
         left = s.say_many("You have one more try.", "You have {count} more tries.", wrong.tries_left)
         return self._form(request, await self._passcode(flow), problem=Markup("{} {}").format(problem, left))
 
-    def _form(
-        self, request: web.Request, passcode: PasscodeView, problem: Markup | None = None, *, waits: bool = False
-    ) -> web.Response:
+    def _form(self, request: web.Request, passcode: PasscodeView, problem: Markup | None = None) -> web.Response:
         flow = self._desk.flow(request)
         by_link = flow is not None and bool(flow.invitation_id)
-        values = {"passcode": passcode, "problem": problem, "by_link": by_link, "waits": waits}
+        values = {"passcode": passcode, "problem": problem, "by_link": by_link}
         return self._desk.page(request, "passcode.html", status=422 if problem else 200, **values)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain import delivery, guests, housekeeping, invitations, mailings, passcodes, postings, workspaces
+from domain import delivery, guests, housekeeping, invitations, mailings, postings, workspaces
 from domain.errors import LimitReached, NotOwner
 from domain.views import Claimed, InvitationMail, Status
 from tests.domain.world import ALICE, BOB, CONTOSO, GWEN, TAILSPIN, TEAM, WORKER, World
@@ -223,14 +223,14 @@ async def test_a_passcode_that_the_relay_does_not_take_now_is_known_to_wait(worl
     browser = await world.opens()
     await browser.asks()
     assert browser.passcode is not None
-    asked = (CONTOSO, browser.passcode.passcode_id)
-    assert not await world.look(passcodes.waits, *asked)
+    asked = (CONTOSO, "passcode", browser.passcode.passcode_id)
+    assert not await world.look(delivery.waits, *asked)
     await _deferred(world)
-    assert await world.look(passcodes.waits, *asked)
-    assert not await world.look(passcodes.waits, TAILSPIN, browser.passcode.passcode_id)
+    assert await world.look(delivery.waits, *asked)
+    assert not await world.look(delivery.waits, TAILSPIN, "passcode", browser.passcode.passcode_id)
     world.clock.move(minutes=1)
     await world.deliver()
-    assert not await world.look(passcodes.waits, *asked)
+    assert not await world.look(delivery.waits, *asked)
 
 
 async def test_a_passcode_that_was_refused_for_good_does_not_wait(world: World) -> None:
@@ -239,7 +239,7 @@ async def test_a_passcode_that_was_refused_for_good_does_not_wait(world: World) 
     await browser.asks()
     await world.bounce()
     assert browser.passcode is not None
-    assert not await world.look(passcodes.waits, CONTOSO, browser.passcode.passcode_id)
+    assert not await world.look(delivery.waits, CONTOSO, "passcode", browser.passcode.passcode_id)
 
 
 async def test_a_late_word_about_an_old_mail_changes_nothing(world: World) -> None:

@@ -22,7 +22,7 @@ QUIET = {
     "redemption": "look offer choices",
     "passcodes": "show again withdraw_view request_by_address",
     "guests": "page access",
-    "mailings": "mail mails unwanted begin",
+    "mailings": "mail mails unwanted begin deferred",
     "postings": "card cards creating not_created posted told card_gone card_quiet card_found",
     "audit": "timeline verify export piece event refused tenants record write chained",
     "history": "read",
@@ -68,7 +68,8 @@ QUIET = {
 """What leaves no row, and why: most of it only reads, or is pure. A draft, a claim code, a hand-over's ticket, a factor
 that nobody confirmed yet and a passkey's challenge give nobody anything before they are used, which is a row. Names and
 roles are what the channel tells, and where a card stands is no state of the guest's. A passcode that is asked for by
-address belongs to no tenant before one is chosen. What waits (`unwanted`) is computed from what is recorded elsewhere.
+address belongs to no tenant before one is chosen. What waits (`unwanted`) is computed from what is recorded elsewhere,
+and that a relay lets a mail wait (`deferred`) decides nothing yet: that it went out, or never will, is a row.
 Sessions that end because an access does, a guest moves or a reset is confirmed end by the row of that. When something
 comes due (`wait`, `begin`) is a date on which a row follows. Who answers for a guest in place of sponsors who have left
 (`take_over`) is whoever kept the guest, by the row of that; and what another policy does not ask for any more

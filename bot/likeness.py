@@ -7,12 +7,14 @@ from domain import addresses
 
 DRASTIC = frozenset({"revoke", "remove", "erase", "move", "handover"})
 """Suggested only where hardly another word can be meant: a suggestion is soon copied."""
-ENDINGS = {
+OTHER_WORDS = {
     **dict.fromkeys(("cancel", "uninvite", "disinvite", "withdraw", "delete", "drop"), "revoke"),
     **dict.fromkeys(("ausladen", "stornieren", "absagen", "zurücknehmen", "zuruecknehmen"), "revoke"),
     **dict.fromkeys(("kick", "rauswerfen", "hinauswerfen", "rausschmeißen"), "remove"),
+    **dict.fromkeys(("correct", "change", "korrigieren", "ändern", "aendern"), "status"),
 }
-"""Words that are no commands and yet clear: who says one of them wants nobody invited."""
+"""Words that are no commands and yet clear: who says one of them wants nobody invited. An address is corrected on the
+invitation's card, which `status` shows."""
 LIKE, MUCH_ALIKE, DRASTICALLY_ALIKE = 0.6, 0.8, 0.85
 SHORTEST = 3
 """Letters that are enough for the beginning of a command."""
@@ -26,9 +28,9 @@ def meant(word: str, said: str, known: Mapping[str, str]) -> Meant | None:
     rest = said.partition(" ")[2].strip()
     word = word[:LONGEST_WORD]
     misspelt = _alike(word, known, MUCH_ALIKE) or _begun(word, known)
-    if misspelt and word not in ENDINGS:
+    if misspelt and word not in OTHER_WORDS:
         return misspelt, rest
-    if inside := _inside(said, {**known, **ENDINGS}):
+    if inside := _inside(said, {**known, **OTHER_WORDS}):
         return inside
     if "@" in said:
         return "invite", ", ".join(addresses.parse(said).good)
@@ -64,10 +66,13 @@ def _inside(said: str, known: Mapping[str, str]) -> Meant | None:
         bare = each.casefold().strip(".,:;!?\"'/")
         if bare and bare in known:
             behind = " ".join(words[place + 1 :])
-            return known[bare], _whom(behind) if bare in ENDINGS else behind
+            return known[bare], _whom(behind, known[bare]) if bare in OTHER_WORDS else behind
     return None
 
 
-def _whom(behind: str) -> str:
-    """Addresses alone where there are some, as in “cancel the invitation of …”."""
-    return ", ".join(addresses.parse(behind).good) if "@" in behind else behind
+def _whom(behind: str, command: str) -> str:
+    """Addresses alone where there are some, as in “cancel the invitation of …”. One for `status`, which takes one."""
+    if "@" not in behind:
+        return behind
+    good = addresses.parse(behind).good
+    return ", ".join(good[:1] if command == "status" else good)

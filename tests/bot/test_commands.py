@@ -270,10 +270,13 @@ def test_a_command_inside_a_message_is_the_suggestion_even_where_it_cannot_be_un
         (f"stornieren {GWEN}", "revoke", GWEN),
         (f"rauswerfen {GWEN}", "remove", GWEN),
         ("cancel", "revoke", ""),
+        (f"correct {GWEN} to hugo@fabrikam.example", "status", GWEN),
+        (f"please change {GWEN}", "status", GWEN),
+        (f"ändern {GWEN}", "status", GWEN),
         (f"please invite {GWEN}, cancel nobody", "invite", f"{GWEN}, cancel nobody"),
     ],
 )
-def test_who_wants_to_end_something_is_not_told_to_invite(text: str, nearest: str, rest: str) -> None:
+def test_who_wants_to_end_or_correct_something_is_not_told_to_invite(text: str, nearest: str, rest: str) -> None:
     command = understand(text)
     assert isinstance(command, Unknown)
     assert (command.nearest, command.rest) == (nearest, rest)

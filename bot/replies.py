@@ -19,7 +19,6 @@ from domain.policies import Forbidden
 from domain.policy_errors import MethodsSuperseded
 from domain.setting_errors import SettingsSuperseded
 from domain.views import BadAddress, Quota, Status
-from locales import Speech
 
 
 def refused(refusal: errors.Refusal, listener: Listener) -> Reply:
@@ -146,6 +145,13 @@ def _too_soon(refusal: errors.TooSoon, to: Listener) -> str:
 
 
 def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
+    if refusal.most is not None and refusal.quota is Quota.MAILBOX_INVITATIONS:
+        return to.speech.say_many(
+            "At most {count} invitation mail can go to the mailbox of {address} at once. Nobody was invited.",
+            "At most {count} invitation mails can go to the mailbox of {address} at once. Nobody was invited.",
+            refusal.most,
+            address=to.address(refusal.address),
+        )
     if refusal.most is not None:
         return to.speech.say_many(
             "That is too many at once: at most {count} is possible. Nobody was invited.",
@@ -153,10 +159,11 @@ def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
             refusal.most,
         )
     again = to.speech.say("It works again {when}.", when=to.when(refusal.again_at))
-    return f"{_used_up(refusal.quota, to.speech)} {again}"
+    return f"{_used_up(refusal, to)} {again}"
 
 
-def _used_up(quota: Quota, speech: Speech) -> str:
+def _used_up(refusal: errors.LimitReached, to: Listener) -> str:
+    speech = to.speech
     return {
         Quota.OWNER_HOUR: speech.say("You have used up your invitations for this hour. Nobody was invited."),
         Quota.WORKSPACE_DAY: speech.say("This workspace has used up its invitations for today. Nobody was invited."),
@@ -166,8 +173,11 @@ def _used_up(quota: Quota, speech: Speech) -> str:
         ),
         Quota.APPROVALS: speech.say("This workspace has asked for as many approvals as it can ask for in a day."),
         Quota.RESENDS_DAY: speech.say("This invitation was sent again as often as is possible in a day."),
-        Quota.MAILBOX_INVITATIONS: speech.say("This mailbox got as many invitation mails as it can get for now."),
-    }.get(quota, speech.say("This was tried too often."))
+        Quota.MAILBOX_INVITATIONS: speech.say(
+            "The mailbox of {address} got as many invitation mails as it can get for now. Nothing was sent.",
+            address=to.address(refusal.address),
+        ),
+    }.get(refusal.quota, speech.say("This was tried too often."))
 
 
 def _feature_off(refusal: errors.FeatureOff, to: Listener) -> str:

@@ -31,7 +31,7 @@ def take(work: Work, workspace: Any, person: Person, given: Sequence[str]) -> Fi
     if not given:
         return Fitting()
     shared = quotas.of_inviting(work, workspace, person, given[:1])[:3]
-    boxes = {each: quotas.mailbox(work, each) for each in dict.fromkeys(map(addresses.mailbox, given))}
+    boxes = {addresses.mailbox(each): quotas.mailbox(work, each) for each in given}
     counters = limits.lock(work, [*shared, *boxes.values()])
     free = allowances.of(work, workspace).workspace_open - _open(work, workspace)
     taken, blocked = _chosen(counters, boxes, given, max(0, min(free, counters.left(shared))))

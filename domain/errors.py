@@ -179,6 +179,8 @@ class LimitReached(LimitRefusal):
     quota: Quota
     most: int | None = None
     """What it lets through at once, where more was asked for than it ever does."""
+    address: str = ""
+    """Whose mailbox it is, for a limit of one."""
 
 
 @value

@@ -82,6 +82,8 @@ class Limit:
     key: str
     windows: tuple[Window, ...]
     count: int = 1
+    address: str = ""
+    """Whom a refusal names."""
 
 
 @dataclass
@@ -159,7 +161,7 @@ class Counters:
             free = self.hits[limit.key].free_at(window, limit.count, self.now)
             if free is not None:
                 again = moment(free)
-                yield LimitReached(again, window.quota) if window.quota else TooSoon(again)
+                yield LimitReached(again, window.quota, address=limit.address) if window.quota else TooSoon(again)
 
     def left(self, limits: Iterable[Limit]) -> int:
         """How many more all of them let through now."""
@@ -220,7 +222,7 @@ def take(work: "Work", *limits: Limit) -> Counters:
 def possible(work: "Work", limits: Iterable[Limit]) -> None:
     """Raises LimitReached for more at once than a limit ever lets through: no counter need be looked at."""
     refusals = [
-        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota, window.most)
+        LimitReached(work.now + timedelta(seconds=window.seconds), window.quota, window.most, limit.address)
         for limit in limits
         for window in limit.windows
         if window.quota and limit.count > window.most

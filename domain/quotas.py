@@ -1,6 +1,6 @@
 """How many may be invited, and how many mails there may be: by owner, workspace, tenant, invitation and mailbox."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,9 +16,12 @@ from storage import invitations as rows
 
 def of_inviting(work: Work, workspace: Any, person: Person, given: Sequence[str]) -> list[limits.Limit]:
     tenant_id, numbers = workspace.tenant_id, allowances.of(work, workspace)
+    boxes = defaultdict[str, list[str]](list)
+    for each in given:
+        boxes[addresses.mailbox(each)].append(each)
     return [
         *windows(numbers, tenant_id, workspace.workspace_id, person.person_id, len(given)),
-        *(mailbox(work, each, many) for each, many in Counter(map(addresses.mailbox, given)).items()),
+        *(mailbox(work, those[0], len(those)) for those in boxes.values()),
     ]
 
 
@@ -34,11 +37,11 @@ def windows(numbers: Numbers, tenant_id: str, workspace_id: str, person_id: str,
     ]
 
 
-def mailbox(work: Work, named: str, count: int = 1) -> limits.Limit:
-    """Across all tenants: what one mailbox gets from the whole service."""
+def mailbox(work: Work, address: str, count: int = 1) -> limits.Limit:
+    """Across all tenants: what the mailbox of the address gets from the whole service."""
     hour = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_hour, limits.HOUR)
     day = limits.Window(Quota.MAILBOX_INVITATIONS, work.numbers.mailbox_invitations_day, limits.DAY)
-    return limits.Limit(f"invitations:{digest(named)}", (hour, day), count)
+    return limits.Limit(f"invitations:{digest(addresses.mailbox(address))}", (hour, day), count, address)
 
 
 def resends(work: Work, invitation_id: str) -> limits.Limit:
@@ -61,7 +64,7 @@ def count_mail(work: Work, row: Any, *others: LimitRefusal) -> None:
 
     Raises LimitRefusal for what keeps longest.
     """
-    wanted = [resends(work, row.invitation_id), mailbox(work, addresses.mailbox(row.address))]
+    wanted = [resends(work, row.invitation_id), mailbox(work, row.address)]
     _take(work, row, wanted, int(states.status(row, work.now) is Status.EXPIRED), *others)
 
 

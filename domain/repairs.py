@@ -68,7 +68,7 @@ def remail(work: Work, tenant_id: str, invitation_id: str, token_hash: str) -> N
 def _count_remail(work: Work, row: Any) -> None:
     """As one of the owner's resends, but old links use up no more than a share of these."""
     share = Limit(f"remails:{row.invitation_id}", (Window(Quota.RESENDS_DAY, work.numbers.remails_day, DAY),))
-    mails = quotas.mailbox(work, addresses.mailbox(row.address))
+    mails = quotas.mailbox(work, row.address)
     try:
         limits.take(work, share, quotas.resends(work, row.invitation_id), mails)
     except LimitRefusal as refusal:
@@ -116,7 +116,7 @@ def move(work: Work, place: Place, person: Person, old: str, new: str, *, found:
     _agreed(work, place, person, row, others)
     _possible(work, row, others, new)
     mails = 1 + sum(each.redeemed_at is None for each in others)
-    mailbox = quotas.mailbox(work, addresses.mailbox(new), mails)
+    mailbox = quotas.mailbox(work, new, mails)
     limits.take(work, quotas.resends(work, row.invitation_id), mailbox)
     for each in (row, *others):
         passcodes.end_all(work, each.invitation_id)

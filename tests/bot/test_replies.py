@@ -130,7 +130,11 @@ SAMPLES: list[errors.Refusal] = [
     errors.UnknownPerson(),
     errors.LastOwner(),
     errors.TooSoon(START + timedelta(seconds=45)),
-    *(errors.LimitReached(START + timedelta(hours=2), quota) for quota in Quota),
+    *(
+        errors.LimitReached(START + timedelta(hours=2), quota, most, "gwen@fabrikam.example")
+        for quota in Quota
+        for most in (None, 1, 5)
+    ),
     *(bulk_errors.UnreadableList(why, line) for why in Unreadable for line in (None, 7)),
     bulk_errors.UnknownList(),
     *(bulk_errors.NotUploaded(elsewhere) for elsewhere in (False, True)),
@@ -194,6 +198,13 @@ def test_more_at_once_than_is_ever_possible_is_told_the_number_and_no_time() -> 
     said = refused(errors.LimitReached(START, Quota.OWNER_HOUR, 60), listener()).text
     assert "at most 60" in said
     assert "again" not in said
+
+
+@pytest.mark.parametrize("most", [None, 5])
+def test_a_mailbox_that_gets_too_many_mails_is_named(most: int | None) -> None:
+    refusal = errors.LimitReached(START, Quota.MAILBOX_INVITATIONS, most, "gwen@fabrikam.example")
+    assert "gwen@fabrikam.example" in refused(refusal, listener()).text
+    assert "gw***@fabrikam.example" in refused(refusal, listener(Kind.TEAM)).text
 
 
 def test_addresses_are_masked_where_others_read() -> None:

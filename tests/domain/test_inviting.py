@@ -243,6 +243,16 @@ async def test_one_mailbox_gets_five_invitations_an_hour_from_all_tenants_whatev
     await _refused_until(world, Quota.MAILBOX_INVITATIONS, "gw.en+c@gmail.com", where=FOREIGN, by=CHARLIE)
 
 
+async def test_a_list_that_one_mailbox_cannot_take_is_told_whose(quick: World) -> None:
+    for given, most in ((6, 5), (5, None)):
+        many = [f"gwen+{number}@x.example" for number in range(given)]
+        with pytest.raises(LimitReached) as refusal:
+            await quick.invite("hugo@x.example", *many)
+        assert (refusal.value.most, refusal.value.address) == (most, many[0])
+        if most:
+            await quick.invite("gwen@x.example")
+
+
 async def test_one_mailbox_gets_ten_invitations_a_day(quick: World) -> None:
     """B13."""
     start = quick.clock.now

@@ -147,8 +147,8 @@ def _too_soon(refusal: errors.TooSoon, to: Listener) -> str:
 def _limit_reached(refusal: errors.LimitReached, to: Listener) -> str:
     if refusal.most is not None and refusal.quota is Quota.MAILBOX_INVITATIONS:
         return to.speech.say_many(
-            "At most {count} invitation mail can go to the mailbox of {address} at once. Nobody was invited.",
-            "At most {count} invitation mails can go to the mailbox of {address} at once. Nobody was invited.",
+            "At most {count} invitation mail can go to the mailbox of {address} at once. Nothing was sent.",
+            "At most {count} invitation mails can go to the mailbox of {address} at once. Nothing was sent.",
             refusal.most,
             address=to.address(refusal.address),
         )

@@ -102,13 +102,15 @@ class Installation:
         self._add_pages(readiness)
         if self.role != "worker":
             self.application.router.add_post(bot.PATH, self.chat.messages)
-            await self._offer_claim_codes()
         self.relay: Any = await self._relay() if self.role != "web" else None
         return readiness
 
     async def finish(self) -> None:
-        """The worker, and the chat, whose SDK takes long to import: in a thread, while the first pages are asked."""
+        """The worker, and the chat, whose SDK takes long to import: in a thread, while the first pages are asked. The
+        claim code, which replaces an older one, waits until it is sure that this process serves."""
         try:
+            if self.role != "worker":
+                await self._offer_claim_codes()
             if self.role != "web":
                 await self._load(WORKER)
                 await self._start_worker()

@@ -1,7 +1,9 @@
 """The start: pages are answered first, the chat is loaded behind them."""
 
 import asyncio
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 import later
+from tests.servers.gatehouse import Gatehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,3 +138,20 @@ def test_only_with_the_embedded_database_all_threads_keep_to_one_core(path: str)
         [sys.executable, "-c", AFFINITY, path], check=True, cwd=ROOT, capture_output=True, text=True
     ).stdout
     assert int(told.split()[-1]) == (1 if path else len(os.sched_getaffinity(0)))
+
+
+@pytest.mark.sockets
+def test_a_second_process_on_a_port_in_use_fails_and_the_claim_code_of_the_first_stays(tmp_path: Path) -> None:
+    file = tmp_path / "gatehouse.db"
+    first = Gatehouse(tmp_path, {"GATEHOUSE_ENV": "development", "GATEHOUSE_DATABASE_URL": f"sqlite:///{file}"})
+    try:
+        first.log.wait(lambda line: "no admin yet" in line)
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            with database:  # printed an hour ago, so that a start replaces it
+                database.execute("UPDATE claim_codes SET expires_at = datetime(expires_at, '-1 hour')")
+            (printed,) = database.execute("SELECT code_hash FROM claim_codes")
+            second = first.command("serve")
+            assert (second.returncode, "cannot start" in second.stdout + second.stderr) == (1, True)
+            assert database.execute("SELECT code_hash FROM claim_codes").fetchall() == [printed]
+    finally:
+        first.stop()

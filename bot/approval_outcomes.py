@@ -8,6 +8,7 @@ from bot.listeners import Listener, Reply
 from cards.escape import plain
 from domain import approval_errors, errors
 from domain.approval_views import ApprovalListView, ApprovalView, AskedView
+from domain.views import Quota
 
 
 def shown(view: ApprovalView, to: Listener) -> Reply:
@@ -57,6 +58,8 @@ def _needs_approval(refusal: approval_errors.NeedsApproval, to: Listener) -> str
 
 
 def _put_off(refusal: approval_errors.ApprovalPutOff, to: Listener) -> str:
+    if refusal.quota is Quota.MAILBOX_INVITATIONS:
+        return _mailbox_full(refusal, to)
     who = plain(refusal.asker) or to.speech.say("who asked")
     if refusal.most is not None:
         return to.speech.say(
@@ -65,6 +68,22 @@ def _put_off(refusal: approval_errors.ApprovalPutOff, to: Listener) -> str:
     return to.speech.say(
         "Nothing was decided: the invitations that {name} may send are used up for now. Approving works again {when}.",
         name=who,
+        when=to.when(refusal.again_at),
+    )
+
+
+def _mailbox_full(refusal: approval_errors.ApprovalPutOff, to: Listener) -> str:
+    whose = to.address(refusal.address)
+    if refusal.most is not None:
+        return to.speech.say(
+            "Nothing was decided: at most {most} invitation mails can go to the mailbox of {address} at once.",
+            most=refusal.most,
+            address=whose,
+        )
+    return to.speech.say(
+        "Nothing was decided: the mailbox of {address} got as many invitation mails as it can get for now. "
+        "Approving works again {when}.",
+        address=whose,
         when=to.when(refusal.again_at),
     )
 

@@ -159,7 +159,8 @@ def _invited(work: Work, row: Any, found: Answers) -> tuple[Word, dict[str, Any]
     try:
         created = invitations.create(work, place_of(row), asker, workspace, meant, there, preview=inquiry.stage.preview)
     except LimitReached as refusal:
-        raise ApprovalPutOff(refusal.again_at, refusal.quota, refusal.most, row.asker) from None
+        put_off = ApprovalPutOff(refusal.again_at, refusal.quota, refusal.most, refusal.address, asker=row.asker)
+        raise put_off from None
     return Word.APPROVED, {"invited": len(created), "left_out": left}
 
 

@@ -123,8 +123,12 @@ SAMPLES: list[errors.Refusal] = [
     approval_errors.UnknownApproval(),
     approval_errors.NeedsApproval("gwen@fabrikam.example"),
     approval_errors.NeedsApproval("gwen@fabrikam.example", ("Bob",)),
-    approval_errors.ApprovalPutOff(START + timedelta(hours=2), Quota.OWNER_HOUR, None, "Alice"),
-    approval_errors.ApprovalPutOff(START + timedelta(hours=2), Quota.OWNER_HOUR, 60),
+    *(
+        approval_errors.ApprovalPutOff(START + timedelta(hours=2), quota, most, "gwen@fabrikam.example", asker=asker)
+        for quota in (Quota.OWNER_HOUR, Quota.MAILBOX_INVITATIONS)
+        for most in (None, 5)
+        for asker in ("", "Alice")
+    ),
     errors.WrongClaimCode(),
     errors.UnknownPerson("Zoe"),
     errors.UnknownPerson(),
@@ -201,8 +205,9 @@ def test_more_at_once_than_is_ever_possible_is_told_the_number_and_no_time() -> 
 
 
 @pytest.mark.parametrize("most", [None, 5])
-def test_a_mailbox_that_gets_too_many_mails_is_named(most: int | None) -> None:
-    refusal = errors.LimitReached(START, Quota.MAILBOX_INVITATIONS, most, "gwen@fabrikam.example")
+@pytest.mark.parametrize("kind", [errors.LimitReached, approval_errors.ApprovalPutOff])
+def test_a_mailbox_that_gets_too_many_mails_is_named(kind: type[errors.LimitReached], most: int | None) -> None:
+    refusal = kind(START, Quota.MAILBOX_INVITATIONS, most, "gwen@fabrikam.example")
     assert "gwen@fabrikam.example" in refused(refusal, listener()).text
     assert "gw***@fabrikam.example" in refused(refusal, listener(Kind.TEAM)).text
 

@@ -350,6 +350,16 @@ async def test_quotas_count_at_the_approval_and_put_it_off(world: World) -> None
     assert (await approves(world, second)).invited == 1
 
 
+async def test_a_mailbox_that_is_full_puts_the_approval_off_and_is_named(quick: World) -> None:
+    quick.limit(mailbox_invitations_hour=1)
+    await strict(quick, BOB)
+    first, second = await asked(quick, "gwen+1@x.example"), await asked(quick, "gwen+2@x.example")
+    await approves(quick, first)
+    with pytest.raises(ApprovalPutOff) as refused:
+        await approves(quick, second)
+    assert (refused.value.address, refused.value.asker) == ("gwen+2@x.example", "Alice Owner")
+
+
 async def test_who_asked_withdraws_and_nobody_else(world: World) -> None:
     await strict(world, BOB)
     what = await asked(world)

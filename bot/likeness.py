@@ -66,13 +66,10 @@ def _inside(said: str, known: Mapping[str, str]) -> Meant | None:
         bare = each.casefold().strip(".,:;!?\"'/")
         if bare and bare in known:
             behind = " ".join(words[place + 1 :])
-            return known[bare], _whom(behind, known[bare]) if bare in OTHER_WORDS else behind
+            return known[bare], _whom(behind) if bare in OTHER_WORDS else behind
     return None
 
 
-def _whom(behind: str, command: str) -> str:
-    """Addresses alone where there are some, as in “cancel the invitation of …”. One for `status`, which takes one."""
-    if "@" not in behind:
-        return behind
-    good = addresses.parse(behind).good
-    return ", ".join(good[:1] if command == "status" else good)
+def _whom(behind: str) -> str:
+    """An address alone where there is one, as in “cancel the invitation of …”: what these words mean takes one."""
+    return "".join(addresses.parse(behind).good[:1]) if "@" in behind else behind

@@ -270,6 +270,7 @@ def test_a_command_inside_a_message_is_the_suggestion_even_where_it_cannot_be_un
         (f"stornieren {GWEN}", "revoke", GWEN),
         (f"rauswerfen {GWEN}", "remove", GWEN),
         ("cancel", "revoke", ""),
+        (f"cancel {GWEN} and hugo@fabrikam.example", "revoke", GWEN),
         (f"correct {GWEN} to hugo@fabrikam.example", "status", GWEN),
         (f"please change {GWEN}", "status", GWEN),
         (f"ändern {GWEN}", "status", GWEN),
